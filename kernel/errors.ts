@@ -1,0 +1,131 @@
+/**
+ * Every error a person can meet, in one table: what happened, whose fault it is, what to do next.
+ *
+ * `exit` is the process exit code of the command-line contract: 1 our fault, 2 usage or configuration,
+ * 5 refused by limits, 130 interrupted. (3 and 4 are outcomes of a question, not errors.)
+ */
+const TABLE = {
+  INTERNAL: {
+    exit: 1,
+    message: "Something went wrong inside SuperInstance.",
+    next: "Run the command again; if it repeats, report it with the output of `synesis status --json`.",
+  },
+  INTERRUPTED: { exit: 130, message: "Interrupted.", next: "Run the same command again; finished work is kept." },
+  NOT_BUILT: {
+    exit: 1,
+    message: "The compiled program is missing.",
+    next: "Run `npm install` (or `npm run build`) in the package folder.",
+  },
+  USAGE: { exit: 2, message: "The command was not understood.", next: "Add --help to see how it is used." },
+  EMPTY_QUESTION: { exit: 2, message: "The question is empty.", next: 'Ask one: synesis ask "What does this project do?" --path docs' },
+  QUESTION_TOO_LONG: {
+    exit: 2,
+    message: "The question is too long.",
+    next: "Keep it under 32,000 characters; put long material into a file and index it with `synesis knowledge add`.",
+  },
+  INPUT_TOO_LARGE: { exit: 2, message: "The input is too large.", next: "Split it into smaller pieces." },
+  INPUT_NOT_FOUND: { exit: 2, message: "The input file could not be read.", next: "Check the path and its permissions." },
+  PATH_NOT_FOUND: {
+    exit: 2,
+    message: "There is no such file or folder.",
+    next: "Check the spelling; paths are taken from the current folder.",
+  },
+  SESSION_INVALID: {
+    exit: 2,
+    message: "The session name is not valid.",
+    next: "Use 1 to 64 letters, digits, dots, dashes or underscores.",
+  },
+  CONFIG_INVALID: {
+    exit: 2,
+    message: "The configuration is not valid.",
+    next: "Correct it with `synesis config set KEY VALUE`, or edit config.json.",
+  },
+  CONFIG_KEY_UNKNOWN: { exit: 2, message: "There is no such setting.", next: "`synesis config list` shows every setting." },
+  OUTPUT_EXISTS: {
+    exit: 2,
+    message: "The output file already exists.",
+    next: "Give another --out, remove the file, or continue it with --resume.",
+  },
+  BATCH_LINE_INVALID: {
+    exit: 2,
+    message: "This line of the batch is not valid.",
+    next: "Each line is one JSON object; see `synesis batch --help`.",
+  },
+  RUN_NOT_FOUND: { exit: 2, message: "No recorded run has this id.", next: "`synesis logs list` shows the recorded runs." },
+  PLUGIN_INVALID: { exit: 2, message: "A plugin is not put together correctly.", next: "Fix or remove the plugin that is named." },
+  PLUGIN_REQUIREMENT_MISSING: {
+    exit: 2,
+    message: "A plugin needs a service that nobody provides.",
+    next: "Enable a plugin that provides it.",
+  },
+  REDACTION_FAILED: {
+    exit: 1,
+    message: "A privacy detector failed, so nothing was processed or sent.",
+    next: "Remove or repair the detector that is named, then try again.",
+  },
+  HOME_UNUSABLE: {
+    exit: 2,
+    message: "The data folder cannot be used.",
+    next: "Make it writable, or point SYNESIS_HOME to a folder that is.",
+  },
+  DATABASE_LOCKED: {
+    exit: 1,
+    message: "The database is held by another process.",
+    next: "Wait for the other command to finish, then try again.",
+  },
+  DATABASE_CORRUPT: {
+    exit: 1,
+    message: "The database file is damaged.",
+    next: "Move the named file away; the next command makes a new one.",
+  },
+  DATABASE_NEWER: {
+    exit: 2,
+    message: "The database was written by a newer version.",
+    next: "Update SuperInstance, or point SYNESIS_HOME to another folder.",
+  },
+  DATABASE_READONLY: { exit: 2, message: "The database cannot be written.", next: "Make the file and its folder writable." },
+  DISK_FULL: {
+    exit: 1,
+    message: "There is no space left on the disk.",
+    next: "Free some space and run the command again; nothing acknowledged was lost.",
+  },
+  TOKEN_KEY_MISSING: {
+    exit: 1,
+    message: "The key of the token vault is missing, so its values cannot be read.",
+    next: "Restore keys/tokens.key, or move tokens.db away to start a new vault.",
+  },
+  TOKEN_KEY_WRONG: {
+    exit: 1,
+    message: "The key of the token vault does not fit its values.",
+    next: "Restore the right keys/tokens.key, or move tokens.db away to start a new vault.",
+  },
+  QUEUE_FULL: { exit: 5, message: "Too much work is waiting already.", next: "Lower --concurrency, or try again later." },
+} as const satisfies Record<string, { exit: number; message: string; next: string }>;
+
+/** The closed set of error codes. */
+export type ErrorCode = keyof typeof TABLE;
+
+/** An error with a code from the table, a message and a next step, safe to show: it never carries file contents or secret values. */
+export class SynesisError extends Error {
+  override readonly name = "SynesisError";
+  readonly code: ErrorCode;
+  readonly next: string;
+  readonly exit: number;
+
+  /** @param detail appended to the table's message; names things (a path, a plugin, a key), never quotes contents. */
+  constructor(code: ErrorCode, detail?: string, options?: { cause?: unknown; next?: string }) {
+    const row = TABLE[code];
+    super(detail ? `${row.message} ${detail}` : row.message, { cause: options?.cause });
+    this.code = code;
+    this.next = options?.next ?? row.next;
+    this.exit = row.exit;
+  }
+}
+
+/** The codes in the order of the table; the documentation is checked against them. */
+export const errorCodes = Object.keys(TABLE) as ErrorCode[];
+
+/** Whatever was thrown, as a short text for traces; stack and cause stay behind. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

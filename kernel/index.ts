@@ -1,0 +1,10 @@
+/** The kernel's public surface. It does no I/O and runs in Node and in a Worker. */
+export type { Call } from "./call.ts";
+export { describeError, type ErrorCode, errorCodes, SynesisError } from "./errors.ts";
+export type { HookName, Tap } from "./hooks.ts";
+export { createKernel, type Kernel } from "./kernel.ts";
+export { type Context, definePlugin, type Plugin } from "./plugin.ts";
+export { joinRedacted, type Redacted, type Redaction, rawOffset, redacted, sliceRedacted, type TokenSpan } from "./redacted.ts";
+export { findTokens, formatToken } from "./token-format.ts";
+export { Trace, type TraceEvent } from "./trace.ts";
+export type * from "./types.ts";

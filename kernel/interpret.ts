@@ -1,0 +1,162 @@
+/**
+ * Runs the taps of a tapable hook by interpreting them. tapable itself compiles a function with `new Function` at the
+ * first call, which a Cloudflare Worker refuses (workerd, after start-up); the same kernel has to run in both.
+ *
+ * The interpreter is also where one plugin's failure is kept from the others: a tap that throws or outlives its
+ * deadline is named in the trace and left out, except on a hook that fails closed.
+ */
+import { type Call, withDeadline } from "./call.ts";
+import { describeError } from "./errors.ts";
+
+type Args = readonly unknown[];
+
+interface Tapped {
+  readonly name: string;
+  readonly fn: (...args: Args) => unknown;
+}
+
+interface Policy {
+  /** How long one tap may take, in milliseconds. */
+  readonly maxMs: number;
+  /** A failing tap fails the hook. */
+  readonly failClosed?: boolean;
+  /** Taps see raw values, so the text of their errors is not recorded, only the error's name. */
+  readonly secret?: boolean;
+}
+
+/** Runs one tap; gives LEFT_OUT when the tap failed and the hook goes on without it. */
+type Attempt = (tap: Tapped, args: Args) => unknown;
+type Runner = (taps: readonly Tapped[], args: Args, attempt: Attempt) => unknown;
+
+const LEFT_OUT = Symbol("left out");
+
+/** What the kernel uses of a tapable hook. `Run` is what a whole run gives. */
+export interface KernelHook<TapFn extends (...args: never[]) => unknown, Run> {
+  readonly taps: readonly { readonly name: string }[];
+  tapPromise(options: { name: string; stage?: number }, tap: TapFn): void;
+  promise(...args: Parameters<TapFn>): Run | Promise<Run>;
+}
+
+/** Gives `hook` an interpreting `compile`. */
+export function interpreted<TapFn extends (...args: never[]) => unknown, Run>(
+  hook: { readonly name?: string | undefined },
+  run: Runner,
+  policy: Policy,
+): KernelHook<TapFn, Run> {
+  const name = hook.name ?? "hook";
+  const attempt: Attempt = (tap, args) => runTap(name, tap, args, policy);
+  const compile =
+    ({ taps }: { taps: readonly Tapped[] }) =>
+    (...args: Args) =>
+      run(taps, args, attempt);
+  return Object.assign(hook, { compile }) as unknown as KernelHook<TapFn, Run>;
+}
+
+function runTap(hook: string, tap: Tapped, args: Args, policy: Policy): unknown {
+  const call = args.at(-1) as Call;
+  call.signal.throwIfAborted();
+  const at = call.trace.now();
+  const leaveOut = (error: unknown) => {
+    const fault = policy.secret && error instanceof Error ? error.name : describeError(error);
+    call.trace.record(hook, tap.name, at, fault);
+    if (call.signal.aborted) throw call.signal.reason;
+    if (policy.failClosed) throw new TapFailure(tap.name, error);
+    return LEFT_OUT;
+  };
+  try {
+    const result = tap.fn(...args);
+    if (!isThenable(result)) {
+      call.trace.record(hook, tap.name, at);
+      return result;
+    }
+    return withDeadline(result, policy.maxMs, call.signal).then((value) => {
+      call.trace.record(hook, tap.name, at);
+      return value;
+    }, leaveOut);
+  } catch (error) {
+    return leaveOut(error);
+  }
+}
+
+/** A tap of a hook that fails closed has failed; `tap` names the plugin. */
+export class TapFailure extends Error {
+  override readonly name = "TapFailure";
+  readonly tap: string;
+
+  constructor(tap: string, cause: unknown) {
+    super(`${tap} failed`, { cause });
+    this.tap = tap;
+  }
+}
+
+/** Each tap gets what the one before gave, as its first argument. */
+export const waterfall: Runner = (taps, args, attempt) => {
+  const rest = args.slice(1);
+  return inSeries(
+    taps,
+    args[0],
+    (value, tap) => attempt(tap, [value, ...rest]),
+    (value, result) => result ?? value,
+  );
+};
+
+/** The first tap that gives something decides. */
+export const bail: Runner = (taps, args, attempt) =>
+  inSeries(
+    taps,
+    undefined,
+    (value, tap) => (value === undefined ? attempt(tap, args) : undefined),
+    (value, result) => value ?? result ?? undefined,
+  );
+
+/** One after another, for their effects. */
+export const each: Runner = (taps, args, attempt) =>
+  inSeries(
+    taps,
+    undefined,
+    (_, tap) => attempt(tap, args),
+    () => undefined,
+  );
+
+/** All at once; gives `{ name, value }` for each tap that gave something, in the order of registration. */
+export const gather: Runner = async (taps, args, attempt) => {
+  const values = await Promise.all(taps.map(async (tap) => attempt(tap, args)));
+  return taps.map(({ name }, i) => ({ name, value: values[i] })).filter(({ value }) => value !== undefined && value !== LEFT_OUT);
+};
+
+/** Steps through the taps synchronously for as long as nothing is thenable: awaiting costs more than most taps do. */
+function inSeries(
+  taps: readonly Tapped[],
+  first: unknown,
+  step: (value: unknown, tap: Tapped) => unknown,
+  fold: (value: unknown, result: unknown) => unknown,
+): unknown {
+  let value = first;
+  for (let i = 0; i < taps.length; i++) {
+    const result = step(value, taps[i] as Tapped);
+    if (isThenable(result)) return finishInSeries(taps, i + 1, value, result, step, fold);
+    if (result !== LEFT_OUT) value = fold(value, result);
+  }
+  return value;
+}
+
+async function finishInSeries(
+  taps: readonly Tapped[],
+  from: number,
+  before: unknown,
+  pending: PromiseLike<unknown>,
+  step: (value: unknown, tap: Tapped) => unknown,
+  fold: (value: unknown, result: unknown) => unknown,
+): Promise<unknown> {
+  let value = before;
+  let result = await pending;
+  for (let i = from; ; i++) {
+    if (result !== LEFT_OUT) value = fold(value, result);
+    if (i === taps.length) return value;
+    result = await step(value, taps[i] as Tapped);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}

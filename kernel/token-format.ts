@@ -1,0 +1,49 @@
+/**
+ * How a token looks, and how it is found again after a model has rewritten it.
+ *
+ * Written form: `[TYPE_NN]`. Read back: any letter case, spaces or markdown around it, spaces, dashes or backslash
+ * before the number, other brackets or none. The type and the number must match; nothing is guessed by likeness.
+ */
+
+/** A place in a text that reads as a token. */
+export interface TokenPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly type: string;
+  readonly number: number;
+}
+
+const TYPE_NAME = /^[A-Z][A-Z0-9]{0,23}(?:_[A-Z][A-Z0-9]{0,23}){0,3}$/;
+
+/** Whether `type` can stand in a token: upper-case parts joined by underscores, each starting with a letter. */
+export function isTypeName(type: string): boolean {
+  return TYPE_NAME.test(type);
+}
+
+/** The written form: at least two digits, so that tokens of a short text have one width. */
+export function formatToken(type: string, number: number): string {
+  return `[${type}_${String(number).padStart(2, "0")}]`;
+}
+
+// A name is letters and digits in parts joined by one underscore, the last part being the number. Names are bounded to
+// 40 characters and the separator to a few, so that hostile text costs a constant for each starting point.
+const NAME = String.raw`[A-Za-z][A-Za-z0-9]{0,23}(?:\\?[_ -][A-Za-z][A-Za-z0-9]{0,23}){0,3}`;
+const NUMBER = String.raw`(?:\\?[_-]|\s){1,2}(\d{1,7})`;
+const BRACKETED = String.raw`\\?[[({<]\s{0,3}(${NAME})${NUMBER}\s{0,3}\\?[\])}>]`;
+const BARE = String.raw`(?<![A-Za-z0-9_])([A-Z][A-Z0-9]{1,23}(?:_[A-Z][A-Z0-9]{0,23}){0,3})\\?_(\d{1,7})(?![A-Za-z0-9_])`;
+const TOKEN = new RegExp(`${BRACKETED}|${BARE}`, "g");
+
+/** Every place of `text` that reads as a token, known or not, in order. */
+export function findTokens(text: string): TokenPlace[] {
+  const places: TokenPlace[] = [];
+  for (const match of text.matchAll(TOKEN)) {
+    const name = match[1] ?? match[3] ?? "";
+    const digits = match[2] ?? match[4] ?? "";
+    places.push({ start: match.index, end: match.index + match[0].length, type: canonicalType(name), number: Number(digits) });
+  }
+  return places;
+}
+
+function canonicalType(name: string): string {
+  return name.replace(/\\?[_ -]/g, "_").toUpperCase();
+}

@@ -1,0 +1,266 @@
+/** The nouns of SuperInstance and the closed list of services that plugins give each other. */
+import type { Redacted, TokenSpan } from "./redacted.ts";
+
+// ---------------------------------------------------------------- text and tokens
+
+/** A place in a raw text that a detector wants replaced; offsets in UTF-16 code units, end exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  /** Kind of value, as it will stand in the token: `EMAIL` becomes `[EMAIL_01]`. */
+  readonly type: string;
+  /** Decides between overlapping spans; 0 when absent. */
+  readonly priority?: number;
+}
+
+/** One session's tokens. Synchronous: the store is local. */
+export interface TokenSession {
+  readonly id: string;
+  /** The numbers of the tokens that stand for these values; the same value always has the same one. */
+  assign(values: readonly { readonly type: string; readonly value: string }[]): number[];
+  /** The value behind a token, or undefined when this session never handed that token out. */
+  valueOf(type: string, number: number): string | undefined;
+  /** Sets a number aside because text already uses it; false when it stands for a value. */
+  reserve(type: string, number: number): boolean;
+}
+
+/** What retrieval is asked. */
+export interface Question {
+  readonly text: Redacted;
+  readonly session: string;
+  /** How many passages to find. */
+  readonly topK: number;
+  /** Only documents at or below these paths; all when empty. */
+  readonly within: readonly string[];
+}
+
+/** A stretch of a document found for a question. */
+export interface Passage {
+  readonly id: number;
+  /** Where the document is on this machine; shown to the user, never sent. */
+  readonly path: string;
+  readonly title: Redacted;
+  /** The headings above it, outermost first, as one line; empty when there are none. */
+  readonly heading: Redacted;
+  /** Range in the source document, UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: Redacted;
+  /** What was replaced in `text`, with ranges relative to the passage's raw text. */
+  readonly entities: readonly TokenSpan[];
+  /** Comparable within one search only; higher is better. */
+  readonly score: number;
+}
+
+// ---------------------------------------------------------------- the council
+
+/** What kind of thing an answer must contain. */
+export type Expectation = "person" | "place" | "date" | "number" | "reason" | "steps" | "yes-no" | "anything";
+
+/** What Pathos makes of a question. */
+export interface Framing {
+  readonly intent: string;
+  readonly expects: Expectation;
+  /** Words that carry the question, stemmed. */
+  readonly terms: readonly string[];
+  /** Another wording to search with in the next round. */
+  readonly reframed?: Redacted;
+}
+
+/** A quotation: a range of a passage's redacted text. */
+export interface Quote {
+  /** Index into the brief's passages. */
+  readonly passage: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A proposed answer. `text` refers to its quotes as [1], [2] … in their order. */
+export interface Draft {
+  readonly text: Redacted;
+  readonly quotes: readonly Quote[];
+}
+
+export interface Objection {
+  readonly agent: string;
+  readonly reason: Redacted;
+}
+
+export interface Veto {
+  /** Name of the rule that was broken. */
+  readonly rule: string;
+  readonly reason: Redacted;
+}
+
+/** What the agents are shown. In "propose" they frame, draft and screen; in "judge" they vote on the draft. */
+export interface Brief {
+  readonly phase: "propose" | "judge";
+  /** From 1. */
+  readonly round: number;
+  readonly question: Redacted;
+  readonly passages: readonly Passage[];
+  readonly framing?: Framing;
+  readonly draft?: Draft;
+  readonly objections: readonly Objection[];
+}
+
+/** What an agent returns. Only Pathos's framing and Logos's draft have a use; others may leave them out. */
+export interface Ballot {
+  /** From 0 to 1; ignored while proposing. */
+  readonly approval: number;
+  /** One short sentence, shown to the user. */
+  readonly reason: Redacted;
+  readonly objections?: readonly Redacted[];
+  readonly veto?: Veto;
+  readonly framing?: Framing;
+  readonly draft?: Draft;
+}
+
+/** A ballot with what the kernel adds: whose it is, and the weight that the configuration gives them. */
+export interface Vote extends Ballot {
+  readonly agent: string;
+  readonly weight: number;
+}
+
+/** How votes become a verdict. */
+export interface CouncilRules {
+  /** From 0 to 1. */
+  readonly threshold: number;
+  readonly maxRounds: number;
+}
+
+export interface Verdict {
+  readonly agreed: boolean;
+  /** Weighted mean approval, 0 to 1. */
+  readonly score: number;
+  readonly veto?: Veto & { readonly agent: string };
+}
+
+// ---------------------------------------------------------------- the cloud
+
+/** What would be sent to a provider; every text in it is Redacted. */
+export interface EscalationBrief {
+  readonly requestId: string;
+  readonly question: Redacted;
+  readonly passages: readonly { readonly heading: Redacted; readonly text: Redacted }[];
+  readonly model: string;
+}
+
+export interface Escalation {
+  readonly requestId: string;
+  readonly text: Redacted;
+  readonly model: string;
+  readonly tokens: { readonly in: number; readonly out: number };
+}
+
+/** What an escalation cost. */
+export interface Receipt {
+  readonly requestId: string;
+  readonly model: string;
+  readonly tokens: { readonly in: number; readonly out: number };
+  /** Billionths of a US dollar, an exact integer. */
+  readonly nanoDollars: number;
+}
+
+// ---------------------------------------------------------------- services
+
+/** Turns texts into vectors of unit length. */
+export interface Embedder {
+  /** Name and version; vectors of different ids are not comparable. */
+  readonly id: string;
+  readonly dimensions: number;
+  /** One text at once, on the calling thread: a question. */
+  embed(text: string): Float32Array;
+  /** Many texts, in worker threads. */
+  embedAll(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
+}
+
+/** Writes text. */
+export interface Generator {
+  readonly model: string;
+  generate(messages: readonly { role: "system" | "user" | "assistant"; content: Redacted }[], signal: AbortSignal): AsyncIterable<string>;
+}
+
+/** Keeps the values behind tokens, encrypted. */
+export interface TokenVault {
+  session(id: string): TokenSession;
+}
+
+/** A chunk as the vault keeps it: raw text of the user's own file. */
+export interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  readonly heading: string;
+  readonly text: string;
+}
+
+export interface DocumentInfo {
+  readonly path: string;
+  readonly title: string;
+  readonly kind: string;
+  /** Of the text, hex SHA-256. */
+  readonly hash: string;
+  /** Bytes and modification time in ms; both 0 for a document that is not a file. */
+  readonly size: number;
+  readonly modified: number;
+}
+
+export interface IndexedDocument extends DocumentInfo {
+  readonly chunks: readonly Chunk[];
+  readonly vectors: readonly Float32Array[];
+}
+
+export interface SearchHit {
+  readonly id: number;
+  readonly path: string;
+  readonly title: string;
+  readonly heading: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly score: number;
+}
+
+export interface SearchRequest {
+  readonly text: string;
+  readonly vector: Float32Array;
+  readonly limit: number;
+  /** Only documents at or below these paths; all when empty. */
+  readonly within: readonly string[];
+}
+
+/** Stores documents and finds passages in them. Synchronous: one local file. */
+export interface KnowledgeVault {
+  state(path: string): Pick<DocumentInfo, "hash" | "size" | "modified"> | undefined;
+  /** Writes or replaces documents in one transaction. */
+  write(documents: readonly IndexedDocument[]): void;
+  /** Notes a new size and time of documents whose text is the same. */
+  touch(documents: readonly Pick<DocumentInfo, "path" | "size" | "modified">[]): void;
+  /** Removes the documents at or below these paths; gives how many. */
+  remove(paths: readonly string[]): number;
+  search(request: SearchRequest): SearchHit[];
+  list(within?: readonly string[]): (DocumentInfo & { readonly chunks: number })[];
+  stats(): { readonly documents: number; readonly chunks: number; readonly bytes: number };
+}
+
+/** The connection to the cloud. */
+export interface CloudLink {
+  readonly state: "disconnected" | "connecting" | "connected" | "reconnecting" | "failed";
+}
+
+/** Keeps receipts. */
+export interface Ledger {
+  balance(): { readonly nanoDollars: number };
+}
+
+/** The closed list of services, by the name a plugin provides or requires. */
+export interface Services {
+  embedder: Embedder;
+  generator: Generator;
+  tokenVault: TokenVault;
+  knowledgeVault: KnowledgeVault;
+  cloudLink: CloudLink;
+  ledger: Ledger;
+}
+
+export type ServiceName = keyof Services;
