@@ -1,0 +1,36 @@
+import { Command } from "@oclif/core/command";
+import { reportError } from "./services/report-error.ts";
+
+/** What every command shares: `--json`, errors with a next step, cancellation by Ctrl-C. */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+  readonly #interrupt = new AbortController();
+
+  /** Aborts at the first Ctrl-C; the second one ends the process at once. */
+  protected get signal(): AbortSignal {
+    return this.#interrupt.signal;
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, this.#onSignal);
+  }
+
+  readonly #onSignal = () => {
+    if (this.#interrupt.signal.aborted) process.exit(130);
+    this.#interrupt.abort(new DOMException("Interrupted", "AbortError"));
+  };
+
+  override async catch(error: unknown): Promise<void> {
+    reportError(error, this.jsonEnabled());
+  }
+
+  override async finally(error: Error | undefined): Promise<void> {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, this.#onSignal);
+    await super.finally(error);
+  }
+
+  override logJson(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+}
