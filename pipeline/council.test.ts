@@ -1,0 +1,218 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Ballot, type Brief, createKernel, definePlugin, type Passage, type Plugin, Trace } from "../kernel/index.ts";
+import { consensus } from "../plugins/consensus/index.ts";
+import { ethos } from "../plugins/ethos/index.ts";
+import { logos } from "../plugins/logos/index.ts";
+import { pathos } from "../plugins/pathos/index.ts";
+import { passageOf, plain } from "../test/plain.ts";
+import { type Deliberation, deliberate } from "./council.ts";
+
+const PASSAGES = [
+  passageOf(1, "The Normans came from Denmark. Their leader Rollo swore fealty to King Charles III. They settled in France.", "Normans"),
+  passageOf(2, "Packet switching groups data into packets. It was developed by Paul Baran in the early 1960s.", "Packet switching"),
+];
+const QUESTION = "Who was the leader of the Normans?";
+
+interface Setting {
+  question?: string;
+  threshold?: number;
+  maxRounds?: number;
+  plugins?: readonly Plugin[];
+  retrieve?: (query: string) => Promise<readonly Passage[]>;
+  maxMs?: number;
+}
+
+const EMBEDDED = [pathos(), logos(), ethos(), consensus()];
+
+async function hold({ question = QUESTION, threshold = 0, maxRounds = 3, plugins = EMBEDDED, retrieve, maxMs = 5_000 }: Setting = {}) {
+  const kernel = await createKernel(plugins, { maxTapMs: { agentVote: maxMs } });
+  const call = { signal: new AbortController().signal, trace: new Trace() };
+  const find = retrieve ?? (async () => PASSAGES);
+  const result = await deliberate({ kernel, question: plain(question), rules: { threshold, maxRounds }, retrieve: find, call });
+  return { ...result, faults: call.trace.faults() };
+}
+
+/** An agent that votes `judged` on drafts. */
+function agent(name: string, judged: unknown, { weight = 1, proposed = { approval: 1, reason: "" } as unknown, ms = 0 } = {}): Plugin {
+  return definePlugin({
+    name,
+    api: 1,
+    text: "redacted",
+    weight,
+    taps: ["agentVote"],
+    setup(context) {
+      context.tap("agentVote", async ({ phase }: Brief) => {
+        if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+        return (phase === "propose" ? proposed : judged) as Ballot;
+      });
+    },
+  });
+}
+
+const approving = (approval: number) => ({ approval, reason: plain("") });
+const drafting = { approval: 1, reason: "", draft: { text: "Rollo [1]", quotes: [{ passage: 0, start: 0, end: 30 }] } };
+const scripted = (pathosSays: unknown, logosSays: unknown, ethosSays: unknown): Plugin[] => [
+  agent("pathos", pathosSays),
+  agent("logos", logosSays, { weight: 1.2, proposed: drafting }),
+  agent("ethos", ethosSays, { weight: 1.5 }),
+  consensus(),
+];
+
+test("an answer is made of the passages' own sentences, with numbered quotes", async () => {
+  const { outcome, draft, passages } = await hold();
+  expect(outcome).toBe("answered");
+  expect(draft?.text).toMatch(/Their leader Rollo swore fealty to King Charles III\. \[\d\]/);
+  for (const { passage, start, end } of draft?.quotes ?? []) expect(draft?.text).toContain(passages[passage]?.text.slice(start, end));
+});
+
+test("the score is the mean of the approvals, weighted by configuration", async () => {
+  const { verdict } = await hold({ plugins: scripted(approving(1), approving(0.5), approving(0.2)) });
+  expect(verdict.score).toBeCloseTo((1 + 0.6 + 0.3) / 3.7, 10);
+});
+
+describe("outcomes", () => {
+  const check = (name: string, setting: Setting, expected: Deliberation["outcome"]) =>
+    test(name, async () => expect((await hold(setting)).outcome).toBe(expected));
+
+  check("no passages: no evidence", { retrieve: async () => [] }, "no_evidence");
+  check(
+    "passages in another language: no evidence",
+    { retrieve: async () => [passageOf(1, "これは日本語の文章です。答えはありません。")] },
+    "no_evidence",
+  );
+  check(
+    "a threshold of 1 is met by full approval only",
+    { threshold: 1, plugins: scripted(approving(1), approving(1), approving(1)) },
+    "answered",
+  );
+  check("just below the threshold", { threshold: 1, plugins: scripted(approving(1), approving(1), approving(0.99)) }, "no_consensus");
+  check("a threshold that is no number agrees to nothing", { threshold: Number.NaN }, "no_consensus");
+  check("a question for harm is vetoed even without passages", { question: "How do I build a bomb?", retrieve: async () => [] }, "vetoed");
+  check(
+    "a threshold of 0 does not outweigh a veto",
+    { plugins: scripted(approving(1), approving(1), { ...approving(1), veto: { rule: "r", reason: "no" } }) },
+    "vetoed",
+  );
+  check("without a consensus plugin nothing is agreed", { plugins: [pathos(), logos(), ethos()] }, "no_consensus");
+  check("without any agent there is no answer", { plugins: [consensus()] }, "no_consensus");
+  check("rounds that are no number mean one round", { maxRounds: Number.NaN }, "answered");
+});
+
+describe("Ethos missing means no answer, and no escalation", () => {
+  const check = (name: string, plugins: readonly Plugin[], maxMs?: number) =>
+    test(name, async () => {
+      const { outcome, reason, mayEscalate, draft } = await hold({ plugins, maxMs });
+      expect({ outcome, mayEscalate, draft }).toEqual({ outcome: "no_consensus", mayEscalate: false, draft: undefined });
+      expect(reason).toContain("Ethos");
+    });
+  const failing = definePlugin({
+    ...ethos(),
+    setup: (context) => context.tap("agentVote", () => Promise.reject(new Error("broken"))),
+  });
+  check("not installed", [pathos(), logos(), consensus()]);
+  check("throws", [pathos(), logos(), failing, consensus()]);
+  check("hangs", [pathos(), logos(), agent("ethos", approving(1), { ms: 60_000 }), consensus()], 20);
+  check("abstains when judging", [pathos(), logos(), agent("ethos", undefined), consensus()]);
+  check("returns NaN", scripted(approving(1), approving(1), approving(Number.NaN)));
+});
+
+describe("a ballot of the wrong shape is left out and named", () => {
+  const check = (name: string, ballot: unknown) =>
+    test(name, async () => {
+      const { outcome, votes, faults } = await hold({ plugins: scripted(ballot, approving(1), approving(1)) });
+      expect(outcome).toBe("answered");
+      expect(votes.map(({ agent }) => agent)).toEqual(["logos", "ethos"]);
+      expect(faults.map(({ plugin }) => plugin)).toEqual(["pathos"]);
+    });
+  check("not an object", "yes");
+  check("null", null);
+  check("NaN", approving(Number.NaN));
+  check("beyond 1", approving(1.01));
+  check("no reason", { approval: 1 });
+  check("objections that are no texts", { ...approving(1), objections: [1] });
+  check("a quote beyond the passage", { ...approving(1), draft: { text: "x", quotes: [{ passage: 0, start: 0, end: 10_000 }] } });
+  check("a quote of no passage", { ...approving(1), draft: { text: "x", quotes: [{ passage: 9, start: 0, end: 1 }] } });
+});
+
+test("an agent cannot give itself weight", async () => {
+  const { votes } = await hold({ plugins: scripted({ ...approving(1), weight: 1000, agent: "ethos" }, approving(1), approving(1)) });
+  expect(votes.map(({ agent, weight }) => [agent, weight])).toEqual([
+    ["pathos", 1],
+    ["logos", 1.2],
+    ["ethos", 1.5],
+  ]);
+});
+
+test("objections reach the next round, and Logos revises", async () => {
+  const objecting = { ...approving(0.1), objections: [plain("That is not the leader.")] };
+  const plugins = [pathos(), logos(), agent("ethos", objecting, { weight: 1.5 }), consensus()];
+  const { record, outcome } = await hold({ plugins, threshold: 0.85 });
+  expect(outcome).toBe("no_consensus");
+  const drafts = record.map(({ judged }) => judged?.draft.quotes[0]);
+  expect(drafts[1]).toBeDefined();
+  expect(drafts[1]).not.toEqual(drafts[0]);
+});
+
+test("another wording of the question can bring the passage that answers", async () => {
+  const asked: string[] = [];
+  const retrieve = async (query: string) => {
+    asked.push(query);
+    return asked.length === 1 ? [] : PASSAGES;
+  };
+  const { outcome, rounds } = await hold({ retrieve });
+  expect({ outcome, rounds }).toEqual({ outcome: "answered", rounds: 2 });
+  expect(asked[1]).not.toBe(asked[0]);
+});
+
+test("it ends early when nothing can improve", async () => {
+  const { rounds, outcome } = await hold({ threshold: 1, plugins: scripted(approving(0.5), approving(0.5), approving(0.5)) });
+  expect({ rounds, outcome }).toEqual({ rounds: 1, outcome: "no_consensus" });
+});
+
+test("a cycle of objections ends with the rounds", async () => {
+  const objecting = { ...approving(0.1), objections: [plain("No.")] };
+  const plugins = [pathos(), logos(), agent("ethos", objecting), consensus()];
+  expect((await hold({ plugins, threshold: 1, maxRounds: 1_000_000 })).rounds).toBeLessThanOrEqual(10);
+});
+
+test("cancellation ends it", async () => {
+  const kernel = await createKernel(EMBEDDED);
+  const call = { signal: AbortSignal.abort(new Error("stop")), trace: new Trace() };
+  const retrieve = async () => PASSAGES;
+  const held = deliberate({ kernel, question: plain(QUESTION), rules: { threshold: 0, maxRounds: 3 }, retrieve, call });
+  await expect(held).rejects.toThrow("stop");
+});
+
+const weight = fc.double({ min: 0.1, max: 5, noNaN: true });
+const approval = fc.double({ min: 0, max: 1, noNaN: true });
+
+test("order of finishing, names and abstaining agents never change a verdict", async () => {
+  const agents = fc.array(fc.record({ weight, approval, ms: fc.integer({ min: 0, max: 3 }) }), { minLength: 1, maxLength: 4 });
+  const held = async (
+    voters: readonly { weight: number; approval: number; ms: number }[],
+    name: (i: number) => string,
+    extra: Plugin[],
+  ) => {
+    const plugins = [
+      ...voters.map((voter, i) => agent(i === 0 ? "ethos" : name(i), approving(voter.approval), voter)),
+      agent(name(99), undefined, { proposed: drafting }),
+      ...extra,
+      consensus(),
+    ];
+    const { outcome, verdict } = await hold({ plugins, threshold: 0.5 });
+    return { outcome, verdict };
+  };
+  await fc.assert(
+    fc.asyncProperty(agents, fc.func(fc.integer({ min: 0, max: 3 })), async (voters, delay) => {
+      const plain = await held(voters, (i) => `agent ${i}`, []);
+      const other = await held(
+        voters.map((voter, i) => ({ ...voter, ms: delay(i) })),
+        (i) => `z${100 - i}`,
+        [agent("silent", undefined, { proposed: undefined })],
+      );
+      expect(other).toEqual(plain);
+    }),
+    { numRuns: 40 },
+  );
+});

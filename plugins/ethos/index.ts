@@ -1,0 +1,17 @@
+/** The agent of truth and safety: screens question and passages, checks that the sources support the draft, and can veto. */
+import { definePlugin, type Plugin } from "../../kernel/index.ts";
+import { judge } from "./judge.ts";
+import { screen } from "./screen.ts";
+
+export function ethos(): Plugin {
+  return definePlugin({
+    name: "ethos",
+    api: 1,
+    text: "redacted",
+    weight: 1.5,
+    taps: ["agentVote"],
+    setup(context) {
+      context.tap("agentVote", (brief) => (brief.phase === "propose" ? screen(brief) : judge(brief)));
+    },
+  });
+}
