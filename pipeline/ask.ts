@@ -40,6 +40,8 @@ export interface AskResult {
   readonly question: string;
   readonly outcome: Outcome;
   readonly answer: string | null;
+  /** One sentence: why it ended so. */
+  readonly reason: string;
   readonly citations: readonly Citation[];
   readonly consensus: {
     readonly score: number;
@@ -75,13 +77,14 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
   const clock = new Stopwatch();
 
   const redaction = await clock.time("redact", () => kernel.redact(raw, request.session, call));
-  const question = { text: redaction.text, session: request.session, topK: request.topK, within: request.within };
+  const { session, topK, within } = request;
+  const retrieve = async (text: Redacted) => kernel.hooks.retrieve.promise([], { text, session, topK, within }, call);
   const deliberation = await clock.time("council", () =>
     deliberate({
       kernel,
-      question,
+      question: redaction.text,
       rules: { threshold: request.threshold, maxRounds: request.rounds },
-      retrieve: (wording) => clock.time("retrieve", async () => kernel.hooks.retrieve.promise([], wording, call)),
+      retrieve: (text) => clock.time("retrieve", () => retrieve(text)),
       call,
     }),
   );
@@ -92,6 +95,7 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
     question: raw,
     outcome: deliberation.outcome,
     answer: shown.answer,
+    reason: shown.reason,
     citations: shown.citations,
     consensus: {
       score: deliberation.verdict.score,
@@ -111,10 +115,11 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
 }
 
 /** The answer, citations and votes as the user sees them: with values instead of tokens. */
-async function giveValuesBack(kernel: Kernel, { outcome, draft, passages, votes }: Deliberation, session: string, call: Call) {
+async function giveValuesBack(kernel: Kernel, { outcome, reason, draft, passages, votes }: Deliberation, session: string, call: Call) {
   const restore = async (text: Redacted): Promise<string> => kernel.hooks.reinflate.promise(text, session, call);
   const answered = outcome === "answered" && draft !== undefined;
   return {
+    reason: await restore(reason),
     answer: answered ? await restore(draft.text) : null,
     citations: answered
       ? await Promise.all(draft.quotes.map(async (quote, i) => ({ n: i + 1, ...(await citationOf(quote, passages, restore)) })))

@@ -1,5 +1,23 @@
 /** The record of every deliberation: runs.db. What is written is Redacted; values never reach it. */
+import type { TraceEvent } from "../kernel/index.ts";
+import type { Round } from "./council.ts";
 import { LocalDatabase } from "./database.ts";
+
+/** What led to the outcome: enough to show it, and to ask the same again. */
+export interface RunManifest {
+  readonly request: { readonly topK: number; readonly within: readonly string[]; readonly threshold: number; readonly rounds: number };
+  readonly passages: readonly {
+    readonly id: number;
+    readonly path: string;
+    readonly start: number;
+    readonly end: number;
+    readonly score: number;
+  }[];
+  readonly rounds: readonly Round[];
+  /** Milliseconds by stage. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly trace: readonly TraceEvent[];
+}
 
 /** One question from start to end, as it is kept. Every text in `manifest` is redacted. */
 export interface RunRecord {
@@ -11,8 +29,7 @@ export interface RunRecord {
   readonly outcome: string;
   readonly score: number;
   readonly ms: number;
-  /** Framings, drafts, votes, verdicts, timings and faults, as JSON. */
-  readonly manifest: unknown;
+  readonly manifest: RunManifest;
 }
 
 export interface RunSummary extends Omit<RunRecord, "manifest"> {}
@@ -63,7 +80,7 @@ export class RunLog {
       db.prepare<[string], RunSummary & { manifest: string }>("SELECT * FROM runs WHERE substr(id, 1, length(?1)) = ?1 LIMIT 2").all(id),
     );
     const [row] = rows;
-    return row && rows.length === 1 ? { ...row, manifest: JSON.parse(row.manifest) as unknown } : undefined;
+    return row && rows.length === 1 ? { ...row, manifest: JSON.parse(row.manifest) as RunManifest } : undefined;
   }
 
   metrics(): RunMetrics {
