@@ -1,9 +1,28 @@
+import type { Interfaces } from "@oclif/core";
 import { Command } from "@oclif/core/command";
+import { Config } from "@oclif/core/config";
 import { reportError } from "./services/report-error.ts";
+
+/** A command that can be made. */
+export type CommandClass = Pick<typeof BaseCommand, "launch"> & (new (argv: string[], config: Config) => BaseCommand);
 
 /** What every command shares: `--json`, errors with a next step, cancellation by Ctrl-C. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
+
+  /**
+   * Runs the command with a bare `Config`, which knows no other command, plugin or hook: loading those, as help and
+   * completion need, would double the start-up time.
+   */
+  static async launch(this: CommandClass, argv: string[], options: { root: string; pjson: Interfaces.PJSON }): Promise<void> {
+    const { name, version, oclif } = options.pjson;
+    const runHook = async () => ({ successes: [], failures: [] });
+    await new this(
+      argv,
+      Object.assign(new Config(options), { pjson: options.pjson, name, version, bin: oclif.bin ?? name, runHook }),
+    )._run();
+  }
+
   readonly #interrupt = new AbortController();
 
   /** Aborts at the first Ctrl-C; the second one ends the process at once. */

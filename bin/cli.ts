@@ -1,10 +1,10 @@
 /** Runs the command line: finds the command, runs it, and turns whatever goes wrong into an error with a next step. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Config } from "@oclif/core/config";
-import type { PJSON } from "@oclif/core/interfaces";
-import { run } from "@oclif/core/run";
-import { settings } from "@oclif/core/settings";
+import { pathToFileURL } from "node:url";
+import type { Interfaces } from "@oclif/core";
+import type { CommandClass } from "./base-command.ts";
+import { type CommandTable, findCommand } from "./services/find-command.ts";
 import { reportError } from "./services/report-error.ts";
 
 /**
@@ -14,12 +14,21 @@ import { reportError } from "./services/report-error.ts";
 export async function main(argv: string[], root: string): Promise<void> {
   // A reader that goes away (`| head`) is no fault of ours, and there is nobody left to tell.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  settings.performanceEnabled = false;
   try {
-    const pjson: PJSON = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    const config = await Config.load({ root, pjson });
-    await run(argv, config);
+    const pjson = readJson<Interfaces.PJSON>(root, "package.json");
+    const found = findCommand(readJson<{ commands: CommandTable }>(root, "oclif.manifest.json").commands, argv);
+    if (found) {
+      const module = (await import(pathToFileURL(join(root, ...found.file)).href)) as { default: CommandClass };
+      await module.default.launch(found.argv, { root, pjson });
+    } else {
+      const { runWithOclif } = await import("./run-with-oclif.ts");
+      await runWithOclif(argv, { root, pjson });
+    }
   } catch (error) {
     reportError(error, argv.includes("--json"));
   }
+}
+
+function readJson<T>(root: string, name: string): T {
+  return JSON.parse(readFileSync(join(root, name), "utf8")) as T;
 }

@@ -8,7 +8,12 @@ interface Answer {
   readonly outcome: string;
   readonly answer: string | null;
   readonly citations: readonly { n: number; path: string; start: number; end: number; quote: string }[];
-  readonly consensus: { score: number; threshold: number; rounds: number; votes: readonly { agent: string; weight: number; approval: number; veto: string | null; reason: string }[] };
+  readonly consensus: {
+    score: number;
+    threshold: number;
+    rounds: number;
+    votes: readonly { agent: string; weight: number; approval: number; veto: string | null; reason: string }[];
+  };
   readonly [field: string]: unknown;
 }
 
@@ -51,7 +56,14 @@ test("a citation's offsets are where its quote stands in the file", async () => 
 
 test("an answer shows secret values to its user, while what is recorded holds only tokens", async () => {
   const user = new User(HANDBOOK);
-  const { answer } = await ask(user, "What is the e-mail address of the keeper of the northern station?", "--path", "notes", "--threshold", "0");
+  const { answer } = await ask(
+    user,
+    "What is the e-mail address of the keeper of the northern station?",
+    "--path",
+    "notes",
+    "--threshold",
+    "0",
+  );
   expect(answer.answer).toContain("ada.quill@station.example");
   const { value } = await user.json(["logs", "show", answer.id]);
   expect(JSON.stringify(value)).not.toContain("ada.quill");
@@ -59,7 +71,9 @@ test("an answer shows secret values to its user, while what is recorded holds on
 });
 
 test("offsets count the file's own characters, also after a value was hidden", async () => {
-  const user = new User({ "a.md": "Write to zoe@example.org or bob@example.org about rents. The rent of the lighthouse is 700 crowns a year." });
+  const user = new User({
+    "a.md": "Write to zoe@example.org or bob@example.org about rents. The rent of the lighthouse is 700 crowns a year.",
+  });
   const { answer } = await ask(user, "What is the rent of the lighthouse?", "--path", "a.md", "--threshold", "0");
   expect(answer.answer).toContain("700 crowns");
   for (const { path, start, end, quote } of answer.citations) expect(readFileSync(path, "utf8").slice(start, end)).toBe(quote);

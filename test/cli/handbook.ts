@@ -12,6 +12,8 @@ To install the Heliograph, mount the mirror on the tripod and point the sighting
 
 On a clear day the Heliograph reaches a range of 48 kilometres.
 `,
-  "notes/contacts.txt": "The keeper of the northern station is Ada Quill. Her e-mail address is ada.quill@station.example and her telephone is +49 30 901820.\n",
-  "page.html": "<html><head><title>Mirror care</title><style>p{}</style></head><body><h1>Mirror care</h1><p>Clean the mirror with distilled water every Monday.</p></body></html>",
+  "notes/contacts.txt":
+    "The keeper of the northern station is Ada Quill. Her e-mail address is ada.quill@station.example and her telephone is +49 30 901820.\n",
+  "page.html":
+    "<html><head><title>Mirror care</title><style>p{}</style></head><body><h1>Mirror care</h1><p>Clean the mirror with distilled water every Monday.</p></body></html>",
 } as const;

@@ -41,7 +41,10 @@ export class User {
   }
 
   start(args: readonly string[], env: Record<string, string> = {}) {
-    return spawn(process.execPath, [SYNESIS, ...args], { cwd: this.files, env: { ...process.env, NODE_NO_WARNINGS: "", SYNESIS_HOME: this.home, ...env } });
+    return spawn(process.execPath, [SYNESIS, ...args], {
+      cwd: this.files,
+      env: { ...process.env, NODE_NO_WARNINGS: "", SYNESIS_HOME: this.home, ...env },
+    });
   }
 
   /** Runs with --json and reads the one value on stdout. */

@@ -19,7 +19,7 @@ export default class KnowledgeSearch extends BaseCommand {
     if (!args.query.trim())
       throw new SynesisError("EMPTY_QUESTION", undefined, { next: 'Search for something: synesis knowledge search "token vault"' });
     return withWorkspace("knowledge", this.signal, async (workspace) => {
-      const results = searchVault(workspace, args.query, flags.limit);
+      const results = await searchVault(workspace, args.query, flags.limit);
       if (results.length === 0) this.log("Nothing was found.");
       for (const { path, start, text, score } of results)
         this.log(`${displayPath(path)} @${start}  ${score.toFixed(4)}\n  ${text.replace(/\s+/g, " ").slice(0, 200)}\n`);
