@@ -12,6 +12,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
+          globalSetup: ["./test/cli/build.ts"],
           include: ["**/*.test.ts"],
           exclude: ["**/*.workerd.test.ts", "node_modules/**", "dist/**"],
           disableConsoleIntercept: true,

@@ -25,6 +25,7 @@ const TABLE = {
   },
   INPUT_TOO_LARGE: { exit: 2, message: "The input is too large.", next: "Split it into smaller pieces." },
   INPUT_NOT_FOUND: { exit: 2, message: "The input file could not be read.", next: "Check the path and its permissions." },
+  INPUT_NOT_TEXT: { exit: 2, message: "The input is not valid UTF-8 text.", next: "Convert it first, for instance with iconv." },
   PATH_NOT_FOUND: {
     exit: 2,
     message: "There is no such file or folder.",
@@ -41,6 +42,7 @@ const TABLE = {
     next: "Correct it with `synesis config set KEY VALUE`, or edit config.json.",
   },
   CONFIG_KEY_UNKNOWN: { exit: 2, message: "There is no such setting.", next: "`synesis config list` shows every setting." },
+  OUTPUT_UNUSABLE: { exit: 2, message: "The output file cannot be written.", next: "Check the path and its permissions." },
   OUTPUT_EXISTS: {
     exit: 2,
     message: "The output file already exists.",

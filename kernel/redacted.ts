@@ -33,6 +33,12 @@ export interface Redaction {
   readonly entities: readonly TokenSpan[];
 }
 
+/** Look-alikes of one text that are set aside at most; more are replaced, so that hostile text costs one transaction. */
+const MAX_RESERVED = 32;
+
+/** Rounds of settling what reads as a token; then the whole text becomes one token. */
+const MAX_ROUNDS = 8;
+
 /**
  * Replaces every span of `raw` with a token of `session`. `types` are the kinds of token that detectors have declared;
  * a span of another kind is a fault and throws.
@@ -44,12 +50,23 @@ export interface Redaction {
 export function mint(raw: string, spans: readonly Span[], session: TokenSession, types: ReadonlySet<string>): Redaction {
   const undeclared = spans.find(({ type }) => !types.has(type));
   if (undeclared) throw new RangeError(`a span has the undeclared type ${String(undeclared.type)}`);
-  const chosen = resolveOverlaps(raw.length, [...spans, ...lookAlikes(raw, session, types)]);
-  const numbers = session.assign(chosen.map(({ type, start, end }) => ({ type, value: raw.slice(start, end) })));
+  let literals = lookAlikes(raw, session, types);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const redaction = replace(raw, resolveOverlaps(raw.length, [...spans, ...literals]), session);
+    const strays = misread(redaction, session);
+    if (strays.length === 0) return redaction;
+    literals = [...literals, ...strays];
+  }
+  return replace(raw, [literal(0, raw.length)], session);
+}
+
+/** `raw` with tokens in the place of disjoint spans, in order. */
+function replace(raw: string, spans: readonly Span[], session: TokenSession): Redaction {
+  const numbers = session.assign(spans.map(({ type, start, end }) => ({ type, value: raw.slice(start, end) })));
   const entities: TokenSpan[] = [];
   let text = "";
   let from = 0;
-  for (const [i, { start, end, type }] of chosen.entries()) {
+  for (const [i, { start, end, type }] of spans.entries()) {
     text += raw.slice(from, start);
     const token = formatToken(type, numbers[i] as number);
     entities.push({ type, token, start, end, at: text.length });
@@ -61,9 +78,44 @@ export function mint(raw: string, spans: readonly Span[], session: TokenSession,
 
 /** Spans of text that would be taken for a token of this session when values are given back. */
 function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<string>): Span[] {
+  const reserved = new Set<string>();
+  const stays = (type: string, number: number) => {
+    if (!types.has(type)) return session.valueOf(type, number) === undefined;
+    const token = formatToken(type, number);
+    if (reserved.has(token)) return true;
+    if (reserved.size >= MAX_RESERVED || !session.reserve(type, number)) return false;
+    reserved.add(token);
+    return true;
+  };
   return findTokens(raw)
-    .filter(({ type, number }) => (types.has(type) || type === LITERAL) && !session.reserve(type, number))
-    .map(({ start, end }) => ({ start, end, type: LITERAL, priority: Number.POSITIVE_INFINITY }));
+    .filter(({ type, number }) => !stays(type, number))
+    .map(({ start, end }) => literal(start, end));
+}
+
+/**
+ * Stretches of raw text that, with tokens beside or between them, have come to read as something else: a token that
+ * takes in a character of its neighbourhood, or two pieces that together look like a token of this session.
+ */
+function misread({ text, entities }: Redaction, session: TokenSession): Span[] {
+  const strays: Span[] = [];
+  let next = 0;
+  for (const place of findTokens(text)) {
+    while (next < entities.length && tokenEnd(entities[next]) <= place.start) next++;
+    const entity = entities[next];
+    if (entity?.at === place.start && tokenEnd(entity) === place.end) continue;
+    const touches = entity !== undefined && entity.at < place.end;
+    if (touches || session.valueOf(place.type, place.number) !== undefined)
+      strays.push(literal(rawOffset(entities, place.start), rawOffset(entities, place.end, "end")));
+  }
+  return strays;
+}
+
+function tokenEnd(entity: TokenSpan | undefined): number {
+  return entity ? entity.at + entity.token.length : 0;
+}
+
+function literal(start: number, end: number): Span {
+  return { start, end, type: LITERAL, priority: Number.POSITIVE_INFINITY };
 }
 
 /** A piece of redacted text; may cut a token, never uncover one. */

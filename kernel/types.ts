@@ -48,6 +48,8 @@ export interface Passage {
   readonly text: Redacted;
   /** What was replaced in `text`, with ranges relative to the passage's raw text. */
   readonly entities: readonly TokenSpan[];
+  /** How the raw text lies in the source, where it is not simply the source from start to end. */
+  readonly map?: OffsetMap;
   /** Comparable within one search only; higher is better. */
   readonly score: number;
 }
@@ -169,9 +171,9 @@ export interface Embedder {
   /** Name and version; vectors of different ids are not comparable. */
   readonly id: string;
   readonly dimensions: number;
-  /** One text at once, on the calling thread: a question. */
-  embed(text: string): Float32Array;
-  /** Many texts, in worker threads. */
+  /** A question: one text at once, on the calling thread where that is fastest. */
+  embed(text: string, signal?: AbortSignal): Promise<Float32Array>;
+  /** Many texts, in worker threads where that pays. */
   embedAll(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
 }
 
@@ -186,12 +188,22 @@ export interface TokenVault {
   session(id: string): TokenSession;
 }
 
+/**
+ * How the text of a chunk lies in its source, where the source has markup that the text has not: pairs of an offset in
+ * the text and the offset in the source to which it belongs, both rising, flattened. From one pair to the next the two
+ * run side by side.
+ */
+export type OffsetMap = readonly number[];
+
 /** A chunk as the vault keeps it: raw text of the user's own file. */
 export interface Chunk {
+  /** Range in the source, UTF-16 code units. */
   readonly start: number;
   readonly end: number;
   readonly heading: string;
   readonly text: string;
+  /** Absent where the text is the source from start to end. */
+  readonly map?: OffsetMap;
 }
 
 export interface DocumentInfo {
@@ -205,9 +217,36 @@ export interface DocumentInfo {
   readonly modified: number;
 }
 
-export interface IndexedDocument extends DocumentInfo {
+/** A document as a reader gives it. */
+export interface ReadDocument extends DocumentInfo {
   readonly chunks: readonly Chunk[];
+}
+
+export interface IndexedDocument extends ReadDocument {
+  /** One a chunk. */
   readonly vectors: readonly Float32Array[];
+}
+
+/** A file with what is needed to see that it has not changed. */
+export type FileStamp = Pick<DocumentInfo, "path" | "size" | "modified">;
+
+/** A file or folder that was left out, and why in plain words. */
+export interface SkippedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Finds files and turns them into chunks, in worker threads. */
+export interface DocumentReader {
+  /** Files that may be read at once. */
+  readonly threads: number;
+  /** The files at or below these paths, in a fixed order. `folder` marks a folder whose contents are unknown. */
+  walk(paths: readonly string[], signal: AbortSignal): AsyncIterable<FileStamp | (SkippedFile & { readonly folder: boolean })>;
+  /** Never rejects because of a file: one that cannot be read is skipped with its reason. */
+  read(files: readonly FileStamp[], signal: AbortSignal): Promise<readonly (ReadDocument | (FileStamp & SkippedFile))[]>;
+  /** A text that is at hand, read on the calling thread as its path's ending says. */
+  parse(path: string, text: string, title?: string): Promise<ReadDocument | { readonly reason: string }>;
+  close(): Promise<void>;
 }
 
 export interface SearchHit {
@@ -218,27 +257,37 @@ export interface SearchHit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  readonly map?: OffsetMap;
+  /** Comparable within one search only; higher is better. */
   readonly score: number;
 }
 
 export interface SearchRequest {
   readonly text: string;
-  readonly vector: Float32Array;
+  /** Of the vault's model; without it, full text alone is searched. */
+  readonly vector?: Float32Array;
   readonly limit: number;
   /** Only documents at or below these paths; all when empty. */
   readonly within: readonly string[];
 }
 
+/** What the vault knows of a path: a document, or a file that was skipped with `reason` when it had this size and time. */
+export type PathState = Pick<DocumentInfo, "hash" | "size" | "modified"> & { readonly reason?: string };
+
 /** Stores documents and finds passages in them. Synchronous: one local file. */
 export interface KnowledgeVault {
-  state(path: string): Pick<DocumentInfo, "hash" | "size" | "modified"> | undefined;
-  /** Writes or replaces documents in one transaction. */
-  write(documents: readonly IndexedDocument[]): void;
+  state(path: string): PathState | undefined;
+  /** Writes or replaces documents, and remembers skipped files, in one transaction. */
+  write(documents: readonly IndexedDocument[], skipped?: readonly (FileStamp & SkippedFile)[]): void;
   /** Notes a new size and time of documents whose text is the same. */
-  touch(documents: readonly Pick<DocumentInfo, "path" | "size" | "modified">[]): void;
+  touch(documents: readonly FileStamp[]): void;
   /** Removes the documents at or below these paths; gives how many. */
   remove(paths: readonly string[]): number;
+  /** Removes exactly these documents; gives how many. */
+  removeExactly(paths: readonly string[]): number;
   search(request: SearchRequest): SearchHit[];
+  /** Paths of documents, and of remembered skipped files, at or below these paths. */
+  paths(within: readonly string[]): string[];
   list(within?: readonly string[]): (DocumentInfo & { readonly chunks: number })[];
   stats(): { readonly documents: number; readonly chunks: number; readonly bytes: number };
 }

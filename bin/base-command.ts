@@ -1,0 +1,55 @@
+import type { Interfaces } from "@oclif/core";
+import { Command } from "@oclif/core/command";
+import { Config } from "@oclif/core/config";
+import { reportError } from "./services/report-error.ts";
+
+/** A command that can be made. */
+export type CommandClass = Pick<typeof BaseCommand, "launch"> & (new (argv: string[], config: Config) => BaseCommand);
+
+/** What every command shares: `--json`, errors with a next step, cancellation by Ctrl-C. */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+
+  /**
+   * Runs the command with a bare `Config`, which knows no other command, plugin or hook: loading those, as help and
+   * completion need, would double the start-up time.
+   */
+  static async launch(this: CommandClass, argv: string[], options: { root: string; pjson: Interfaces.PJSON }): Promise<void> {
+    const { name, version, oclif } = options.pjson;
+    const runHook = async () => ({ successes: [], failures: [] });
+    await new this(
+      argv,
+      Object.assign(new Config(options), { pjson: options.pjson, name, version, bin: oclif.bin ?? name, runHook }),
+    )._run();
+  }
+
+  readonly #interrupt = new AbortController();
+
+  /** Aborts at the first Ctrl-C; the second one ends the process at once. */
+  protected get signal(): AbortSignal {
+    return this.#interrupt.signal;
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, this.#onSignal);
+  }
+
+  readonly #onSignal = () => {
+    if (this.#interrupt.signal.aborted) process.exit(130);
+    this.#interrupt.abort(new DOMException("Interrupted", "AbortError"));
+  };
+
+  override async catch(error: unknown): Promise<void> {
+    reportError(error, this.jsonEnabled());
+  }
+
+  override async finally(error: Error | undefined): Promise<void> {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, this.#onSignal);
+    await super.finally(error);
+  }
+
+  override logJson(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+}

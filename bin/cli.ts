@@ -1,0 +1,34 @@
+/** Runs the command line: finds the command, runs it, and turns whatever goes wrong into an error with a next step. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Interfaces } from "@oclif/core";
+import type { CommandClass } from "./base-command.ts";
+import { type CommandTable, findCommand } from "./services/find-command.ts";
+import { reportError } from "./services/report-error.ts";
+
+/**
+ * @param argv the arguments after the command's name.
+ * @param root the package's folder.
+ */
+export async function main(argv: string[], root: string): Promise<void> {
+  // A reader that goes away (`| head`) is no fault of ours, and there is nobody left to tell.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  try {
+    const pjson = readJson<Interfaces.PJSON>(root, "package.json");
+    const found = findCommand(readJson<{ commands: CommandTable }>(root, "oclif.manifest.json").commands, argv);
+    if (found) {
+      const module = (await import(pathToFileURL(join(root, ...found.file)).href)) as { default: CommandClass };
+      await module.default.launch(found.argv, { root, pjson });
+    } else {
+      const { runWithOclif } = await import("./run-with-oclif.ts");
+      await runWithOclif(argv, { root, pjson });
+    }
+  } catch (error) {
+    reportError(error, argv.includes("--json"));
+  }
+}
+
+function readJson<T>(root: string, name: string): T {
+  return JSON.parse(readFileSync(join(root, name), "utf8")) as T;
+}

@@ -1,0 +1,81 @@
+import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
+import { SynesisError } from "../../kernel/index.ts";
+import type { AskResult } from "../../pipeline/ask.ts";
+import { BaseCommand } from "../base-command.ts";
+import { paths, rounds, session, threshold, topK } from "../flags.ts";
+import { Asker, exitCodeOf } from "../services/ask.ts";
+import { readInput } from "../services/input.ts";
+import { addToVault } from "../services/knowledge.ts";
+import { ProgressLine } from "../services/progress.ts";
+import { sessionName } from "../services/session.ts";
+import { showAnswer } from "../services/show-answer.ts";
+import { explainRun } from "../services/show-run.ts";
+import { withWorkspace } from "../services/workspace.ts";
+
+/** More than any question; what is really allowed is for the pipeline to say. */
+const MAX_INPUT_BYTES = 1024 * 1024;
+
+export default class Ask extends BaseCommand {
+  static override summary = "Ask a question over your files; the council answers with its sources, or says that it cannot.";
+  static override description =
+    "Exit code 0: answered. 3: vetoed by Ethos. 4: the agents did not agree, or nothing in the documents supports an answer.";
+  static override examples = [
+    '<%= config.bin %> ask "How do I install it?" --path docs',
+    'echo "Who wrote this?" | <%= config.bin %> ask - --json',
+  ];
+  static override args = { question: Args.string({ description: 'The question; "-" reads it from standard input.' }) };
+  static override flags = {
+    path: paths,
+    session,
+    "top-k": topK,
+    threshold,
+    rounds,
+    explain: Flags.boolean({ description: "Show who said what in each round." }),
+  };
+
+  async run(): Promise<AskResult> {
+    const { args, flags } = await this.parse(Ask);
+    const question = await this.#question(args.question);
+    const within = flags.path ?? [];
+    return withWorkspace("council", this.signal, async (workspace) => {
+      const asker = new Asker(workspace, {
+        session: sessionName(flags.session),
+        within,
+        topK: flags["top-k"],
+        threshold: flags.threshold,
+        rounds: flags.rounds,
+      });
+      try {
+        if (within.length > 0) await this.#index(workspace, within);
+        const { result, run } = await asker.ask(question);
+        process.exitCode = exitCodeOf(result.outcome);
+        this.log(showAnswer(result));
+        if (flags.explain) this.log(`\n${explainRun(run)}`);
+        return result;
+      } finally {
+        asker.close();
+      }
+    });
+  }
+
+  async #question(given: string | undefined): Promise<string> {
+    const fromInput = given === "-" || (given === undefined && !process.stdin.isTTY);
+    const question = fromInput ? await readInput("-", MAX_INPUT_BYTES).catch(tooLong) : (given ?? "");
+    if (!question.trim()) throw new SynesisError("EMPTY_QUESTION");
+    return question;
+  }
+
+  async #index(workspace: Parameters<typeof addToVault>[0], within: readonly string[]): Promise<void> {
+    const report = await addToVault(workspace, within, new ProgressLine(this.jsonEnabled()));
+    const changed = report.added + report.updated + report.removed;
+    if (changed > 0) this.logToStderr(`Indexed ${report.added} new, ${report.updated} changed and ${report.removed} removed documents.`);
+    for (const { path, reason } of report.skipped.slice(0, 5)) this.logToStderr(`Skipped ${path}: ${reason}`);
+    if (report.skipped.length > 5) this.logToStderr(`… and ${report.skipped.length - 5} more.`);
+  }
+}
+
+function tooLong(error: unknown): never {
+  if (error instanceof SynesisError && error.code === "INPUT_TOO_LARGE") throw new SynesisError("QUESTION_TOO_LONG");
+  throw error;
+}

@@ -1,0 +1,40 @@
+import type { BatchProgress } from "../../../pipeline/batch.ts";
+import { BatchCommand, batchArgs, batchFlags, textField } from "../../batch-command.ts";
+import { paths, rounds, session, threshold, topK } from "../../flags.ts";
+import { Asker } from "../../services/ask.ts";
+import { addToVault } from "../../services/knowledge.ts";
+import { ProgressLine } from "../../services/progress.ts";
+import { sessionName } from "../../services/session.ts";
+import { withWorkspace } from "../../services/workspace.ts";
+
+export default class BatchAsk extends BatchCommand {
+  static override summary = "Ask many questions: one {id, question} a line.";
+  static override description = "Gives one line for each: the same object as `ask --json` with the line's id, or {id, error}.";
+  static override examples = ["<%= config.bin %> batch ask questions.jsonl --out answers.jsonl --path docs"];
+  static override args = batchArgs;
+  static override flags = { ...batchFlags, path: paths, session, "top-k": topK, threshold, rounds };
+
+  async run(): Promise<BatchProgress> {
+    const input = await this.parse(BatchAsk);
+    const { flags } = input;
+    const within = flags.path ?? [];
+    return withWorkspace("council", this.signal, async (workspace) => {
+      if (within.length > 0) await addToVault(workspace, within, new ProgressLine(false));
+      const asker = new Asker(workspace, {
+        session: sessionName(flags.session),
+        within,
+        topK: flags["top-k"],
+        threshold: flags.threshold,
+        rounds: flags.rounds,
+      });
+      try {
+        return await this.runLines(input, async (line) => {
+          const { result } = await asker.ask(textField(line, "question"));
+          return { ...result, run: result.id };
+        });
+      } finally {
+        asker.close();
+      }
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import * as Flags from "@oclif/core/flags";
+import { SynesisError } from "../../../kernel/index.ts";
+import type { BatchLine, BatchProgress } from "../../../pipeline/batch.ts";
+import { BatchCommand, batchArgs, batchFlags, textField } from "../../batch-command.ts";
+import { searchVault } from "../../services/knowledge.ts";
+import { withWorkspace } from "../../services/workspace.ts";
+
+export default class BatchSearch extends BatchCommand {
+  static override summary = "Search many times: one {id, query, k?} a line.";
+  static override description = "Gives one line for each: {id, results: […]} as `knowledge search` gives them, or {id, error}.";
+  static override examples = ["<%= config.bin %> batch search queries.jsonl --out results.jsonl"];
+  static override args = batchArgs;
+  static override flags = {
+    ...batchFlags,
+    limit: Flags.integer({
+      char: "k",
+      min: 1,
+      max: 1000,
+      default: 10,
+      helpValue: "N",
+      description: "How many passages to give where a line has no k.",
+    }),
+  };
+
+  async run(): Promise<BatchProgress> {
+    const input = await this.parse(BatchSearch);
+    return withWorkspace("knowledge", this.signal, async (workspace) => {
+      return this.runLines(input, async (line) => ({
+        results: searchVault(workspace, textField(line, "query"), limitOf(line, input.flags.limit)),
+      }));
+    });
+  }
+}
+
+function limitOf({ k }: BatchLine, otherwise: number): number {
+  if (k === undefined) return otherwise;
+  if (typeof k !== "number" || !Number.isInteger(k) || k < 1 || k > 1000)
+    throw new SynesisError("BATCH_LINE_INVALID", "k is a whole number from 1 to 1000.");
+  return k;
+}

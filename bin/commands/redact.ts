@@ -1,0 +1,30 @@
+import * as Args from "@oclif/core/args";
+import { BaseCommand } from "../base-command.ts";
+import { session } from "../flags.ts";
+import { readInput } from "../services/input.ts";
+import { type RedactResult, redactText } from "../services/redact.ts";
+import { sessionName } from "../services/session.ts";
+import { withWorkspace } from "../services/workspace.ts";
+
+const MAX_INPUT_BYTES = 256 * 1024 * 1024;
+
+export default class Redact extends BaseCommand {
+  static override summary = "Replace every secret in a text with a token.";
+  static override description = "The values stay in the token vault of the session; `reinflate` with the same session gives them back.";
+  static override examples = ["<%= config.bin %> redact mail.txt --session work", "cat app.log | <%= config.bin %> redact -"];
+  static override args = { file: Args.string({ default: "-", description: 'The text; "-" reads it from standard input.' }) };
+  static override flags = { session };
+
+  async run(): Promise<RedactResult> {
+    const { args, flags } = await this.parse(Redact);
+    const name = sessionName(flags.session);
+    const raw = await readInput(args.file, MAX_INPUT_BYTES);
+    return withWorkspace("privacy", this.signal, async (workspace) => {
+      const result = await redactText(workspace, raw, name);
+      if (!this.jsonEnabled()) process.stdout.write(result.text);
+      if (flags.session === undefined && result.entities.length > 0)
+        this.logToStderr(`To give the values back: synesis reinflate --session ${name}`);
+      return result;
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { BaseCommand } from "../base-command.ts";
+import { type Hardware, readHardware } from "../services/hardware.ts";
+import { withWorkspace } from "../services/workspace.ts";
+
+interface StatusResult {
+  readonly version: string;
+  readonly node: string;
+  readonly home: string;
+  readonly hardware: Hardware;
+  readonly mode: "embedded";
+  readonly models: { readonly embedder: string; readonly generator: string | null };
+  readonly vaults: { readonly knowledge: { readonly documents: number; readonly chunks: number; readonly bytes: number } };
+  readonly link: "none";
+}
+
+const GIB = 1024 ** 3;
+
+export default class Status extends BaseCommand {
+  static override summary = "Show this machine, the mode, and what is stored.";
+
+  async run(): Promise<StatusResult> {
+    await this.parse(Status);
+    return withWorkspace("knowledge", this.signal, async ({ home, kernel }) => {
+      const hardware = await readHardware(home);
+      const knowledge = kernel.service("knowledgeVault").stats();
+      this.log(
+        [
+          `SuperInstance ${this.config.version}, Node ${process.versions.node}`,
+          `Home     ${home}`,
+          `CPU      ${hardware.cpu.model}, ${hardware.cpu.cores} cores`,
+          `Memory   ${(hardware.memory.available / GIB).toFixed(1)} of ${(hardware.memory.total / GIB).toFixed(1)} GiB available`,
+          `GPU      ${hardware.gpus.map(({ vendor, model }) => `${vendor} ${model}`).join(", ") || "none found"}`,
+          `Disk     ${hardware.disk ? `${(hardware.disk.free / GIB).toFixed(1)} GiB free` : "unknown"}`,
+          "Mode     embedded: answers are made of your files' own sentences",
+          `Embedder ${kernel.service("embedder").id}`,
+          `Vault    ${knowledge.documents} documents, ${knowledge.chunks} chunks`,
+          "Link     none: nothing leaves this machine",
+        ].join("\n"),
+      );
+      return {
+        version: this.config.version,
+        node: process.versions.node,
+        home,
+        hardware,
+        mode: "embedded",
+        models: { embedder: kernel.service("embedder").id, generator: null },
+        vaults: { knowledge },
+        link: "none",
+      };
+    });
+  }
+}

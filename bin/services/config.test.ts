@@ -1,0 +1,50 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { flatten, getSetting, loadConfig, setSetting } from "./config.ts";
+
+const home = (text?: string) => {
+  const folder = mkdtempSync(join(tmpdir(), "config-"));
+  if (text !== undefined) writeFileSync(join(folder, "config.json"), text);
+  return folder;
+};
+
+test("without a file every setting has its default", () => {
+  expect(flatten(loadConfig(home()))).toMatchObject({ "council.threshold": 0.85, "council.rounds": 3, "retrieval.topK": 8 });
+});
+
+test("a setting is changed, kept, and the others stay defaults", () => {
+  const at = home();
+  setSetting(at, "council.weights.ethos", "2");
+  expect(getSetting(setSetting(at, "council.threshold", "0.9"), "council")).toEqual({ threshold: 0.9, rounds: 3, weights: { ethos: 2 } });
+  expect(JSON.parse(readFileSync(join(at, "config.json"), "utf8"))).toEqual({ council: { weights: { ethos: 2 }, threshold: 0.9 } });
+});
+
+const refuses = (key: string, value: string, code: string) =>
+  test(`${key} = ${value} is refused and nothing is written`, () => {
+    const at = home('{"retrieval":{"topK":4}}');
+    expect(() => setSetting(at, key, value)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(key.slice(0, 20)) }));
+    expect(getSetting(loadConfig(at), "retrieval.topK")).toBe(4);
+  });
+
+refuses("council.threshold", "1.5", "CONFIG_INVALID");
+refuses("council.threshold", "NaN", "CONFIG_INVALID");
+refuses("council.threshold", "high", "CONFIG_INVALID");
+refuses("council.rounds", "4", "CONFIG_INVALID");
+refuses("council.rounds", "1.5", "CONFIG_INVALID");
+refuses("council.nothing", "1", "CONFIG_KEY_UNKNOWN");
+refuses("nothing", "1", "CONFIG_KEY_UNKNOWN");
+refuses("council.rounds", "true", "CONFIG_INVALID");
+refuses("__proto__.polluted", "1", "CONFIG_KEY_UNKNOWN");
+refuses("constructor.prototype", "1", "CONFIG_KEY_UNKNOWN");
+
+test("a file that is not JSON is named", () => {
+  expect(() => loadConfig(home("{ nope"))).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining("config.json") }),
+  );
+});
+
+test("a key that is not set is told apart from a wrong one", () => {
+  expect(() => getSetting(loadConfig(home()), "council.weights.stranger")).toThrow(expect.objectContaining({ code: "CONFIG_KEY_UNKNOWN" }));
+});

@@ -1,0 +1,131 @@
+/** The settings: config.json in the home folder, checked against one schema, with defaults for what is absent. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as z from "zod/mini";
+import { SynesisError } from "../../kernel/index.ts";
+
+const share = z.number().check(z.gte(0), z.lte(1));
+const weight = z.number().check(z.gte(0), z.lte(100));
+
+const schema = z.strictObject({
+  council: z._default(
+    z.strictObject({
+      threshold: z._default(share, 0.85),
+      rounds: z._default(z.int().check(z.gte(1), z.lte(3)), 3),
+      weights: z._default(z.record(z.string(), weight), {}),
+    }),
+    { threshold: 0.85, rounds: 3, weights: {} },
+  ),
+  retrieval: z._default(z.strictObject({ topK: z._default(z.int().check(z.gte(1), z.lte(100)), 8) }), { topK: 8 }),
+  index: z._default(z.strictObject({ maxFileMiB: z._default(z.int().check(z.gte(1), z.lte(1024)), 50) }), { maxFileMiB: 50 }),
+});
+
+export type Config = z.infer<typeof schema>;
+
+/** The JSON Schema of config.json. */
+export function configSchema(): unknown {
+  return z.toJSONSchema(schema, { io: "input" });
+}
+
+/** @throws SynesisError CONFIG_INVALID, naming the first key that is wrong. */
+export function loadConfig(home: string): Config {
+  return check(readOverrides(home));
+}
+
+/** Every setting with its value, by dotted key. */
+export function flatten(config: Config): Record<string, unknown> {
+  const flat: Record<string, unknown> = {};
+  const visit = (value: unknown, key: string) => {
+    if (typeof value !== "object" || value === null) flat[key] = value;
+    else for (const [name, inner] of Object.entries(value)) visit(inner, key ? `${key}.${name}` : name);
+  };
+  visit(config, "");
+  return flat;
+}
+
+/** One setting, or a group of them, by dotted key. */
+export function getSetting(config: Config, key: string): unknown {
+  let value: unknown = config;
+  for (const part of parseKey(key)) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
+      throw new SynesisError("CONFIG_KEY_UNKNOWN", `(${key})`);
+    value = (value as Record<string, unknown>)[part];
+  }
+  return value;
+}
+
+/** Changes one setting and keeps the file valid; `text` is read as JSON where it is JSON, else as a string. */
+export function setSetting(home: string, key: string, text: string): Config {
+  const overrides = readOverrides(home);
+  const parts = parseKey(key);
+  let group = overrides;
+  for (const part of parts.slice(0, -1)) {
+    const inner = Object.hasOwn(group, part) ? group[part] : {};
+    if (typeof inner !== "object" || inner === null) throw new SynesisError("CONFIG_KEY_UNKNOWN", `(${key})`);
+    group = group[part] = inner as Record<string, unknown>;
+  }
+  group[parts.at(-1) as string] = parseValue(text);
+  const config = check(overrides);
+  writeAtomically(configFile(home), `${JSON.stringify(overrides, null, 2)}\n`);
+  return config;
+}
+
+function configFile(home: string): string {
+  return join(home, "config.json");
+}
+
+function readOverrides(home: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(configFile(home), "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return {};
+    throw new SynesisError("HOME_UNUSABLE", `(${configFile(home)})`, { cause: error });
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {}
+  throw new SynesisError("CONFIG_INVALID", `${configFile(home)} is not a JSON object.`);
+}
+
+function check(overrides: unknown): Config {
+  const result = schema.safeParse(overrides);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue?.code === "unrecognized_keys") throw new SynesisError("CONFIG_KEY_UNKNOWN", `(${[...issue.path, issue.keys[0]].join(".")})`);
+  throw new SynesisError("CONFIG_INVALID", `${issue?.path.join(".") || "The file"}: ${describe(issue)}.`);
+}
+
+function describe(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === "too_small") return `it must be at least ${issue.minimum}`;
+  if (issue?.code === "too_big") return `it must be at most ${issue.maximum}`;
+  if (issue?.code === "invalid_type") return `it must be of type ${issue.expected}`;
+  return "it is not a value that can be used";
+}
+
+function parseKey(key: string): string[] {
+  const parts = key.split(".");
+  if (parts.some((part) => !/^[A-Za-z][\w-]{0,63}$/.test(part) || part === "constructor"))
+    throw new SynesisError("CONFIG_KEY_UNKNOWN", `(${key.slice(0, 80)})`);
+  return parts;
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function writeAtomically(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const draft = `${file}.${process.pid}.tmp`;
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    throw new SynesisError("HOME_UNUSABLE", `(${file})`, { cause: error });
+  }
+}

@@ -1,0 +1,43 @@
+import { type ErrorCode, SynesisError } from "../../kernel/index.ts";
+
+/** What an error looks like in `--json` mode. */
+export interface ErrorReport {
+  readonly error: { readonly code: string; readonly message: string; readonly next: string };
+}
+
+/** Prints an error and sets the exit code: as JSON on stdout, or as two lines on stderr. */
+export function reportError(thrown: unknown, json: boolean): void {
+  if (isQuietExit(thrown)) return;
+  const error = toSynesisError(thrown);
+  process.exitCode = error.exit;
+  if (json) {
+    const report: ErrorReport = { error: { code: error.code, message: error.message, next: error.next } };
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+  } else {
+    process.stderr.write(`${error.message}\n${error.next}\n`);
+    if (process.env["SYNESIS_DEBUG"]) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? error.cause.stack : ""}\n`);
+  }
+}
+
+/** oclif ends help and the like by throwing with exit code 0. */
+function isQuietExit(thrown: unknown): boolean {
+  return (thrown as { oclif?: { exit?: number } } | null)?.oclif?.exit === 0;
+}
+
+const SYSTEM_FAULTS: Readonly<Record<string, ErrorCode>> = { ENOSPC: "DISK_FULL", EACCES: "HOME_UNUSABLE", EROFS: "HOME_UNUSABLE" };
+
+/** Every thrown thing as an error of the table. Unknown faults keep their message out: it might quote a file. */
+export function toSynesisError(thrown: unknown): SynesisError {
+  if (thrown instanceof SynesisError) return thrown;
+  if (thrown instanceof Error && thrown.name === "AbortError") return new SynesisError("INTERRUPTED");
+  const { oclif, code } = (thrown ?? {}) as { oclif?: { exit?: number }; code?: string };
+  // oclif marks what the user typed wrongly with an exit code; its message ends with a hint to --help, which `next` says.
+  if (oclif) return new SynesisError("USAGE", firstLines(thrown));
+  const fault = code === undefined ? undefined : SYSTEM_FAULTS[code];
+  return new SynesisError(fault ?? "INTERNAL", `(${thrown instanceof Error ? thrown.name : typeof thrown})`, { cause: thrown });
+}
+
+function firstLines(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return message.replace(/\s*See more help with --help\s*$/, "").trim();
+}

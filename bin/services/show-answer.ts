@@ -1,0 +1,49 @@
+import type { AskResult } from "../../pipeline/ask.ts";
+import { displayPath } from "./display-path.ts";
+import { lineOf } from "./line-of.ts";
+
+const QUOTE_WIDTH = 160;
+
+const NO_ANSWER: Readonly<Record<Exclude<AskResult["outcome"], "answered">, string>> = {
+  vetoed: "No answer: Ethos vetoed it.",
+  no_consensus: "No answer: the agents did not agree on one.",
+  no_evidence: "No answer: nothing in the documents supports one.",
+};
+
+/** An answer as a person reads it: the text, its sources with lines, and how the agents voted. */
+export function showAnswer(result: AskResult): string {
+  const answer = result.outcome === "answered" ? result.answer : NO_ANSWER[result.outcome];
+  return [answer, showSources(result), showVotes(result), showMode(result)].filter(Boolean).join("\n\n");
+}
+
+function showSources({ citations }: AskResult): string {
+  if (citations.length === 0) return "";
+  const lines = citations.map(({ n, path, start, quote }) => {
+    const line = lineOf(path, start);
+    return `  [${n}] ${displayPath(path)}${line === undefined ? "" : `:${line}`}\n      “${shorten(quote)}”`;
+  });
+  return ["Sources", ...lines].join("\n");
+}
+
+function showVotes({ consensus }: AskResult): string {
+  const { score, threshold, rounds, votes } = consensus;
+  if (votes.length === 0) return "";
+  const width = Math.max(...votes.map(({ agent }) => agent.length));
+  const lines = votes.map(
+    ({ agent, approval, veto, reason }) => `  ${agent.padEnd(width)}  ${veto ? "veto" : approval.toFixed(2)}  ${reason}`,
+  );
+  const agreed = score >= threshold && !votes.some(({ veto }) => veto);
+  return [
+    `Council: ${agreed ? "agreed" : "not agreed"}, ${score.toFixed(2)} of ${threshold.toFixed(2)} needed, ${rounds} ${rounds === 1 ? "round" : "rounds"}`,
+    ...lines,
+  ].join("\n");
+}
+
+function showMode({ timings }: AskResult): string {
+  return `Embedded mode: every sentence is quoted from your files; no model was asked, nothing left this machine. ${Math.round(timings.total)} ms.`;
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= QUOTE_WIDTH ? line : `${line.slice(0, QUOTE_WIDTH - 1).trimEnd()}…`;
+}

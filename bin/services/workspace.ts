@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { Call, Kernel } from "../../kernel/index.ts";
+import { Trace } from "../../kernel/index.ts";
+import { compose, type Need } from "./compose.ts";
+import { type Config, loadConfig } from "./config.ts";
+import { homeFolder } from "./home.ts";
+
+/** What a command works with: the home folder, its settings, and the kernel. */
+export interface Workspace {
+  readonly home: string;
+  readonly config: Config;
+  readonly kernel: Kernel;
+  readonly signal: AbortSignal;
+}
+
+/** Opens the user's home for `work`, and closes whatever was opened, also when it fails. */
+export async function withWorkspace<T>(need: Need, signal: AbortSignal, work: (workspace: Workspace) => Promise<T>): Promise<T> {
+  const home = homeFolder();
+  const config = loadConfig(home);
+  const kernel = await compose(home, config, need);
+  try {
+    return await work({ home, config, kernel, signal });
+  } finally {
+    await kernel.close();
+  }
+}
+
+/** A fresh call for work that is not part of a question. */
+export function newCall(signal: AbortSignal): Call {
+  return { signal, trace: new Trace() };
+}
+
+/** Where the decision log is kept. */
+export function runLogFile(home: string): string {
+  return join(home, "runs.db");
+}

@@ -1,0 +1,195 @@
+/** The way of a question, from raw text to an answer with its sources. */
+import { randomUUID } from "node:crypto";
+import {
+  type Call,
+  type Kernel,
+  type Passage,
+  type Quote,
+  type Redacted,
+  rawOffset,
+  SynesisError,
+  sliceRedacted,
+  Trace,
+  type Vote,
+} from "../kernel/index.ts";
+import { type Deliberation, deliberate, type Outcome } from "./council.ts";
+import type { RunRecord } from "./run-log.ts";
+
+export interface AskRequest {
+  readonly question: string;
+  readonly session: string;
+  readonly topK: number;
+  /** Only documents at or below these paths; all when empty. */
+  readonly within: readonly string[];
+  readonly threshold: number;
+  readonly rounds: number;
+}
+
+/** A place in a source that the answer rests on; offsets in the document, UTF-16 code units. */
+export interface Citation {
+  readonly n: number;
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly quote: string;
+}
+
+/** The result of `ask`, in the form that scripts rely on. Times in milliseconds. */
+export interface AskResult {
+  readonly id: string;
+  readonly question: string;
+  readonly outcome: Outcome;
+  readonly answer: string | null;
+  /** One sentence: why it ended so. */
+  readonly reason: string;
+  readonly citations: readonly Citation[];
+  readonly consensus: {
+    readonly score: number;
+    readonly threshold: number;
+    readonly rounds: number;
+    readonly votes: readonly { agent: string; weight: number; approval: number; veto: string | null; reason: string }[];
+  };
+  readonly route: "local";
+  readonly mode: "embedded";
+  readonly model: null;
+  readonly redactions: Readonly<Record<string, number>>;
+  readonly tokens: { readonly in: number; readonly out: number };
+  readonly cost: { readonly cents: number };
+  readonly timings: Readonly<Record<"redact" | "retrieve" | "council" | "escalate" | "reinflate" | "total", number>>;
+}
+
+/** Longer text is material, not a question. In UTF-16 code units. */
+const MAX_QUESTION = 32_000;
+
+/**
+ * Answers one question.
+ *
+ * @throws SynesisError EMPTY_QUESTION, QUESTION_TOO_LONG, REDACTION_FAILED; the signal's reason when it aborts.
+ * @returns what is shown, and the redacted record of how it came about.
+ */
+export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSignal): Promise<{ result: AskResult; run: RunRecord }> {
+  const raw = request.question.trim();
+  if (!raw) throw new SynesisError("EMPTY_QUESTION");
+  if (raw.length > MAX_QUESTION) throw new SynesisError("QUESTION_TOO_LONG", `It has ${raw.length} characters.`);
+
+  const id = randomUUID();
+  const call: Call = { signal, trace: new Trace() };
+  const clock = new Stopwatch();
+
+  const redaction = await clock.time("redact", () => kernel.redact(raw, request.session, call));
+  const { session, topK, within } = request;
+  const retrieve = async (text: Redacted) => kernel.hooks.retrieve.promise([], { text, session, topK, within }, call);
+  const deliberation = await clock.time("council", () =>
+    deliberate({
+      kernel,
+      question: redaction.text,
+      rules: { threshold: request.threshold, maxRounds: request.rounds },
+      retrieve: (text) => clock.time("retrieve", () => retrieve(text)),
+      call,
+    }),
+  );
+  const shown = await clock.time("reinflate", () => giveValuesBack(kernel, deliberation, request.session, call));
+
+  const result: AskResult = {
+    id,
+    question: raw,
+    outcome: deliberation.outcome,
+    answer: shown.answer,
+    reason: shown.reason,
+    citations: shown.citations,
+    consensus: {
+      score: deliberation.verdict.score,
+      threshold: request.threshold,
+      rounds: deliberation.rounds,
+      votes: shown.votes,
+    },
+    route: "local",
+    mode: "embedded",
+    model: null,
+    redactions: countByType(redaction.entities),
+    tokens: { in: 0, out: 0 },
+    cost: { cents: 0 },
+    timings: clock.read(),
+  };
+  return { result, run: recordOf(result, redaction.text, request, deliberation, call.trace) };
+}
+
+/** The answer, citations and votes as the user sees them: with values instead of tokens. */
+async function giveValuesBack(kernel: Kernel, { outcome, reason, draft, passages, votes }: Deliberation, session: string, call: Call) {
+  const restore = async (text: Redacted): Promise<string> => kernel.hooks.reinflate.promise(text, session, call);
+  const answered = outcome === "answered" && draft !== undefined;
+  return {
+    reason: await restore(reason),
+    answer: answered ? await restore(draft.text) : null,
+    citations: answered
+      ? await Promise.all(draft.quotes.map(async (quote, i) => ({ n: i + 1, ...(await citationOf(quote, passages, restore)) })))
+      : [],
+    votes: await Promise.all(votes.map(async (vote) => shownVote(vote, await restore(vote.veto?.reason ?? vote.reason)))),
+  };
+}
+
+async function citationOf(quote: Quote, passages: readonly Passage[], restore: (text: Redacted) => Promise<string>) {
+  const passage = passages[quote.passage];
+  if (!passage) throw new SynesisError("INTERNAL", "A draft cites a passage that does not exist.");
+  return {
+    path: passage.path,
+    start: passage.start + rawOffset(passage.entities, quote.start),
+    end: passage.start + rawOffset(passage.entities, quote.end, "end"),
+    quote: await restore(sliceRedacted(passage.text, quote.start, quote.end)),
+  };
+}
+
+function shownVote({ agent, weight, approval, veto }: Vote, reason: string) {
+  return { agent, weight, approval, veto: veto?.rule ?? null, reason };
+}
+
+function countByType(entities: readonly { readonly type: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type } of entities) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
+function recordOf(result: AskResult, question: Redacted, request: AskRequest, deliberation: Deliberation, trace: Trace): RunRecord {
+  return {
+    id: result.id,
+    at: Date.now(),
+    session: request.session,
+    question,
+    outcome: result.outcome,
+    score: result.consensus.score,
+    ms: result.timings.total,
+    manifest: {
+      request: { topK: request.topK, within: request.within, threshold: request.threshold, rounds: request.rounds },
+      rounds: deliberation.record,
+      passages: deliberation.passages.map(({ id, path, start, end, score }) => ({ id, path, start, end, score })),
+      timings: result.timings,
+      trace: trace.events,
+    },
+  };
+}
+
+type Stage = Exclude<keyof AskResult["timings"], "total">;
+
+/** Adds up how long the stages took. The council's time is what it took beyond the retrieving it asked for. */
+class Stopwatch {
+  readonly #began = performance.now();
+  readonly #ms: Record<Stage, number> = { redact: 0, retrieve: 0, council: 0, escalate: 0, reinflate: 0 };
+
+  async time<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#ms[stage] += performance.now() - began;
+    }
+  }
+
+  read(): AskResult["timings"] {
+    const { retrieve, council } = this.#ms;
+    const round = (ms: number) => Math.round(ms * 100) / 100;
+    const stages = Object.fromEntries(
+      Object.entries({ ...this.#ms, council: council - retrieve }).map(([stage, ms]) => [stage, round(ms)]),
+    );
+    return { ...stages, total: round(performance.now() - this.#began) } as AskResult["timings"];
+  }
+}

@@ -1,0 +1,51 @@
+import type Sqlite from "better-sqlite3";
+import type { IndexedDocument } from "../../kernel/index.ts";
+import { quantise } from "./quantise.ts";
+
+/** Writes documents and takes them out again, inside a transaction of the caller's. */
+export interface DocumentWriter {
+  replace(document: IndexedDocument): void;
+  /** Takes a document, or the note of a skipped file, out of every table; false when there was no such document. */
+  remove(path: string): boolean;
+}
+
+export function documentWriter(db: Sqlite.Database, model: number): DocumentWriter {
+  const find = db.prepare("SELECT id, title FROM documents WHERE path = ?");
+  const insertDocument = db.prepare("INSERT INTO documents (path, title, kind, hash, size, modified) VALUES (?, ?, ?, ?, ?, ?)");
+  const insertChunk = db.prepare('INSERT INTO chunks (document, start, "end", heading, text, map) VALUES (?, ?, ?, ?, ?, ?)');
+  const insertWords = db.prepare("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)");
+  const insertVector = db.prepare("INSERT INTO vectors (chunk, model, vector) VALUES (?, ?, ?)");
+  const chunksOf = db.prepare("SELECT id, heading, text FROM chunks WHERE document = ?");
+  const deleteWords = db.prepare("INSERT INTO words (words, rowid, title, heading, text) VALUES ('delete', ?, ?, ?, ?)");
+  const deleteDocument = db.prepare("DELETE FROM documents WHERE id = ?"); // chunks and vectors go with it
+  const deleteSkipped = db.prepare("DELETE FROM skipped WHERE path = ?");
+
+  const remove = (path: string): boolean => {
+    deleteSkipped.run(path);
+    const document = find.get(path) as { id: number; title: string } | undefined;
+    if (!document) return false;
+    // The full-text index holds no text of its own, so it has to be told what it is to forget.
+    for (const chunk of chunksOf.all(document.id) as { id: number; heading: string; text: string }[])
+      deleteWords.run(chunk.id, document.title, chunk.heading, chunk.text);
+    deleteDocument.run(document.id);
+    return true;
+  };
+
+  return {
+    remove,
+    replace({ path, title, kind, hash, size, modified, chunks, vectors }) {
+      remove(path);
+      const document = insertDocument.run(path, title, kind, hash, size, modified).lastInsertRowid;
+      for (const [i, { start, end, heading, text, map }] of chunks.entries()) {
+        const chunk = insertChunk.run(document, start, end, heading, text, map ? bytes(Uint32Array.from(map)) : null).lastInsertRowid;
+        insertWords.run(chunk, title, heading, text);
+        const vector = vectors[i];
+        if (vector) insertVector.run(chunk, model, bytes(quantise(vector)));
+      }
+    },
+  };
+}
+
+function bytes(array: Int8Array | Uint32Array): Buffer {
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { basename, extname } from "node:path";
+import type { ReadDocument } from "../../kernel/index.ts";
+import { chunksOf } from "./chunk.ts";
+import { decode } from "./decode.ts";
+import type { Parsed } from "./parsed.ts";
+import { parseMarkdown } from "./readers/markdown.ts";
+import { parsePlain } from "./readers/plain.ts";
+
+const MARKDOWN = new Set([".md", ".markdown", ".mdx", ".mkd"]);
+const HTML = new Set([".html", ".htm", ".xhtml"]);
+const TEXT = new Set([".txt", ".text", ".rst", ".adoc", ".org", ".tex", ".log", ".srt", ".vtt", ""]);
+const DATA = new Set([".json", ".jsonl", ".ndjson", ".json5", ".csv", ".tsv", ".yaml", ".yml", ".toml", ".ini", ".xml", ".properties"]);
+
+/** A file's bytes as a document without size and time, or the reason why it is none. */
+export async function parseBytes(path: string, bytes: Uint8Array): Promise<ReadDocument | { readonly reason: string }> {
+  if (bytes.length === 0) return { reason: "empty file" };
+  if (isPdf(bytes)) return parsePdfBytes(path, bytes);
+  const decoded = decode(bytes);
+  return "reason" in decoded ? decoded : parseText(path, decoded.text);
+}
+
+/** Text, read as the ending of its path says. */
+export async function parseText(path: string, text: string, title?: string): Promise<ReadDocument | { readonly reason: string }> {
+  return documentOf(path, await parsedText(extname(path).toLowerCase(), text), title);
+}
+
+async function parsedText(ending: string, text: string): Promise<Parsed> {
+  if (MARKDOWN.has(ending)) return parseMarkdown(text);
+  if (HTML.has(ending)) return (await import("./readers/html.ts")).parseHtml(text);
+  return parsePlain(text, TEXT.has(ending) ? "text" : DATA.has(ending) ? "data" : "code");
+}
+
+async function parsePdfBytes(path: string, bytes: Uint8Array): Promise<ReadDocument | { readonly reason: string }> {
+  const { parsePdf } = await import("./readers/pdf.ts");
+  try {
+    return documentOf(path, await parsePdf(bytes));
+  } catch (error) {
+    const secured = error instanceof Error && error.name === "PasswordException";
+    return { reason: secured ? "PDF that needs a password" : "broken PDF" };
+  }
+}
+
+function documentOf(path: string, parsed: Parsed, title?: string): ReadDocument | { readonly reason: string } {
+  const chunks = chunksOf(parsed);
+  if (chunks.length === 0) return { reason: "no text in it" };
+  const hash = createHash("sha256").update(parsed.text).digest("hex");
+  return { path, title: title || parsed.title || basename(path), kind: parsed.kind, hash, size: 0, modified: 0, chunks };
+}
+
+function isPdf(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).includes("%PDF-");
+}

@@ -1,0 +1,41 @@
+import { readFile, stat } from "node:fs/promises";
+import type { FileStamp, ReadDocument, SkippedFile } from "../../kernel/index.ts";
+import { serve } from "../../pipeline/serve.ts";
+import type { StopFlag } from "../../pipeline/stop-flag.ts";
+import { parseBytes } from "./parse.ts";
+
+/** What crosses to a reading thread. */
+export interface ReadApi extends Record<string, (...args: never[]) => unknown> {
+  read(files: readonly FileStamp[], maxBytes: number): Promise<(ReadDocument | (FileStamp & SkippedFile))[]>;
+}
+
+export default serve<ReadApi>((stop) => ({
+  async read(files, maxBytes) {
+    const results: (ReadDocument | (FileStamp & SkippedFile))[] = [];
+    for (const file of files) results.push(await readOne(file, maxBytes, stop));
+    return results;
+  },
+}));
+
+/** The size and time noted are those before reading, so that a change meanwhile is seen the next time. */
+async function readOne(file: FileStamp, maxBytes: number, stop: StopFlag): Promise<ReadDocument | (FileStamp & SkippedFile)> {
+  stop.throwIfStopped();
+  try {
+    const { size, mtimeMs: modified } = await stat(file.path);
+    if (size > maxBytes) return { ...file, reason: tooLarge(maxBytes) };
+    const parsed = await parseBytes(file.path, await readFile(file.path));
+    return "reason" in parsed ? { ...file, size, modified, ...parsed } : { ...parsed, size, modified };
+  } catch (error) {
+    return { ...file, reason: faultOf(error) };
+  }
+}
+
+function tooLarge(maxBytes: number): string {
+  return `larger than ${Math.round(maxBytes / 1024 / 1024)} MB`;
+}
+
+function faultOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  if (code === "ENOENT") return "vanished while indexing";
+  return typeof code === "string" ? `cannot be read (${code})` : "cannot be parsed";
+}

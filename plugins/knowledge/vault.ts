@@ -1,0 +1,140 @@
+import type Sqlite from "better-sqlite3";
+import { load } from "sqlite-vec";
+import type {
+  DocumentInfo,
+  FileStamp,
+  IndexedDocument,
+  KnowledgeVault,
+  PathState,
+  SearchHit,
+  SearchRequest,
+  SkippedFile,
+} from "../../kernel/index.ts";
+import { LocalDatabase } from "../../pipeline/database.ts";
+import { below } from "./below.ts";
+import { documentWriter } from "./document-writer.ts";
+import { MIGRATIONS } from "./schema.ts";
+import { search } from "./search.ts";
+
+export interface VaultOptions {
+  /** The database file; made when missing, at first use. */
+  readonly file: string;
+  /** The id of the embedder whose vectors are written and searched. */
+  readonly model: string;
+}
+
+/** The knowledge vault in one SQLite file, opened at first use. */
+export class SqliteVault implements KnowledgeVault {
+  readonly #options: VaultOptions;
+  #database: LocalDatabase | undefined;
+  #model: number | undefined;
+
+  constructor(options: VaultOptions) {
+    this.#options = options;
+  }
+
+  state(path: string): PathState | undefined {
+    return this.#read((db) => {
+      const known = db.prepare("SELECT hash, size, modified FROM documents WHERE path = ?").get(path) as PathState | undefined;
+      return (
+        known ?? (db.prepare("SELECT '' AS hash, size, modified, reason FROM skipped WHERE path = ?").get(path) as PathState | undefined)
+      );
+    });
+  }
+
+  write(documents: readonly IndexedDocument[], skipped: readonly (FileStamp & SkippedFile)[] = []): void {
+    this.#open().transaction((db) => {
+      const writer = documentWriter(db, this.#modelNumber(db));
+      const skip = db.prepare("INSERT OR REPLACE INTO skipped (path, size, modified, reason) VALUES (?, ?, ?, ?)");
+      for (const document of documents) writer.replace(document);
+      for (const { path, size, modified, reason } of skipped) {
+        writer.remove(path);
+        skip.run(path, size, modified, reason);
+      }
+    });
+  }
+
+  touch(documents: readonly FileStamp[]): void {
+    this.#open().transaction((db) => {
+      const update = db.prepare("UPDATE documents SET size = ?, modified = ? WHERE path = ?");
+      for (const { path, size, modified } of documents) update.run(size, modified, path);
+    });
+  }
+
+  remove(paths: readonly string[]): number {
+    return paths.length === 0 ? 0 : this.removeExactly(this.paths(paths));
+  }
+
+  removeExactly(paths: readonly string[]): number {
+    const database = this.#open();
+    const removed = database.transaction((db) => {
+      const writer = documentWriter(db, this.#modelNumber(db));
+      return paths.filter((path) => writer.remove(path)).length;
+    });
+    // Pages overwritten by secure_delete may still stand in the write-ahead log.
+    if (removed > 0) database.use((db) => db.pragma("wal_checkpoint(TRUNCATE)"));
+    return removed;
+  }
+
+  search(request: SearchRequest): SearchHit[] {
+    return this.#read((db) => search(db, request, this.#modelNumber(db)));
+  }
+
+  paths(within: readonly string[]): string[] {
+    const { sql, bind } = below("path", within);
+    return this.#read((db) =>
+      db
+        .prepare(`SELECT path FROM documents WHERE ${sql} UNION SELECT path FROM skipped WHERE ${sql} ORDER BY path`)
+        .pluck()
+        .all(...bind, ...bind),
+    ) as string[];
+  }
+
+  list(within: readonly string[] = []): (DocumentInfo & { readonly chunks: number })[] {
+    const { sql, bind } = below("path", within);
+    return this.#read((db) =>
+      db
+        .prepare(
+          `SELECT path, title, kind, hash, size, modified, (SELECT count(*) FROM chunks WHERE document = documents.id) AS chunks
+           FROM documents WHERE ${sql} ORDER BY path`,
+        )
+        .all(...bind),
+    ) as (DocumentInfo & { chunks: number })[];
+  }
+
+  stats(): { documents: number; chunks: number; bytes: number } {
+    return this.#read((db) =>
+      db
+        .prepare(
+          `SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM chunks) AS chunks,
+                  (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`,
+        )
+        .get(),
+    ) as { documents: number; chunks: number; bytes: number };
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  #read<T>(work: (db: Sqlite.Database) => T): T {
+    return this.#open().use(work);
+  }
+
+  #open(): LocalDatabase {
+    this.#database ??= new LocalDatabase(this.#options.file, MIGRATIONS, (db) => {
+      load(db);
+      db.pragma("secure_delete = ON"); // what is removed is overwritten in the file too
+    });
+    return this.#database;
+  }
+
+  #modelNumber(db: Sqlite.Database): number {
+    if (this.#model === undefined) {
+      db.prepare("INSERT OR IGNORE INTO models (name) VALUES (?)").run(this.#options.model);
+      this.#model = db.prepare("SELECT id FROM models WHERE name = ?").pluck().get(this.#options.model) as number;
+    }
+    return this.#model;
+  }
+}

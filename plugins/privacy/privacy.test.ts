@@ -1,0 +1,52 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+import { createKernel, Trace } from "../../kernel/index.ts";
+import { privacy } from "./index.ts";
+
+const home = mkdtempSync(join(tmpdir(), "privacy-"));
+const kernel = await createKernel([privacy({ home })]);
+const call = () => ({ signal: new AbortController().signal, trace: new Trace() });
+const redact = (text: string, session = "s") => kernel.redact(text, session, call());
+const reinflate = async (text: string, session = "s") => kernel.hooks.reinflate.promise(text, session, call());
+
+afterAll(() => kernel.close());
+
+test("the same value gets the same token within a session, and other sessions cannot read it", async () => {
+  const { text } = await redact("a@example.com and b@example.com, again a@example.com");
+  expect(text).toBe("[EMAIL_01] and [EMAIL_02], again [EMAIL_01]");
+  expect(await reinflate(text)).toBe("a@example.com and b@example.com, again a@example.com");
+  expect(await reinflate(text, "other")).toBe(text);
+});
+
+const PIECES = [
+  "[EMAIL_01]",
+  "EMAIL_01",
+  "[email 1]",
+  "a@example.com",
+  "10.1.2.3",
+  "\\",
+  "[",
+  "]",
+  "(",
+  "_",
+  "01",
+  "EMAIL",
+  "[LITERAL_01]",
+  " ",
+  "\n",
+];
+const texts = fc
+  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: "binary", maxLength: 4 })), { maxLength: 12 })
+  .map((parts) => parts.join(""));
+
+test("giving back what was redacted is exact for every text", async () => {
+  await fc.assert(
+    fc.asyncProperty(texts, async (text) => {
+      expect(await reinflate((await redact(text)).text)).toBe(text);
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,42 @@
+// Bundles the command line into dist/: one file a command, one a worker thread, shared chunks beside them. Bundling
+// halves the start-up time; packages with native parts, or that load files of their own, stay outside.
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Plugin } from "@oclif/core/config";
+import { build } from "esbuild";
+
+const EXTERNAL = ["better-sqlite3", "sqlite-vec", "piscina", "systeminformation", "unpdf", "onnxruntime-node", "@napi-rs/keyring"];
+
+const commands = globSync("bin/commands/**/*.ts").filter((file) => !file.endsWith(".test.ts"));
+const workers = globSync("{pipeline,plugins}/**/*.worker.ts");
+const name = (file) => file.slice(file.lastIndexOf("/") + 1, -".ts".length);
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  entryPoints: {
+    cli: "bin/cli.ts",
+    ...Object.fromEntries(commands.map((file) => [file.slice("bin/".length, -".ts".length), file])),
+    ...Object.fromEntries(workers.map((file) => [name(file), file])),
+  },
+  outdir: "dist",
+  chunkNames: "chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  platform: "node",
+  format: "esm",
+  target: "node24",
+  minifySyntax: true,
+  sourcemap: false,
+  legalComments: "none",
+  external: EXTERNAL,
+  // CommonJS packages inside the bundle call require for Node's own modules.
+  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  logLevel: "warning",
+});
+
+// The manifest spares a start from loading every command to learn what there is.
+const root = fileURLToPath(new URL("../", import.meta.url));
+const pjson = JSON.parse(readFileSync("package.json", "utf8"));
+const plugin = new Plugin({ root, pjson, isRoot: true, ignoreManifest: true, errorOnManifestCreate: true });
+await plugin.load();
+writeFileSync("oclif.manifest.json", `${JSON.stringify(plugin.manifest)}\n`);

@@ -1,0 +1,84 @@
+/** Who may import whom, and where `Redacted` may be made: the rules of docs/ARCHITECTURE.md as a test. */
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)["'`]([^"'`]+)["'`]/g;
+
+/** What plugins may use of the pipeline. */
+const PIPELINE_SURFACE = /^pipeline\/(?:database|pool|serve|stop-flag|run-log|text\/[\w-]+)\.ts$/;
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+}
+
+const files = globSync("{kernel,pipeline,plugins,cloud,bin}/**/*.ts", { cwd: ROOT }).filter((file) => !file.endsWith(".test.ts"));
+
+const edges: Edge[] = files.flatMap((from) =>
+  Array.from(readFileSync(join(ROOT, from), "utf8").matchAll(IMPORT), ([, specifier = ""]) => ({
+    from,
+    to: specifier.startsWith(".") ? normalize(join(dirname(from), specifier)) : specifier,
+  })),
+);
+
+function check(rule: string, applies: (edge: Edge) => boolean, allowed: (edge: Edge) => boolean): void {
+  test(rule, () => {
+    const subject = edges.filter(applies);
+    expect(subject.length).toBeGreaterThan(0);
+    expect(subject.filter((edge) => !allowed(edge))).toEqual([]);
+  });
+}
+
+const inside = (path: string, folder: string) => path.startsWith(`${folder}/`);
+const isPackage = (to: string) => !/^(?:kernel|pipeline|plugins|cloud|bin|test|plugin-template)\//.test(to) && !to.startsWith(".");
+const pluginOf = (path: string) => path.split("/")[1];
+
+check(
+  "the kernel imports only itself and tapable",
+  ({ from }) => inside(from, "kernel"),
+  ({ to }) => inside(to, "kernel") || to === "tapable",
+);
+
+check(
+  "the pipeline imports itself, the kernel's public surface and packages",
+  ({ from }) => inside(from, "pipeline"),
+  ({ to }) => inside(to, "pipeline") || to === "kernel/index.ts" || isPackage(to),
+);
+
+check(
+  "a plugin imports itself, the public surfaces of kernel and pipeline, and packages; never another plugin",
+  ({ from }) => inside(from, "plugins"),
+  ({ from, to }) =>
+    (inside(to, "plugins") && pluginOf(to) === pluginOf(from)) || to === "kernel/index.ts" || PIPELINE_SURFACE.test(to) || isPackage(to),
+);
+
+check(
+  "nobody imports the command line",
+  ({ from }) => !inside(from, "bin"),
+  ({ to }) => !inside(to, "bin"),
+);
+
+check(
+  "the command line uses the kernel by its public surface",
+  ({ from, to }) => inside(from, "bin") && inside(to, "kernel"),
+  ({ to }) => to === "kernel/index.ts",
+);
+
+test("commands stay thin: they parse and print", () => {
+  const long = files.filter((file) => inside(file, "bin/commands") && readFileSync(join(ROOT, file), "utf8").split("\n").length > 110);
+  expect(long).toEqual([]);
+});
+
+test("only the minting file makes text Redacted", () => {
+  const makers = files.filter((file) =>
+    /\bas (?:unknown as )?Redacted\b|<Redacted>|as never as Redacted/.test(readFileSync(join(ROOT, file), "utf8")),
+  );
+  expect(makers).toEqual(["kernel/redacted.ts"]);
+});
+
+test("no file ends the process but the boundary of the command line", () => {
+  const enders = files.filter((file) => /process\.exit\(/.test(readFileSync(join(ROOT, file), "utf8")));
+  expect(enders.sort()).toEqual(["bin/base-command.ts", "bin/cli.ts"]);
+});

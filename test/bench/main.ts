@@ -1,0 +1,24 @@
+/** `npm run bench [-- NAME…]`: ratios against peers, measured in turn in one run, and the same as JSON on request. */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { benchAsk } from "./ask.ts";
+import { benchStartup } from "./startup.ts";
+import { type BenchRow, formatTable } from "./table.ts";
+
+const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = { startup: benchStartup, ask: benchAsk };
+
+const { values, positionals } = parseArgs({ options: { out: { type: "string" } }, allowPositionals: true });
+const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
+if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}"; there are: ${Object.keys(BENCHES).join(", ")}`);
+
+const rows: BenchRow[] = [];
+for (const [name, bench] of Object.entries(BENCHES))
+  if (positionals.length === 0 || positionals.includes(name)) rows.push(...(await bench()));
+
+console.log(
+  formatTable(
+    ["what", "against", "ratio", "wanted"],
+    rows.map(({ name, peer, ratio, wanted }) => [name, peer, ratio.toFixed(2), wanted]),
+  ),
+);
+if (values.out) writeFileSync(values.out, `${JSON.stringify(rows, null, 2)}\n`);
