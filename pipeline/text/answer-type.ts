@@ -1,7 +1,7 @@
 import type { Expectation } from "../../kernel/index.ts";
 import type { QuestionReading } from "./question.ts";
 import type { Word } from "./terms.ts";
-import { findValues, type ValueKind } from "./values.ts";
+import { findValues, isNumberWord, type ValueKind } from "./values.ts";
 
 const NEEDED: Partial<Record<Expectation, ValueKind>> = { person: "name", place: "name", date: "date", number: "number" };
 
@@ -23,4 +23,33 @@ export function answersInKind(question: QuestionReading, text: string, read?: re
   const asked = new Set(question.content.map(({ term }) => term));
   const kinds: readonly ValueKind[] = kind === "number" ? ["number", "date"] : [kind];
   return findValues(text, read).some((value) => kinds.includes(value.kind) && !value.terms.every((term) => asked.has(term))) ? 1 : 0;
+}
+
+/**
+ * Whether the text counts what "how many" asks for: a number shortly before the thing. 1 yes, 0 no, 0.5 where nothing
+ * is counted.
+ */
+export function countsWhatIsAsked({ text, content }: QuestionReading, read: readonly Word[]): number {
+  const asked = /\bhow many\s/i.exec(text);
+  const head = asked && content.find(({ start }) => start >= asked.index + asked[0].length);
+  if (!head) return 0.5;
+  return read.some(({ term }, at) => term === head.term && read.slice(Math.max(0, at - 4), at).some(({ surface }) => isNumberWord(surface)))
+    ? 1
+    : 0;
+}
+
+// Words before which a name is a place rather than a person.
+const PLACING = new Set("in at from to near into around throughout across outside within of on".split(" "));
+
+/** Whether the text says where with a name that the question does not have: 1 yes, 0 no, 0.5 where no place is asked for. */
+export function saysWhere(question: QuestionReading, text: string, read: readonly Word[]): number {
+  if (question.expects !== "place") return 0.5;
+  const asked = new Set(question.content.map(({ term }) => term));
+  return findValues(text, read).some(({ kind, start, terms }) => {
+    const at = read.findIndex((word) => word.start === start);
+    const before = read.slice(Math.max(0, at - 2), at).some(({ surface }) => PLACING.has(surface.toLowerCase()));
+    return kind === "name" && before && !terms.every((term) => asked.has(term));
+  })
+    ? 1
+    : 0;
 }

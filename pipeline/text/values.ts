@@ -79,7 +79,8 @@ function numberAt(read: readonly Word[], from: number): Found | undefined {
   return next > from ? { kind: "number", next } : undefined;
 }
 
-function isNumberWord(surface: string): boolean {
+/** Whether a word is a number, in digits or spelt out. */
+export function isNumberWord(surface: string): boolean {
   return /^\d/.test(surface) || NUMBER_WORDS.has(fold(surface));
 }
 

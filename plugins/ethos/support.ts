@@ -1,44 +1,119 @@
-/** Whether what the question speaks of is there in the quoted sentence and around it. */
+/** Whether what the question speaks of is there in the quoted sentence and around it: support for the question's own premises. */
 import type { Brief } from "../../kernel/index.ts";
-import { readEvidence } from "../../pipeline/text/evidence.ts";
+import { type Evidence, readEvidence, type Sentence } from "../../pipeline/text/evidence.ts";
+import { hasKindred } from "../../pipeline/text/kindred.ts";
 import { type QuestionReading, readQuestion } from "../../pipeline/text/question.ts";
+import { fold, type Word } from "../../pipeline/text/terms.ts";
+import { opposites } from "./opposites.ts";
 
 export interface Support {
   readonly features: Readonly<Record<string, number>>;
-  /** Words of the question that the quoted passage does not have, as they stand in the question. */
-  readonly missing: readonly { readonly start: number; readonly end: number }[];
+  /** Words of the question that the quoted passage does not have. */
+  readonly missing: readonly Word[];
+  /** Words of the question whose opposite stands in the quoted sentence. */
+  readonly opposed: readonly Word[];
 }
+
+/** Where a word of the question stands, seen from the quoted sentence. */
+type Place = "sentence" | "kindred" | "beside" | "passage" | "elsewhere" | "nowhere";
 
 export function support(brief: Brief): Support {
   const question = readQuestion(brief.question);
   const evidence = readEvidence(brief.passages);
-  const quotes = brief.draft?.quotes ?? [];
-  const [first] = quotes;
-  const around = evidence.passages[first?.passage ?? -1];
-  const sentence = around?.sentences.find(({ start, end }) => first && start < first.end && end > first.start);
-  const inSentence = (term: string) => sentence?.terms.has(term) ?? false;
-  const inPassage = (term: string) => inSentence(term) || (around?.terms.has(term) ?? false) || (around?.above.has(term) ?? false);
-  const terms = question.content.map(({ term }) => ({ term, worth: evidence.rarity(term) }));
-  const share = (has: (term: string) => boolean) => {
-    const all = terms.reduce((sum, { worth }) => sum + worth, 0);
-    return all === 0 ? 0 : terms.reduce((sum, { term, worth }) => sum + (has(term) ? worth : 0), 0) / all;
-  };
+  const sentence = quotedSentence(brief, evidence);
+  const placed = question.content.map((word) => ({ word, place: placeOf(word, sentence, evidence), worth: evidence.rarity(word.term) }));
+  const all = placed.reduce((sum, { worth }) => sum + worth, 0) || 1;
+  const share = (wanted: Place) => placed.reduce((sum, { place, worth }) => sum + (place === wanted ? worth : 0), 0) / all;
+  const places = new Map(placed.map(({ word, place }) => [word.term, place]));
+  const opposed = sentence ? question.content.filter((word) => isOpposed(word, sentence)) : [];
   return {
     features: {
-      inSentence: share(inSentence),
-      inPassage: share(inPassage),
-      namesMissing: missingValues(question, "name", inPassage),
-      numbersMissing: missingValues(question, "number", inPassage) + missingValues(question, "date", inPassage),
+      inSentence: share("sentence"),
+      kindred: share("kindred"),
+      beside: share("beside"),
+      elsewhere: share("elsewhere"),
+      nowhere: share("nowhere"),
+      contested: contested(question, sentence, evidence),
+      source: sourceLead(brief, sentence),
+      ...valuesSupported(question, places, sentence),
+      opposed: Math.min(2, opposed.length),
       negation: question.negated === isNegated(sentence?.text ?? "") ? 0 : 1,
+      askedNegated: question.negated ? 1 : 0,
+      qualified: qualifiersMissing(question, sentence),
+      words: Math.log(1 + question.content.length),
     },
-    missing: question.content.filter(({ term }) => !inPassage(term)),
+    missing: placed.filter(({ place }) => place === "nowhere" || place === "elsewhere").map(({ word }) => word),
+    opposed,
   };
 }
 
-function missingValues({ values }: QuestionReading, kind: string, has: (term: string) => boolean): number {
-  return values.filter((value) => value.kind === kind && !value.terms.some(has)).length;
+function quotedSentence({ draft }: Brief, evidence: Evidence): Sentence | undefined {
+  const quote = draft?.quotes[0];
+  return evidence.passages[quote?.passage ?? -1]?.sentences.find(({ start, end }) => quote && start < quote.end && end > quote.start);
 }
 
+function placeOf({ term }: Word, sentence: Sentence | undefined, evidence: Evidence): Place {
+  const around = evidence.passages[sentence?.passage ?? -1];
+  if (!sentence || !around) return "nowhere";
+  if (sentence.terms.has(term)) return "sentence";
+  if (hasKindred(sentence.terms, term)) return "kindred";
+  const beside = [around.sentences[sentence.index - 1], around.sentences[sentence.index + 1]];
+  if (beside.some((other) => other?.terms.has(term)) || around.above.has(term)) return "beside";
+  if (around.terms.has(term)) return "passage";
+  return evidence.passages.some(({ terms, above }) => terms.has(term) || above.has(term)) ? "elsewhere" : "nowhere";
+}
+
+/** How much of the question the best sentence of another passage has: 1 when it could answer as well. */
+function contested({ content }: QuestionReading, sentence: Sentence | undefined, { sentences, rarity }: Evidence): number {
+  const all = content.reduce((sum, { term }) => sum + rarity(term), 0) || 1;
+  const held = ({ terms }: Sentence) => content.reduce((sum, { term }) => sum + (terms.has(term) ? rarity(term) : 0), 0) / all;
+  return Math.max(0, ...sentences.filter(({ passage }) => passage !== sentence?.passage).map(held));
+}
+
+/** How far the quoted passage was ahead of the best other one when it was found, as a share of the best score. */
+function sourceLead({ passages }: Brief, sentence: Sentence | undefined): number {
+  const own = passages[sentence?.passage ?? -1]?.score ?? 0;
+  const other = Math.max(0, ...passages.filter((_, at) => at !== sentence?.passage).map(({ score }) => score));
+  return (own - other) / (Math.max(own, other) || 1);
+}
+
+/** Names, dates and numbers of the question of which some word is not in the quoted sentence, or not in its passage. */
+function valuesSupported({ values, content }: QuestionReading, places: ReadonlyMap<string, Place>, sentence: Sentence | undefined) {
+  const carrying = new Set(content.map(({ term }) => term));
+  const sums = { namesAway: 0, namesMissing: 0, namesBroken: 0, numbersAway: 0, numbersMissing: 0 };
+  for (const { kind, terms } of values) {
+    const at = terms.filter((term) => carrying.has(term)).map((term) => places.get(term) ?? "nowhere");
+    const which = kind === "name" ? "names" : "numbers";
+    if (at.some((place) => place === "elsewhere" || place === "nowhere")) sums[`${which}Missing`]++;
+    else if (at.some((place) => place !== "sentence")) sums[`${which}Away`]++;
+    else if (kind === "name" && !standTogether(terms, sentence)) sums.namesBroken++;
+  }
+  return sums;
+}
+
+/** Whether a name's words follow each other in the sentence as they do in the name. */
+function standTogether(terms: readonly string[], sentence: Sentence | undefined): boolean {
+  const read = sentence?.words.map(({ term }) => term) ?? [];
+  return read.some((_, at) => terms.every((term, i) => read[at + i] === term));
+}
+
+function isOpposed({ surface, term }: Word, sentence: Sentence): boolean {
+  if (sentence.terms.has(term)) return false;
+  const against = opposites(fold(surface));
+  return sentence.words.some((word) => against.has(fold(word.surface)));
+}
+
+const NEGATED = /\b(?:not|never|no|none|without|except|neither|nor|\w+n['’]t)\b/i;
+
 function isNegated(text: string): boolean {
-  return /\b(?:not|never|no|without|except|neither|nor|\w+n['’]t)\b/i.test(text);
+  return NEGATED.test(text);
+}
+
+// Small words that narrow a question down; a sentence without them may speak of another case.
+const QUALIFIER =
+  /\b(?:only|first|last|most|least|largest|smallest|oldest|earliest|latest|main|highest|lowest|best|worst|all|every|always|original|originally|current|currently|before|after|until|since|during)\b/g;
+
+function qualifiersMissing({ text }: QuestionReading, sentence: Sentence | undefined): number {
+  const had = new Set((sentence?.text.toLowerCase().match(/\p{L}+/gu) ?? []) as string[]);
+  return Math.min(2, (text.toLowerCase().match(QUALIFIER) ?? []).filter((word) => !had.has(word)).length);
 }

@@ -9,18 +9,30 @@ const THIN = 0.5;
 
 /** Judges how well the draft's first sentence fits the question, and how far it is ahead of its rivals. */
 export function judge(brief: Brief): Ballot {
-  const features = fitFeatures(brief);
+  const features = fitness(brief);
   const approval = probability(weights, features);
   if ((features["overlap"] ?? 0) >= THIN) return { approval, reason: redacted`The quoted sentence speaks of what was asked.` };
   const reason = redacted`The quoted sentence has few of the question's words.`;
   return { approval, reason, objections: [reason] };
 }
 
-export function fitFeatures({ question, passages, draft }: Brief): Record<string, number> {
+export function fitness({ question, passages, draft }: Brief): Readonly<Record<string, number>> {
   const ranked = rankSentences(readQuestion(question), passages);
-  const [quote] = draft?.quotes ?? [];
-  const quoted = ranked.find(({ sentence }) => sentence.passage === quote?.passage && sentence.start === quote.start);
-  if (!quoted) return {};
-  const rival = ranked.find((candidate) => candidate !== quoted);
-  return { ...quoted.features, score: quoted.score, lead: quoted.score - (rival?.score ?? 0) };
+  const quoted = (draft?.quotes ?? []).flatMap(
+    ({ passage, start }) => ranked.find(({ sentence }) => sentence.passage === passage && sentence.start === start) ?? [],
+  );
+  const [first] = quoted;
+  if (!first) return {};
+  const rival = ranked.find((candidate) => candidate !== first);
+  const outside = ranked.find((candidate) => !quoted.includes(candidate));
+  const top = ranked[0]?.score ?? 0;
+  const likely = ranked.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
+  return {
+    ...first.features,
+    score: first.score,
+    lead: first.score - (rival?.score ?? 0),
+    leadOutside: first.score - (outside?.score ?? 0),
+    share: quoted.reduce((sum, { score }) => sum + Math.exp(score - top), 0) / likely,
+    agreeing: quoted.filter(({ sentence }) => sentence.passage === first.sentence.passage).length / Math.max(1, quoted.length),
+  };
 }

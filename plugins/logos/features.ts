@@ -1,0 +1,67 @@
+/** What tells a sentence that answers a question from one that does not. Shares are of the question's words, by rarity. */
+import { answersInKind } from "../../pipeline/text/answer-type.ts";
+import type { Evidence, Sentence } from "../../pipeline/text/evidence.ts";
+import { hasKindred } from "../../pipeline/text/kindred.ts";
+import type { QuestionReading } from "../../pipeline/text/question.ts";
+
+/** @param retrieval the passage's retrieval score as a share of the best passage's. */
+export function rankingFeatures(
+  question: QuestionReading,
+  sentence: Sentence,
+  evidence: Evidence,
+  retrieval: number,
+): Readonly<Record<string, number>> {
+  const overlap = overlapFeatures(question, sentence, evidence);
+  const ofKind = answersInKind(question, sentence.text);
+  return {
+    ...overlap,
+    carried: REFERRING.test(sentence.text) ? overlap.before + overlap.earlier : 0,
+    pairs: closePairs(question, sentence, 3),
+    ofKind,
+    kindWithWords: ofKind * overlap.overlap,
+    retrieval,
+    rank: 1 / (1 + sentence.passage),
+  };
+}
+
+/** A sentence that opens so speaks of what stands before it. */
+const REFERRING = /^(?:he|she|it|they|this|these|his|her|its|their|such|both)\b/i;
+
+function overlapFeatures(question: QuestionReading, sentence: Sentence, evidence: Evidence) {
+  const passage = evidence.passages[sentence.passage];
+  const before = passage?.sentences[sentence.index - 1];
+  const after = passage?.sentences[sentence.index + 1];
+  const earlier = passage?.sentences.slice(0, Math.max(0, sentence.index - 1)) ?? [];
+  const sums = { overlap: 0, kindred: 0, before: 0, after: 0, earlier: 0, passage: 0 };
+  let all = 0;
+  for (const { term } of question.content) {
+    const worth = evidence.rarity(term);
+    all += worth;
+    if (passage?.terms.has(term) || passage?.above.has(term)) sums.passage += worth;
+    if (sentence.terms.has(term)) sums.overlap += worth;
+    else if (hasKindred(sentence.terms, term)) sums.kindred += worth;
+    else if (before?.terms.has(term)) sums.before += worth;
+    else if (after?.terms.has(term)) sums.after += worth;
+    else if (earlier.some(({ terms }) => terms.has(term)) || passage?.above.has(term)) sums.earlier += worth;
+  }
+  const total = all || 1;
+  return { ...mapValues(sums, (sum) => sum / total), overlapSum: sums.overlap };
+}
+
+function mapValues<K extends string>(record: Record<K, number>, change: (value: number) => number): Record<K, number> {
+  return Object.fromEntries(Object.entries<number>(record).map(([key, value]) => [key, change(value)])) as Record<K, number>;
+}
+
+/** The share of the question's neighbouring content words that stand within `reach` words of each other in the sentence. */
+function closePairs({ content }: QuestionReading, sentence: Sentence, reach: number): number {
+  if (content.length < 2) return 0;
+  const places = new Map<string, number[]>();
+  for (const [at, { term }] of sentence.words.entries()) places.set(term, [...(places.get(term) ?? []), at]);
+  let close = 0;
+  for (let i = 1; i < content.length; i++) {
+    const left = places.get(content[i - 1]?.term ?? "") ?? [];
+    const right = places.get(content[i]?.term ?? "") ?? [];
+    if (left.some((a) => right.some((b) => Math.abs(a - b) <= reach))) close++;
+  }
+  return close / (content.length - 1);
+}

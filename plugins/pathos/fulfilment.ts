@@ -1,0 +1,30 @@
+/** How far a draft gives what a question asks for, seen from the question. */
+import { type Brief, sliceRedacted } from "../../kernel/index.ts";
+import { answersInKind, countsWhatIsAsked, saysWhere } from "../../pipeline/text/answer-type.ts";
+import { hasKindred } from "../../pipeline/text/kindred.ts";
+import type { QuestionReading } from "../../pipeline/text/question.ts";
+import { words } from "../../pipeline/text/terms.ts";
+
+export function fulfilment(question: QuestionReading, { draft, passages }: Brief): Readonly<Record<string, number>> {
+  const quoted = (draft?.quotes ?? []).flatMap(({ passage, start, end }) => {
+    const source = passages[passage];
+    return source ? [sliceRedacted(source.text, start, end)] : [];
+  });
+  const first = quoted[0] ?? "";
+  const read = words(first);
+  const inFirst = new Set(read.map(({ term }) => term));
+  const inAll = new Set(words(quoted.join(" ")).map(({ term }) => term));
+  const held = (terms: ReadonlySet<string>) => question.content.filter(({ term }) => terms.has(term) || hasKindred(terms, term)).length;
+  const size = Math.max(1, question.content.length);
+  return {
+    ofKind: Math.max(0, ...quoted.map((text) => answersInKind(question, text))),
+    firstOfKind: answersInKind(question, first, read),
+    counts: countsWhatIsAsked(question, read),
+    where: saysWhere(question, first, read),
+    coveredFirst: held(inFirst) / size,
+    coveredAll: held(inAll) / size,
+    lacking: Math.min(4, size - held(inAll)),
+    vague: question.content.length <= 2 ? 1 : 0,
+    [`asks ${question.expects}`]: 1,
+  };
+}
