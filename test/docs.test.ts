@@ -31,9 +31,9 @@ test("every dependency has its reason, and none is listed that is not there", ()
 test("links between documents lead somewhere", () => {
   const documents = ["README.md", ...globSync("docs/**/*.md", { cwd: ROOT })];
   const broken = documents.flatMap((document) =>
-    Array.from(read(document).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g), ([, target = ""]) => normalize(join(dirname(document), target))).filter(
-      (target) => !existsSync(join(ROOT, target)),
-    ),
+    Array.from(read(document).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g), ([, target = ""]) =>
+      normalize(join(dirname(document), target)),
+    ).filter((target) => !existsSync(join(ROOT, target))),
   );
   expect(broken).toEqual([]);
 });
@@ -41,6 +41,7 @@ test("links between documents lead somewhere", () => {
 test("the README's two commands are the ones that the continuous check runs", () => {
   const commands = Array.from(read("README.md").matchAll(/^```sh\n([\s\S]*?)^```/gm), ([, code = ""]) => code.trim().split("\n")).flat();
   const run = read(".ci/run");
-  for (const command of commands.filter((line) => /^(npm|npx)/.test(line)).flatMap((line) => line.split(" && "))) expect(run).toContain(command);
+  for (const command of commands.filter((line) => /^(npm|npx)/.test(line)).flatMap((line) => line.split(" && ")))
+    expect(run).toContain(command);
   expect(commands.length).toBeGreaterThan(1);
 });

@@ -2,8 +2,8 @@ import * as Args from "@oclif/core/args";
 import type { AskResult } from "../../../pipeline/ask.ts";
 import { BaseCommand } from "../../base-command.ts";
 import { Asker } from "../../services/ask.ts";
-import { newCall, withWorkspace } from "../../services/workspace.ts";
 import { recordedRun } from "../../services/with-run-log.ts";
+import { newCall, withWorkspace } from "../../services/workspace.ts";
 
 interface Replay {
   readonly id: string;
@@ -29,7 +29,11 @@ export default class LogsReplay extends BaseCommand {
       try {
         const { result, run } = await asker.ask(question);
         const same = JSON.stringify(run.manifest.rounds) === JSON.stringify(before.manifest.rounds) && run.outcome === before.outcome;
-        this.log(same ? "The same as before." : `Not the same: ${before.outcome} ${before.score.toFixed(2)} before, ${run.outcome} ${run.score.toFixed(2)} now.`);
+        this.log(
+          same
+            ? "The same as before."
+            : `Not the same: ${before.outcome} ${before.score.toFixed(2)} before, ${run.outcome} ${run.score.toFixed(2)} now.`,
+        );
         return { id: before.id, same, before: { outcome: before.outcome, score: before.score }, after: result };
       } finally {
         asker.close();
