@@ -77,7 +77,9 @@ export class RunLog {
   /** The run whose id is, or begins with, `id`; undefined when none or several do. */
   find(id: string): RunRecord | undefined {
     const rows = this.#db.use((db) =>
-      db.prepare<{ id: string }, RunSummary & { manifest: string }>("SELECT * FROM runs WHERE substr(id, 1, length(@id)) = @id LIMIT 2").all({ id }),
+      db
+        .prepare<{ id: string }, RunSummary & { manifest: string }>("SELECT * FROM runs WHERE substr(id, 1, length(@id)) = @id LIMIT 2")
+        .all({ id }),
     );
     const [row] = rows;
     return row && rows.length === 1 ? { ...row, manifest: JSON.parse(row.manifest) as RunManifest } : undefined;

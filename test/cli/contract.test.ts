@@ -303,9 +303,13 @@ test("every command has a summary, and every argument and flag a description", a
 
 test("completion for the shell can be set up", async () => {
   const user = new User();
-  const { code, stdout } = await user.run(["autocomplete", "bash"], { env: { XDG_CACHE_HOME: join(user.folder, "cache"), SHELL: "/bin/bash" } });
+  const { code, stdout } = await user.run(["autocomplete", "bash"], {
+    env: { XDG_CACHE_HOME: join(user.folder, "cache"), SHELL: "/bin/bash" },
+  });
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("autocomplete script bash") });
-  expect(readFileSync(join(user.folder, "cache/superinstance/autocomplete/functions/bash/synesis.bash"), "utf8")).toContain("knowledge add");
+  expect(readFileSync(join(user.folder, "cache/superinstance/autocomplete/functions/bash/synesis.bash"), "utf8")).toContain(
+    "knowledge add",
+  );
 });
 
 test("--version prints the version alone", async () => {
