@@ -81,7 +81,7 @@ export class Searcher {
   }
 
   #byVector({ vector, within }: SearchRequest, limit: number): number[] {
-    if (!vector) return [];
+    if (!vector?.some((x) => x !== 0)) return []; // a question without known words is like everything
     const { sql, bind } = inDocuments(within);
     return this.#db
       .prepare(
