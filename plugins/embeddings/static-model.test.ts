@@ -32,6 +32,7 @@ test("likeness of meaning shows without a word in common", async () => {
   const [asked, near, far] = await Promise.all(
     ["How much does the car cost?", "The price of an automobile", "Boil the potatoes"].map((text) => embed(text)),
   );
-  const cosine = (a: Float32Array | undefined, b: Float32Array | undefined) => (a ?? []).reduce((sum, x, i) => sum + x * (b?.[i] ?? 0), 0);
+  const cosine = (a: Float32Array | undefined, b: Float32Array | undefined) =>
+    Array.from(a ?? [], (x, i) => x * (b?.[i] ?? 0)).reduce((sum, x) => sum + x, 0);
   expect(cosine(asked, near)).toBeGreaterThan(cosine(asked, far) + 0.2);
 });
