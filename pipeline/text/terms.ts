@@ -7,6 +7,8 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   ),
 );
 
+const LONGEST_STOP_WORD = Math.max(...[...STOP_WORDS].map((word) => word.length));
+
 const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu;
 
 /** A word of a text: as it stands, where, and in the form under which it is compared. */
@@ -63,14 +65,18 @@ export function contentTerms(text: string): string[] {
   return [...terms];
 }
 
-/** How often each term stands in a text, and how many words it has; stop words are left out of the terms. */
-export function termCounts(text: string): { counts: Map<string, number>; length: number } {
+/** The terms of a text in order, and how often each stands in it that is not a stop word. */
+export function termCounts(text: string): { counts: Map<string, number>; sequence: string[] } {
   const counts = new Map<string, number>();
-  let length = 0;
-  for (const [word] of text.matchAll(WORD)) {
-    length++;
+  const sequence: string[] = [];
+  for (const word of text.match(WORD) ?? []) {
     const term = termOf(word);
-    if (!STOP_WORDS.has(word) && !STOP_WORDS.has(term)) counts.set(term, (counts.get(term) ?? 0) + 1);
+    sequence.push(term);
+    if (!isStopWord(word)) counts.set(term, (counts.get(term) ?? 0) + 1);
   }
-  return { counts, length };
+  return { counts, sequence };
+}
+
+function isStopWord(word: string): boolean {
+  return word.length <= LONGEST_STOP_WORD && STOP_WORDS.has(word.toLowerCase());
 }

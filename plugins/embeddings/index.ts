@@ -1,5 +1,4 @@
 /** Turns text into vectors of unit length, with the model that comes with the program or one from a folder. */
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { definePlugin, type Embedder, type Plugin } from "../../kernel/index.ts";
 
@@ -21,8 +20,7 @@ export function embeddings(options: EmbeddingsOptions = {}): Plugin {
 }
 
 export async function createEmbedder({ folder = shippedModel() }: EmbeddingsOptions = {}): Promise<Embedder> {
-  if (existsSync(folder)) return (await import("./static.ts")).staticEmbedder(folder);
-  return (await import("./hashed.ts")).hashedEmbedder();
+  return (await import("./static.ts")).staticEmbedder(folder);
 }
 
 /** Beside the source; the build leaves it there, one folder up from its own. */

@@ -8,8 +8,9 @@ export interface WeightedTerm {
 
 /** The terms of a chunk. */
 export interface TermVector {
+  /** Every word in order; `counts` leaves stop words out. */
+  readonly sequence: readonly string[];
   readonly counts: ReadonlyMap<string, number>;
-  readonly length: number;
 }
 
 const K1 = 1.2;
@@ -31,7 +32,7 @@ export function saturation(mentions: number, length: number, averageLength: numb
 export function bm25(
   terms: readonly WeightedTerm[],
   chunk: { readonly title: string; readonly heading: string },
-  { counts, length }: TermVector,
+  { counts, sequence }: TermVector,
   averageLength: number,
 ): number {
   const title = termCounts(chunk.title).counts;
@@ -40,7 +41,7 @@ export function bm25(
   let best = 0;
   for (const { term, idf: weight } of terms) {
     const mentions = (counts.get(term) ?? 0) + (title.has(term) ? TITLE_MENTIONS : 0) + (heading.has(term) ? HEADING_MENTIONS : 0);
-    score += weight * saturation(mentions, length, averageLength);
+    score += weight * saturation(mentions, sequence.length, averageLength);
     best += weight;
   }
   return best === 0 ? 0 : score / best;

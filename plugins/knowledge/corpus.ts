@@ -1,13 +1,20 @@
 import type Sqlite from "better-sqlite3";
+import { below } from "./below.ts";
 
 /** Letters of a word with the space behind it, in most languages with spaces. */
 const LETTERS_A_WORD = 6;
 const SAMPLE = 200;
 
+/** The documents that a search is limited to; undefined when that is all of them. */
+export type Scope = ReadonlySet<number> | undefined;
+
 /** Figures about the whole vault that ranking needs, kept until something is written. */
 export class Corpus {
   readonly #db: Sqlite.Database;
-  readonly #documentsWith = new Map<string, number>();
+  readonly #chunksWith = new Map<string, number>();
+  readonly #scopes = new Map<string, Scope>();
+  readonly #termCount: Sqlite.Statement;
+  readonly #writes: Sqlite.Statement;
   #version = "";
   #chunks = 0;
   #averageLength = 0;
@@ -15,42 +22,57 @@ export class Corpus {
   constructor(db: Sqlite.Database) {
     this.#db = db;
     db.exec("CREATE VIRTUAL TABLE IF NOT EXISTS temp.term_counts USING fts5vocab (main, words, row)");
+    this.#termCount = db.prepare("SELECT doc FROM temp.term_counts WHERE term = ?").pluck();
+    // Rises with every write: by another connection, and by this one.
+    this.#writes = db.prepare("SELECT data_version || ':' || total_changes() FROM pragma_data_version").pluck();
   }
 
-  /** Names the state of the database: changes with every write, by this process or another. */
-  version(): string {
-    return `${this.#db.pragma("data_version", { simple: true })}:${this.#db.prepare("SELECT total_changes()").pluck().get()}`;
+  /** Forgets what was read before the last write; called once a search. */
+  refresh(): void {
+    const version = this.#writes.get() as string;
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#chunksWith.clear();
+    this.#scopes.clear();
+    this.#chunks = this.#db.prepare("SELECT count(*) FROM chunks").pluck().get() as number;
+    const letters = this.#db.prepare(`SELECT avg(length(text)) FROM (SELECT text FROM chunks LIMIT ${SAMPLE})`).pluck().get();
+    this.#averageLength = ((letters as number | null) ?? LETTERS_A_WORD) / LETTERS_A_WORD;
   }
 
   get chunks(): number {
-    this.#refresh();
     return this.#chunks;
   }
 
   /** Mean length of a chunk in words, from a sample. */
   get averageLength(): number {
-    this.#refresh();
     return this.#averageLength;
   }
 
   /** In how many chunks a term stands. */
   chunksWith(term: string): number {
-    this.#refresh();
-    let count = this.#documentsWith.get(term);
+    let count = this.#chunksWith.get(term);
     if (count === undefined) {
-      count = (this.#db.prepare("SELECT doc FROM temp.term_counts WHERE term = ?").pluck().get(term) as number | undefined) ?? 0;
-      this.#documentsWith.set(term, count);
+      count = (this.#termCount.get(term) as number | undefined) ?? 0;
+      this.#chunksWith.set(term, count);
     }
     return count;
   }
 
-  #refresh(): void {
-    const version = this.version();
-    if (version === this.#version) return;
-    this.#version = version;
-    this.#documentsWith.clear();
-    this.#chunks = this.#db.prepare("SELECT count(*) FROM chunks").pluck().get() as number;
-    const letters = this.#db.prepare(`SELECT avg(length(text)) FROM (SELECT text FROM chunks LIMIT ${SAMPLE})`).pluck().get();
-    this.#averageLength = ((letters as number | null) ?? LETTERS_A_WORD) / LETTERS_A_WORD;
+  /** The documents at or below `paths`. */
+  scope(paths: readonly string[]): Scope {
+    if (paths.length === 0) return undefined;
+    const key = JSON.stringify(paths);
+    if (!this.#scopes.has(key)) this.#scopes.set(key, this.#readScope(paths));
+    return this.#scopes.get(key);
+  }
+
+  #readScope(paths: readonly string[]): Scope {
+    const { sql, bind } = below("path", paths);
+    const ids = this.#db
+      .prepare(`SELECT id FROM documents WHERE ${sql}`)
+      .pluck()
+      .all(...bind) as number[];
+    const all = this.#db.prepare("SELECT count(*) FROM documents").pluck().get();
+    return ids.length === all ? undefined : new Set(ids);
   }
 }

@@ -2,6 +2,7 @@
  * A closer look at the first candidates of a search. The score of a candidate is a weighted sum of
  * - its words: BM25 over all the question's terms, title and headings included;
  * - its meaning: the cosine of its vector and the question's;
+ * - its phrases: the share of the question's neighbouring words that are neighbours in it;
  * - its best sentence: the same for its sentences, since an answer is seldom longer than one;
  * - its company: how like it is, by words and by vector, to the three candidates that lead so far (pseudo-relevance
  *   feedback): what stands near several good hits is more likely good than what stands alone.
@@ -28,7 +29,8 @@ export interface Query {
   readonly embedNow?: (text: string) => Float32Array;
 }
 
-const WEIGHT = { words: 1, meaning: 0.5, sentence: 0.4, likeWords: 0.5, likeMeaning: 0.4 };
+// Round figures from a broad optimum: halving or doubling one of them moves nDCG and hit rates by about a point.
+const WEIGHT = { words: 1, meaning: 0.3, phrases: 0.1, sentence: 0.5, likeWords: 0.5, likeMeaning: 0.5 };
 
 /** Candidates whose neighbours' likeness counts. */
 const LEADERS = 3;
@@ -42,7 +44,8 @@ export function rerank(query: Query, candidates: readonly Candidate[]): number[]
   const scores = candidates.map(
     (candidate, i) =>
       WEIGHT.words * bm25(query.terms, candidate, terms[i] as TermVector, query.averageLength) +
-      WEIGHT.meaning * cosine(query.vector, candidate.vector),
+      WEIGHT.meaning * cosine(query.vector, candidate.vector) +
+      WEIGHT.phrases * phrases(query.terms, (terms[i] as TermVector).sequence),
   );
   const leaders = bestOf(scores, LEADERS);
   const likeWords = likenessByWords(terms, leaders, query.averageLength);
@@ -51,6 +54,18 @@ export function rerank(query: Query, candidates: readonly Candidate[]): number[]
     (score, i) => score + WEIGHT.likeWords * (likeWords[i] as number) + WEIGHT.likeMeaning * (likeMeaning[i] as number),
   );
   return withSentences(query, candidates, known);
+}
+
+/** The share of neighbouring terms of the question, by weight, that stand next to each other here, or with one word between. */
+function phrases(terms: readonly WeightedTerm[], sequence: readonly string[]): number {
+  const after = new Map(terms.slice(1).map((term, i) => [(terms[i] as WeightedTerm).term, term]));
+  const found = new Map<string, number>();
+  for (const [i, term] of sequence.entries()) {
+    const next = after.get(term);
+    if (next && (sequence[i + 1] === next.term || sequence[i + 2] === next.term)) found.set(next.term, next.idf);
+  }
+  const sum = (weights: Iterable<number>) => [...weights].reduce((total, weight) => total + weight, 0);
+  return terms.length < 2 ? 0 : sum(found.values()) / sum(terms.slice(1).map((term) => term.idf));
 }
 
 /** Adds the best sentence of those that lead; the others are taken to have none better than the worst of these. */
@@ -72,11 +87,11 @@ function bestSentence({ vector, embedNow }: Query, { text }: Candidate): number 
 function likenessByWords(all: readonly TermVector[], leaders: readonly number[], averageLength: number): number[] {
   const holders = new Map<string, number>();
   for (const { counts } of all) for (const term of counts.keys()) holders.set(term, (holders.get(term) ?? 0) + 1);
-  const vectors = all.map(({ counts, length }) => {
+  const vectors = all.map(({ counts, sequence }) => {
     const weights = new Map<string, number>();
     let squares = 0;
     for (const [term, count] of counts) {
-      const weight = idf(holders.get(term) ?? 0, all.length) * saturation(count, length, averageLength);
+      const weight = idf(holders.get(term) ?? 0, all.length) * saturation(count, sequence.length, averageLength);
       weights.set(term, weight);
       squares += weight * weight;
     }

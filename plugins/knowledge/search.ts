@@ -1,22 +1,25 @@
 import type Sqlite from "better-sqlite3";
 import type { SearchHit, SearchRequest } from "../../kernel/index.ts";
-import { below } from "./below.ts";
 import { idf } from "./bm25.ts";
-import { Corpus } from "./corpus.ts";
+import { Corpus, type Scope } from "./corpus.ts";
 import { fuse, type Scored } from "./fuse.ts";
-import { dequantise, quantise } from "./quantise.ts";
+import { dequantise } from "./quantise.ts";
 import { matchAny, type QueryTerm, queryTerms } from "./query-terms.ts";
 import { type Candidate, rerank } from "./rerank.ts";
+import { VectorIndex } from "./vector-index.ts";
 
 /** Candidates taken from each of the two indexes, and how many of all are looked at more closely. */
 const CANDIDATES = 100;
 const RERANKED = 50;
 
+/** How much a rank counts in each of the two. */
+const FUSION = { words: 1, vectors: 0.7 };
+
 /**
  * Rows that full text may score: FTS5 computes a score for each row that holds any of the words. Common words beyond
  * this are left to the reranker, which counts every word of every candidate.
  */
-const MAX_SCORED = 20_000;
+const MAX_SCORED = 4_000;
 
 /** How much a word counts in the title, the headings and the text. */
 const COLUMN_WEIGHTS = "2.0, 1.5, 1.0";
@@ -32,35 +35,49 @@ export class Searcher {
   readonly #db: Sqlite.Database;
   readonly #options: SearcherOptions;
   readonly #corpus: Corpus;
+  readonly #match: Sqlite.Statement;
+  readonly #matchWithin: Sqlite.Statement;
+  readonly #row: Sqlite.Statement;
+  #vectors: VectorIndex | undefined;
 
   constructor(db: Sqlite.Database, options: SearcherOptions) {
     this.#db = db;
     this.#options = options;
     this.#corpus = new Corpus(db);
+    const order = `ORDER BY bm25(words, ${COLUMN_WEIGHTS}), words.rowid LIMIT ?`;
+    this.#match = db.prepare(`SELECT words.rowid FROM words WHERE words MATCH ? ${order}`).pluck();
+    this.#matchWithin = db
+      .prepare(
+        `SELECT words.rowid FROM words JOIN chunks ON chunks.id = words.rowid
+         WHERE words MATCH ? AND chunks.document IN (SELECT value FROM json_each(?)) ${order}`,
+      )
+      .pluck();
+    this.#row = db.prepare(
+      `SELECT chunks.id, path, title, heading, start, "end", text, map,
+         (SELECT vector FROM vectors WHERE chunk = chunks.id AND model = ?) AS vector
+       FROM chunks JOIN documents ON documents.id = chunks.document WHERE chunks.id = ?`,
+    );
   }
 
-  search(request: SearchRequest): SearchHit[] {
-    const terms = queryTerms(request.text);
-    const count = Math.max(CANDIDATES, request.limit);
+  search({ text, vector, limit, within, rerank: closely = true }: SearchRequest): SearchHit[] {
+    this.#corpus.refresh();
+    const scope = this.#corpus.scope(within);
+    const terms = queryTerms(text);
+    const count = Math.max(CANDIDATES, limit);
     const fused = fuse([
-      { ids: this.#byWords(terms, request.within, count), weight: 1 },
-      { ids: this.#byVector(request, count), weight: 0.7 },
+      { ids: this.#byWords(terms, scope, count), weight: FUSION.words },
+      { ids: this.#byVector(vector, scope, count), weight: FUSION.vectors },
     ]);
-    const ranked = request.rerank === false ? fused : this.#reranked(fused, terms, request);
-    return ranked.slice(0, request.limit).map(({ id, score }) => toHit(this.#row(id), score));
+    const rows = new Map<number, Row>();
+    const ranked = closely ? this.#reranked(fused, terms, vector, rows) : fused;
+    return ranked.slice(0, limit).map(({ id, score }) => toHit(rows.get(id) ?? this.#read(id), score));
   }
 
-  #byWords(terms: readonly QueryTerm[], within: readonly string[], limit: number): number[] {
+  #byWords(terms: readonly QueryTerm[], scope: Scope, limit: number): number[] {
     const chosen = this.#affordable(terms);
     if (chosen.length === 0) return [];
-    const { sql, bind } = inDocuments(within);
-    return this.#db
-      .prepare(
-        `SELECT words.rowid FROM words ${within.length > 0 ? "JOIN chunks ON chunks.id = words.rowid" : ""}
-         WHERE words MATCH ? AND ${sql} ORDER BY bm25(words, ${COLUMN_WEIGHTS}), words.rowid LIMIT ?`,
-      )
-      .pluck()
-      .all(matchAny(chosen), ...bind, limit) as number[];
+    const query = matchAny(chosen);
+    return (scope ? this.#matchWithin.all(query, JSON.stringify([...scope]), limit) : this.#match.all(query, limit)) as number[];
   }
 
   /** The rarest terms, as many as may be scored; always one. */
@@ -80,48 +97,34 @@ export class Searcher {
     return chosen.map(({ term }) => term);
   }
 
-  #byVector({ vector, within }: SearchRequest, limit: number): number[] {
-    if (!vector) return [];
-    const { sql, bind } = inDocuments(within);
-    return this.#db
-      .prepare(
-        `SELECT chunk FROM vectors ${within.length > 0 ? "JOIN chunks ON chunks.id = vectors.chunk" : ""}
-         WHERE model = ? AND ${sql} ORDER BY vec_distance_l2(vec_int8(vector), vec_int8(?)), chunk LIMIT ?`,
-      )
-      .pluck()
-      .all(this.#options.model, ...bind, Buffer.from(quantise(vector).buffer), limit) as number[];
+  #byVector(vector: Float32Array | undefined, scope: Scope, limit: number): number[] {
+    if (!vector?.some((x) => x !== 0)) return []; // a question without known words is like everything
+    this.#vectors ??= new VectorIndex(this.#db, this.#options.model, vector.length);
+    return this.#vectors.nearest(vector, limit, scope, this.#corpus.chunks);
   }
 
-  #reranked(fused: readonly Scored[], terms: readonly QueryTerm[], { vector }: SearchRequest): Scored[] {
+  /** Reads the rows that it looks at into `rows`. */
+  #reranked(fused: readonly Scored[], terms: readonly QueryTerm[], vector: Float32Array | undefined, rows: Map<number, Row>): Scored[] {
     const first = fused.slice(0, RERANKED);
     const rest = fused.slice(RERANKED);
     if (first.length < 2) return [...fused];
-    const total = this.#corpus.chunks;
+    for (const { id } of first) rows.set(id, this.#read(id));
     const { embedNow } = this.#options;
     const query = {
-      terms: terms.map(({ term }) => ({ term, idf: idf(this.#corpus.chunksWith(term), total) })),
+      terms: terms.map(({ term }) => ({ term, idf: idf(this.#corpus.chunksWith(term), this.#corpus.chunks) })),
       averageLength: this.#corpus.averageLength,
       ...(vector && { vector }),
       ...(embedNow && { embedNow }),
     };
-    const scores = rerank(
-      query,
-      first.map(({ id }) => toCandidate(this.#row(id))),
-    );
+    const scores = rerank(query, [...rows.values()].map(toCandidate));
     const ranked = first.map(({ id }, i) => ({ id, score: scores[i] as number })).sort((a, b) => b.score - a.score || a.id - b.id);
     // What was not looked at follows in its order, with scores that say so.
     const floor = (ranked.at(-1)?.score ?? 0) / (rest[0]?.score ?? 1);
     return [...ranked, ...rest.map(({ id, score }) => ({ id, score: score * floor }))];
   }
 
-  #row(id: number): Row {
-    return this.#db
-      .prepare(
-        `SELECT chunks.id, path, title, heading, start, "end", text, map,
-           (SELECT vector FROM vectors WHERE chunk = chunks.id AND model = ?) AS vector
-         FROM chunks JOIN documents ON documents.id = chunks.document WHERE chunks.id = ?`,
-      )
-      .get(this.#options.model, id) as Row;
+  #read(id: number): Row {
+    return this.#row.get(this.#options.model, id) as Row;
   }
 }
 
@@ -136,10 +139,4 @@ function toHit({ map, vector: _, ...row }: Row, score: number): SearchHit {
 
 function toCandidate({ title, heading, text, vector }: Row): Candidate {
   return vector ? { title, heading, text, vector: dequantise(vector) } : { title, heading, text };
-}
-
-function inDocuments(within: readonly string[]): { sql: string; bind: string[] } {
-  if (within.length === 0) return { sql: "TRUE", bind: [] };
-  const { sql, bind } = below("path", within);
-  return { sql: `chunks.document IN (SELECT id FROM documents WHERE ${sql})`, bind };
 }
