@@ -124,8 +124,10 @@ export class SynesisError extends Error {
   }
 }
 
-/** The codes in the order of the table; the documentation is checked against them. */
-export const errorCodes = Object.keys(TABLE) as ErrorCode[];
+/** The table as rows, for the documentation. */
+export function errorTable(): { code: string; exit: number; message: string; next: string }[] {
+  return Object.entries(TABLE).map(([code, row]) => ({ code, ...row }));
+}
 
 /** Whatever was thrown, as a short text for traces; stack and cause stay behind. */
 export function describeError(error: unknown): string {

@@ -1,6 +1,6 @@
 /** The kernel's public surface. It does no I/O and runs in Node and in a Worker. */
 export type { Call } from "./call.ts";
-export { describeError, type ErrorCode, errorCodes, SynesisError } from "./errors.ts";
+export { describeError, type ErrorCode, errorTable, SynesisError } from "./errors.ts";
 export type { HookName, Tap } from "./hooks.ts";
 export { createKernel, type Kernel } from "./kernel.ts";
 export { type Context, definePlugin, type Plugin } from "./plugin.ts";

@@ -173,6 +173,8 @@ export interface Embedder {
   readonly dimensions: number;
   /** A question: one text at once, on the calling thread where that is fastest. */
   embed(text: string, signal?: AbortSignal): Promise<Float32Array>;
+  /** One text at once; only where that takes microseconds. */
+  embedNow?(text: string): Float32Array;
   /** Many texts, in worker threads where that pays. */
   embedAll(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
 }
@@ -269,6 +271,8 @@ export interface SearchRequest {
   readonly limit: number;
   /** Only documents at or below these paths; all when empty. */
   readonly within: readonly string[];
+  /** Whether the first hits are looked at more closely; true when absent. */
+  readonly rerank?: boolean;
 }
 
 /** What the vault knows of a path: a document, or a file that was skipped with `reason` when it had this size and time. */

@@ -4,26 +4,30 @@ import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { SynesisError } from "../../kernel/index.ts";
 
-const share = z.number().check(z.gte(0), z.lte(1));
 const weight = z.number().check(z.gte(0), z.lte(100));
 
+const council = z.strictObject({
+  threshold: z._default(z.number().check(z.gte(0), z.lte(1), z.describe("Agreement needed before an answer is shown.")), 0.85),
+  rounds: z._default(z.int().check(z.gte(1), z.lte(3), z.describe("Rounds of deliberation at most.")), 3),
+  weights: z._default(z.record(z.string(), weight).check(z.describe("Weight of an agent's vote, by the agent's name.")), {}),
+});
+const retrieval = z.strictObject({
+  topK: z._default(z.int().check(z.gte(1), z.lte(100), z.describe("Passages considered for a question.")), 8),
+});
+const index = z.strictObject({
+  maxFileMiB: z._default(z.int().check(z.gte(1), z.lte(1024), z.describe("Larger files are skipped, in MiB.")), 50),
+});
+
 const schema = z.strictObject({
-  council: z._default(
-    z.strictObject({
-      threshold: z._default(share, 0.85),
-      rounds: z._default(z.int().check(z.gte(1), z.lte(3)), 3),
-      weights: z._default(z.record(z.string(), weight), {}),
-    }),
-    { threshold: 0.85, rounds: 3, weights: {} },
-  ),
-  retrieval: z._default(z.strictObject({ topK: z._default(z.int().check(z.gte(1), z.lte(100)), 8) }), { topK: 8 }),
-  index: z._default(z.strictObject({ maxFileMiB: z._default(z.int().check(z.gte(1), z.lte(1024)), 50) }), { maxFileMiB: 50 }),
+  council: z.prefault(council, {}),
+  retrieval: z.prefault(retrieval, {}),
+  index: z.prefault(index, {}),
 });
 
 export type Config = z.infer<typeof schema>;
 
-/** The JSON Schema of config.json. */
-export function configSchema(): unknown {
+/** The JSON Schema of config.json, as it is published. */
+export function configSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(schema, { io: "input" });
 }
 

@@ -28,8 +28,22 @@ export function words(text: string): Word[] {
   }));
 }
 
+/** Words of a language follow Zipf's law: a bounded memory answers for most, and stemming is the dear part. */
+const MAX_KNOWN = 50_000;
+const known = new Map<string, string>();
+
 /** The form under which a word is compared. */
 export function termOf(word: string): string {
+  let term = known.get(word);
+  if (term === undefined) {
+    term = stem(word);
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(word, term);
+  }
+  return term;
+}
+
+function stem(word: string): string {
   const folded = fold(word).replace(/['’]\p{L}*$/u, "");
   return /^[a-z]+$/.test(folded) ? stemmer(folded) : folded;
 }
@@ -47,4 +61,16 @@ export function contentTerms(text: string): string[] {
   const terms = new Set<string>();
   for (const { surface, term } of words(text)) if (!STOP_WORDS.has(surface.toLowerCase())) terms.add(term);
   return [...terms];
+}
+
+/** How often each term stands in a text, and how many words it has; stop words are left out of the terms. */
+export function termCounts(text: string): { counts: Map<string, number>; length: number } {
+  const counts = new Map<string, number>();
+  let length = 0;
+  for (const [word] of text.matchAll(WORD)) {
+    length++;
+    const term = termOf(word);
+    if (!STOP_WORDS.has(word) && !STOP_WORDS.has(term)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  }
+  return { counts, length };
 }

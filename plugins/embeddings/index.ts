@@ -1,15 +1,34 @@
-/** Turns text into vectors of unit length. */
-import { definePlugin, type Plugin } from "../../kernel/index.ts";
-import { hashedEmbedder } from "./hashed.ts";
+/** Turns text into vectors of unit length, with the model that comes with the program or one from a folder. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { definePlugin, type Embedder, type Plugin } from "../../kernel/index.ts";
 
-export function embeddings(): Plugin {
+export interface EmbeddingsOptions {
+  /** A folder with model.onnx, tokenizer.json and meta.json; the model of the package when absent. */
+  readonly folder?: string;
+}
+
+export function embeddings(options: EmbeddingsOptions = {}): Plugin {
   return definePlugin({
     name: "embeddings",
     api: 1,
     text: "raw",
     provides: ["embedder"],
-    setup(context) {
-      context.provide("embedder", hashedEmbedder());
+    async setup(context) {
+      context.provide("embedder", await createEmbedder(options));
     },
   });
+}
+
+export async function createEmbedder({ folder = shippedModel() }: EmbeddingsOptions = {}): Promise<Embedder> {
+  if (existsSync(folder)) return (await import("./static.ts")).staticEmbedder(folder);
+  return (await import("./hashed.ts")).hashedEmbedder();
+}
+
+/** Beside the source; the build leaves it there, one folder up from its own. */
+function shippedModel(): string {
+  const source = import.meta.url;
+  if (source.endsWith(".ts")) return fileURLToPath(new URL("./model", source));
+  const root = source.slice(0, source.lastIndexOf("/dist/") + 1);
+  return fileURLToPath(new URL("plugins/embeddings/model", root));
 }

@@ -7,8 +7,13 @@ export interface Ranking {
 /** Dampens the first places; the usual constant of reciprocal rank fusion. */
 const K = 60;
 
+export interface Scored {
+  readonly id: number;
+  readonly score: number;
+}
+
 /** Reciprocal rank fusion: ids with a score from 0 to 1, best first. */
-export function fuse(rankings: readonly Ranking[]): { id: number; score: number }[] {
+export function fuse(rankings: readonly Ranking[]): Scored[] {
   const scores = new Map<number, number>();
   const best = rankings.reduce((sum, { weight }) => sum + weight, 0) / (K + 1);
   for (const { ids, weight } of rankings)

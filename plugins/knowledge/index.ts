@@ -26,7 +26,11 @@ export function knowledge({ home }: KnowledgeOptions): Plugin {
     async setup(context) {
       const [{ SqliteVault }, { retrieval }] = await Promise.all([import("./vault.ts"), import("./retrieval.ts")]);
       const embedder = context.service("embedder");
-      const vault = new SqliteVault({ file: join(home, "knowledge.db"), model: embedder.id });
+      const vault = new SqliteVault({
+        file: join(home, "knowledge.db"),
+        model: embedder.id,
+        ...(embedder.embedNow && { embedNow: embedder.embedNow }),
+      });
       close = () => vault.close();
       context.provide("knowledgeVault", vault);
       context.tap("retrieve", retrieval({ vault, embedder, tokenVault: context.service("tokenVault"), redact: context.redact }));

@@ -9,8 +9,12 @@ export function quantise(vector: Float32Array): Int8Array {
   return bytes;
 }
 
-/** The cosine that belongs to a squared distance between two quantised vectors of `dimensions`. */
-export function cosineOf(squaredDistance: number, dimensions: number): number {
-  const scale = (127 * Math.sqrt(dimensions)) / 4;
-  return 1 - squaredDistance / (2 * scale * scale);
+/** A quantised vector as floats of unit length. */
+export function dequantise(bytes: Uint8Array): Float32Array {
+  const vector = Float32Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+  let squares = 0;
+  for (const x of vector) squares += x * x;
+  const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) * scale;
+  return vector;
 }

@@ -14,13 +14,15 @@ import { LocalDatabase } from "../../pipeline/database.ts";
 import { below } from "./below.ts";
 import { documentWriter } from "./document-writer.ts";
 import { MIGRATIONS } from "./schema.ts";
-import { search } from "./search.ts";
+import { Searcher } from "./search.ts";
 
 export interface VaultOptions {
   /** The database file; made when missing, at first use. */
   readonly file: string;
   /** The id of the embedder whose vectors are written and searched. */
   readonly model: string;
+  /** The same embedder on the spot, where it takes microseconds: it compares sentences. */
+  readonly embedNow?: (text: string) => Float32Array;
 }
 
 /** The knowledge vault in one SQLite file, opened at first use. */
@@ -28,6 +30,7 @@ export class SqliteVault implements KnowledgeVault {
   readonly #options: VaultOptions;
   #database: LocalDatabase | undefined;
   #model: number | undefined;
+  #searcher: Searcher | undefined;
 
   constructor(options: VaultOptions) {
     this.#options = options;
@@ -77,7 +80,11 @@ export class SqliteVault implements KnowledgeVault {
   }
 
   search(request: SearchRequest): SearchHit[] {
-    return this.#read((db) => search(db, request, this.#modelNumber(db)));
+    return this.#read((db) => {
+      const { embedNow } = this.#options;
+      this.#searcher ??= new Searcher(db, { model: this.#modelNumber(db), ...(embedNow && { embedNow }) });
+      return this.#searcher.search(request);
+    });
   }
 
   paths(within: readonly string[]): string[] {
@@ -116,6 +123,7 @@ export class SqliteVault implements KnowledgeVault {
   close(): void {
     this.#database?.close();
     this.#database = undefined;
+    this.#searcher = undefined;
   }
 
   #read<T>(work: (db: Sqlite.Database) => T): T {

@@ -1,0 +1,43 @@
+import * as Args from "@oclif/core/args";
+import type { AskResult } from "../../../pipeline/ask.ts";
+import { BaseCommand } from "../../base-command.ts";
+import { Asker } from "../../services/ask.ts";
+import { recordedRun } from "../../services/with-run-log.ts";
+import { newCall, withWorkspace } from "../../services/workspace.ts";
+
+interface Replay {
+  readonly id: string;
+  /** Whether the draft, the votes and the outcome came out as they did then. */
+  readonly same: boolean;
+  readonly before: { readonly outcome: string; readonly score: number };
+  readonly after: AskResult;
+}
+
+export default class LogsReplay extends BaseCommand {
+  static override summary = "Ask a recorded question again, in the same way, and say whether it comes out the same.";
+  static override description = "It does while the documents, the settings and the version are the same.";
+  static override examples = ["<%= config.bin %> logs replay 1b9d6bcd"];
+  static override args = { id: Args.string({ required: true, description: "The run's id, or its first characters." }) };
+
+  async run(): Promise<Replay> {
+    const { args } = await this.parse(LogsReplay);
+    const before = recordedRun(args.id);
+    const { topK, within, threshold, rounds } = before.manifest.request;
+    return withWorkspace("council", this.signal, async (workspace) => {
+      const question = await workspace.kernel.hooks.reinflate.promise(before.question, before.session, newCall(this.signal));
+      const asker = new Asker(workspace, { session: before.session, within, topK, threshold, rounds });
+      try {
+        const { result, run } = await asker.ask(question);
+        const same = JSON.stringify(run.manifest.rounds) === JSON.stringify(before.manifest.rounds) && run.outcome === before.outcome;
+        this.log(
+          same
+            ? "The same as before."
+            : `Not the same: ${before.outcome} ${before.score.toFixed(2)} before, ${run.outcome} ${run.score.toFixed(2)} now.`,
+        );
+        return { id: before.id, same, before: { outcome: before.outcome, score: before.score }, after: result };
+      } finally {
+        asker.close();
+      }
+    });
+  }
+}
