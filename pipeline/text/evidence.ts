@@ -1,7 +1,7 @@
 /** Passages cut into sentences and read word by word: what agents compare a question with. */
 import type { Passage } from "../../kernel/index.ts";
 import { splitSentences } from "./sentences.ts";
-import { STOP_WORDS, type Word, words } from "./terms.ts";
+import { contentTerms, STOP_WORDS, type Word, words } from "./terms.ts";
 
 /** One sentence of a passage. */
 export interface Sentence {
@@ -21,7 +21,10 @@ export interface Evidence {
   readonly passages: readonly {
     readonly sentences: readonly Sentence[];
     readonly terms: ReadonlySet<string>;
+    /** Words of its title and headings. */
     readonly above: ReadonlySet<string>;
+    /** Words of the innermost heading: what every sentence below it speaks of without saying so. */
+    readonly heading: ReadonlySet<string>;
   }[];
   readonly sentences: readonly Sentence[];
   /** How telling a term is among these sentences: 1 for one that stands in none, near 0 for one in all. */
@@ -32,7 +35,8 @@ export function readEvidence(passages: readonly Passage[]): Evidence {
   const read = passages.map((passage, at) => {
     const sentences = sentencesOf(passage.text, at);
     const above = new Set(words(`${passage.title}\n${passage.heading}`).map(({ term }) => term));
-    return { sentences, terms: new Set(sentences.flatMap(({ terms }) => [...terms])), above };
+    const heading = innermostHeading(passage);
+    return { sentences, terms: new Set(sentences.flatMap(({ terms }) => [...terms])), above, heading };
   });
   const sentences = read.flatMap((passage) => passage.sentences);
   const counts = new Map<string, number>();
@@ -43,6 +47,11 @@ export function readEvidence(passages: readonly Passage[]): Evidence {
     sentences,
     rarity: (term) => (most === 0 ? 1 : Math.log((1 + sentences.length) / (counts.get(term) ?? 0.5)) / (most + Math.LN2)),
   };
+}
+
+/** The words of the innermost heading above a passage, other than the document's title. */
+export function innermostHeading({ heading }: Pick<Passage, "heading">): ReadonlySet<string> {
+  return new Set(contentTerms(heading.split(" › ").at(-1) ?? ""));
 }
 
 /** The sentences of one text, read. */

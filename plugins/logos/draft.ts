@@ -8,6 +8,7 @@ import {
   redacted,
   sliceRedacted,
 } from "../../kernel/index.ts";
+import { type Evidence, readEvidence } from "../../pipeline/text/evidence.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
 import { type Candidate, rankSentences } from "./rank.ts";
 
@@ -16,11 +17,29 @@ const MOST_CHARACTERS = 400;
 
 /** Drafts an answer, or none where no sentence of the passages shares a word with the question. */
 export function draftAnswer(brief: Brief): Ballot {
-  const ranked = rankSentences(readQuestion(brief.question), brief.passages);
+  const question = readQuestion(brief.question);
+  const ranked = rankSentences(question, brief.passages);
   const [first] = ranked.filter((candidate) => !wasRefused(brief, candidate));
   if (!first) return { approval: 0, reason: redacted`I found no sentence that speaks about this.` };
+  if (question.expects === "steps" && (first.features["headed"] ?? 0) >= ANNOUNCED) {
+    const section = wholeSection(first, brief.passages, readEvidence(brief.passages));
+    return { approval: 1, reason: redacted`I found the section that tells how.`, draft: section };
+  }
   const chosen = [first, ...supplement(first, ranked)];
   return { approval: 1, reason: redacted`I found sentences that answer.`, draft: compose(chosen, brief.passages) };
+}
+
+/** From here on a section is taken to be about the question, by its heading. */
+const ANNOUNCED = 0.6;
+
+/** Steps stand in order and often in code: the passage is quoted from its beginning, in one piece, as far as there is room. */
+function wholeSection({ sentence }: Candidate, passages: readonly Passage[], evidence: Evidence): Draft {
+  const sentences = evidence.passages[sentence.passage]?.sentences ?? [];
+  const start = sentences[0]?.start ?? sentence.start;
+  const last = sentences.findLast(({ end }) => end - start <= MOST_CHARACTERS) ?? sentences[0] ?? sentence;
+  const quote: Quote = { passage: sentence.passage, start, end: last.end };
+  const source = passages[sentence.passage];
+  return { text: source ? redacted`${sliceRedacted(source.text, quote.start, quote.end)} [1]` : redacted``, quotes: [quote] };
 }
 
 /** In a later round the sentence that the others objected to is not offered first again. */
