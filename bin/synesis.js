@@ -2,7 +2,7 @@
 // The entry point. Plain JavaScript that any Node reads, because it must come before everything that needs Node 24:
 // better-sqlite3 13 ends Node 20 with a segmentation fault as soon as it is loaded.
 import { existsSync, readFileSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 24;
@@ -23,7 +23,7 @@ async function start() {
     fail("The compiled program is missing.", "Run `npm install` (or `npm run build`) in the package folder.", 1);
     return;
   }
-  enableCompileCache?.();
+  module.enableCompileCache?.();
   const { main } = await import(cli.href);
   await main(argv, fileURLToPath(root));
 }

@@ -37,19 +37,3 @@ export function countsWhatIsAsked({ text, content }: QuestionReading, read: read
     ? 1
     : 0;
 }
-
-// Words before which a name is a place rather than a person.
-const PLACING = new Set("in at from to near into around throughout across outside within of on".split(" "));
-
-/** Whether the text says where with a name that the question does not have: 1 yes, 0 no, 0.5 where no place is asked for. */
-export function saysWhere(question: QuestionReading, text: string, read: readonly Word[]): number {
-  if (question.expects !== "place") return 0.5;
-  const asked = new Set(question.content.map(({ term }) => term));
-  return findValues(text, read).some(({ kind, start, terms }) => {
-    const at = read.findIndex((word) => word.start === start);
-    const before = read.slice(Math.max(0, at - 2), at).some(({ surface }) => PLACING.has(surface.toLowerCase()));
-    return kind === "name" && before && !terms.every((term) => asked.has(term));
-  })
-    ? 1
-    : 0;
-}

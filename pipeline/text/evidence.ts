@@ -53,3 +53,18 @@ export function sentencesOf(text: string, passage: number): Sentence[] {
     return { passage, index, start, end, text: text.slice(start, end), words: read, terms };
   });
 }
+
+/**
+ * How much each passage speaks of these words, as a share of the passage that does most: by rarity, a repeated word
+ * counting less each time. Retrieval scores are not used: they differ from one kind of search to another.
+ */
+export function relevance({ passages, rarity }: Evidence, content: readonly Word[]): number[] {
+  const sums = passages.map(({ sentences, above }) =>
+    content.reduce((sum, { term }) => {
+      const times = sentences.filter(({ terms }) => terms.has(term)).length + (above.has(term) ? 1 : 0);
+      return sum + (rarity(term) * times) / (times + 0.8);
+    }, 0),
+  );
+  const most = Math.max(...sums, Number.MIN_VALUE);
+  return sums.map((sum) => sum / most);
+}

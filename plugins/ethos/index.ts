@@ -1,6 +1,8 @@
 /** The agent of truth and safety: screens question and passages, checks that the sources support the draft, and can veto. */
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
 import { judge } from "./judge.ts";
+import policyFile from "./policy.json" with { type: "json" };
+import { compilePolicy } from "./policy.ts";
 import { screen } from "./screen.ts";
 
 export function ethos(): Plugin {
@@ -11,7 +13,8 @@ export function ethos(): Plugin {
     weight: 1.5,
     taps: ["agentVote"],
     setup(context) {
-      context.tap("agentVote", (brief) => (brief.phase === "propose" ? screen(brief) : judge(brief)));
+      const policy = compilePolicy(policyFile);
+      context.tap("agentVote", (brief) => (brief.phase === "propose" ? screen(brief, policy) : judge(brief)));
     },
   });
 }

@@ -1,18 +1,80 @@
-/** A request for the means of harm: an intent to make or do, and an object that has no other use. */
-const RULES: readonly { readonly rule: string; readonly pattern: RegExp }[] = [
-  {
-    rule: "weapons",
-    pattern:
-      /\b(?:make|build|construct|synthesi[sz]e|produce|assemble)\b.{0,60}\b(?:bomb|explosive|nerve agent|sarin|chemical weapon|bioweapon)s?\b/i,
-  },
-  {
-    rule: "violence",
-    pattern:
-      /\bhow (?:to|can i|do i|should i)\b.{0,20}\b(?:kill|murder|poison|kidnap)\b.{0,20}\b(?:him|her|someone|somebody|people|a person|my (?:wife|husband|boss|neighbou?r|friend))\b/i,
-  },
-];
+/**
+ * Reads the policy and applies it. The policy is data (policy.json): lists of words, rules with patterns over them, and
+ * exceptions for what only sounds harmful: games and fiction, definitions, history, processes and pests.
+ */
+import { tagger } from "./tag-words.ts";
 
-/** The rule that a question breaks, by name, or undefined. */
-export function brokenRule(question: string): string | undefined {
-  return RULES.find(({ pattern }) => pattern.test(question))?.rule;
+export interface PolicyFile {
+  readonly words: Readonly<Record<string, string>>;
+  readonly exceptions: Readonly<Record<string, readonly string[]>>;
+  readonly rules: readonly { readonly rule: string; readonly patterns: readonly string[]; readonly unless: readonly string[] }[];
+}
+
+/** Gives the name of the rule that a question breaks, or undefined. */
+export type Policy = (question: string) => string | undefined;
+
+/** Makes a policy of its file. @throws Error when a pattern names a list or an exception that is not there. */
+export function compilePolicy({ words, exceptions, rules }: PolicyFile): Policy {
+  const tag = tagger(words);
+  const known = new Set(Object.keys(words));
+  const excepted = new Map(Object.entries(exceptions).map(([name, patterns]) => [name, patterns.map((text) => compile(text, known))]));
+  const compiled = rules.map(({ rule, patterns, unless }) => ({
+    rule,
+    bad: patterns.map((text) => compile(text, known)),
+    good: unless.flatMap((name) => excepted.get(name) ?? unknown(`exception ${name}`)),
+  }));
+  return (question) => {
+    const text = `${tag(plainWords(question))}${endsInTitle(question) ? " in a title" : ""}`;
+    const holds = (pattern: RegExp) => pattern.test(text);
+    return compiled.find(({ bad, good }) => bad.some(holds) && !good.some(holds))?.rule;
+  };
+}
+
+/** Whether the question is about what happens in a work: it ends "in" a name of two words or more, or one with a number. */
+function endsInTitle(question: string): boolean {
+  const [, title = ""] =
+    /\bin (?:the )?((?:\p{Lu}[\p{L}'’]+)(?: (?:\p{Lu}[\p{L}'’]+|of|the|and|for|to|\d{1,4})){1,8})\W{0,4}$/u.exec(question.slice(-200)) ??
+    [];
+  return title !== "" && !PLACE.test(title);
+}
+
+const PLACE =
+  /^(?:North|South|East|West|New|Los|Las|San|Santa|United|Great|Saudi|Sri|Hong|Puerto|Costa|El|Fort|Saint|St|Cape|World|Rio|Buenos|Tel|Kuala|Abu)\b/;
+
+/** Lower case; marks of punctuation gone, except those inside words and numbers; quotation marks as words of their own. */
+function plainWords(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[’‘`]/g, "'")
+    .replace(/["“”]/g, ' " ')
+    .replace(/[^\p{L}\p{N}'"/+-]+|(?<!\p{L})'|'(?!\p{L})/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** What may stand before any word of a tagged text. */
+const TAGS = "(?:<[^> ]+>)?";
+
+/** A pattern of the policy as a regular expression over tagged words. Every repetition is bounded. */
+function compile(pattern: string, known: ReadonlySet<string>): RegExp {
+  const body = pattern
+    .trim()
+    .replace(/^\^|\$$/g, "")
+    .replaceAll(" ~ ", "~")
+    .replaceAll(" ", ` ${TAGS}`)
+    .replaceAll("~", ` (?:\\S+ ){0,6}?${TAGS}`)
+    .replace(/\{([a-z][a-z|]*)\}/g, (_, names: string) => inList(names, known));
+  const start = pattern.startsWith("^") ? "^" : "(?:^| )";
+  const end = pattern.trim().endsWith("$") ? "$" : "(?= |$)";
+  return new RegExp(`${start}${TAGS}(?:${body})${end}`);
+}
+
+function inList(names: string, known: ReadonlySet<string>): string {
+  const missing = names.split("|").find((name) => !known.has(name));
+  if (missing !== undefined) unknown(`list ${missing}`);
+  return `(?:<[^> ]*\\b(?:${names})\\b[^> ]*>[^ ]+)`;
+}
+
+function unknown(what: string): never {
+  throw new Error(`the policy names the ${what}, which it does not have`);
 }

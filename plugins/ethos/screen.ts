@@ -1,10 +1,11 @@
 import { type Ballot, type Brief, redacted } from "../../kernel/index.ts";
-import { brokenRule } from "./policy.ts";
+import type { Policy } from "./policy.ts";
+import { reasonOf } from "./reasons.ts";
 
 /** Screens the question before anything is answered. */
-export function screen({ question }: Brief): Ballot {
-  const rule = brokenRule(question);
-  if (!rule) return { approval: 1, reason: redacted`Nothing speaks against answering.` };
-  const reason = redacted`This asks for help with something that could seriously harm people.`;
-  return { approval: 0, reason, veto: { rule, reason } };
+export function screen({ question }: Brief, policy: Policy): Ballot {
+  const broken = policy(question);
+  if (!broken) return { approval: 1, reason: redacted`Nothing speaks against answering.` };
+  const reason = reasonOf(broken);
+  return { approval: 0, reason: reason, veto: { rule: broken, reason } };
 }

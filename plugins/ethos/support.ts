@@ -1,6 +1,6 @@
 /** Whether what the question speaks of is there in the quoted sentence and around it: support for the question's own premises. */
 import type { Brief } from "../../kernel/index.ts";
-import { type Evidence, readEvidence, type Sentence } from "../../pipeline/text/evidence.ts";
+import { type Evidence, readEvidence, relevance, type Sentence } from "../../pipeline/text/evidence.ts";
 import { hasKindred } from "../../pipeline/text/kindred.ts";
 import { type QuestionReading, readQuestion } from "../../pipeline/text/question.ts";
 import { fold, type Word } from "../../pipeline/text/terms.ts";
@@ -34,10 +34,9 @@ export function support(brief: Brief): Support {
       elsewhere: share("elsewhere"),
       nowhere: share("nowhere"),
       contested: contested(question, sentence, evidence),
-      source: sourceLead(brief, sentence),
-      ...valuesSupported(question, places, sentence),
+      source: sourceLead(question, sentence, evidence),
+      ...valuesSupported(question, places),
       opposed: Math.min(2, opposed.length),
-      negation: question.negated === isNegated(sentence?.text ?? "") ? 0 : 1,
       askedNegated: question.negated ? 1 : 0,
       qualified: qualifiersMissing(question, sentence),
       words: Math.log(1 + question.content.length),
@@ -70,43 +69,30 @@ function contested({ content }: QuestionReading, sentence: Sentence | undefined,
   return Math.max(0, ...sentences.filter(({ passage }) => passage !== sentence?.passage).map(held));
 }
 
-/** How far the quoted passage was ahead of the best other one when it was found, as a share of the best score. */
-function sourceLead({ passages }: Brief, sentence: Sentence | undefined): number {
-  const own = passages[sentence?.passage ?? -1]?.score ?? 0;
-  const other = Math.max(0, ...passages.filter((_, at) => at !== sentence?.passage).map(({ score }) => score));
-  return (own - other) / (Math.max(own, other) || 1);
+/** How far the quoted passage is ahead of the best other one in speaking of the question. */
+function sourceLead({ content }: QuestionReading, sentence: Sentence | undefined, evidence: Evidence): number {
+  const relevant = relevance(evidence, content);
+  const own = relevant[sentence?.passage ?? -1] ?? 0;
+  return own - Math.max(0, ...relevant.filter((_, at) => at !== sentence?.passage));
 }
 
 /** Names, dates and numbers of the question of which some word is not in the quoted sentence, or not in its passage. */
-function valuesSupported({ values, content }: QuestionReading, places: ReadonlyMap<string, Place>, sentence: Sentence | undefined) {
+function valuesSupported({ values, content }: QuestionReading, places: ReadonlyMap<string, Place>) {
   const carrying = new Set(content.map(({ term }) => term));
-  const sums = { namesAway: 0, namesMissing: 0, namesBroken: 0, numbersAway: 0, numbersMissing: 0 };
+  const sums = { namesAway: 0, namesMissing: 0, numbersAway: 0, numbersMissing: 0 };
   for (const { kind, terms } of values) {
     const at = terms.filter((term) => carrying.has(term)).map((term) => places.get(term) ?? "nowhere");
     const which = kind === "name" ? "names" : "numbers";
     if (at.some((place) => place === "elsewhere" || place === "nowhere")) sums[`${which}Missing`]++;
     else if (at.some((place) => place !== "sentence")) sums[`${which}Away`]++;
-    else if (kind === "name" && !standTogether(terms, sentence)) sums.namesBroken++;
   }
   return sums;
-}
-
-/** Whether a name's words follow each other in the sentence as they do in the name. */
-function standTogether(terms: readonly string[], sentence: Sentence | undefined): boolean {
-  const read = sentence?.words.map(({ term }) => term) ?? [];
-  return read.some((_, at) => terms.every((term, i) => read[at + i] === term));
 }
 
 function isOpposed({ surface, term }: Word, sentence: Sentence): boolean {
   if (sentence.terms.has(term)) return false;
   const against = opposites(fold(surface));
   return sentence.words.some((word) => against.has(fold(word.surface)));
-}
-
-const NEGATED = /\b(?:not|never|no|none|without|except|neither|nor|\w+n['’]t)\b/i;
-
-function isNegated(text: string): boolean {
-  return NEGATED.test(text);
 }
 
 // Small words that narrow a question down; a sentence without them may speak of another case.

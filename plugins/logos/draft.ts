@@ -12,7 +12,7 @@ import { readQuestion } from "../../pipeline/text/question.ts";
 import { type Candidate, rankSentences } from "./rank.ts";
 
 /** An answer grows to a further sentence only within this many characters. */
-const MOST_CHARACTERS = 380;
+const MOST_CHARACTERS = 400;
 
 /** Drafts an answer, or none where no sentence of the passages shares a word with the question. */
 export function draftAnswer(brief: Brief): Ballot {

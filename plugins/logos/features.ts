@@ -4,12 +4,12 @@ import type { Evidence, Sentence } from "../../pipeline/text/evidence.ts";
 import { hasKindred } from "../../pipeline/text/kindred.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
 
-/** @param retrieval the passage's retrieval score as a share of the best passage's. */
+/** @param relevance how much its passage speaks of the question, as a share of the passage that does most. */
 export function rankingFeatures(
   question: QuestionReading,
   sentence: Sentence,
   evidence: Evidence,
-  retrieval: number,
+  relevance: number,
 ): Readonly<Record<string, number>> {
   const overlap = overlapFeatures(question, sentence, evidence);
   const ofKind = answersInKind(question, sentence.text);
@@ -19,7 +19,7 @@ export function rankingFeatures(
     pairs: closePairs(question, sentence, 3),
     ofKind,
     kindWithWords: ofKind * overlap.overlap,
-    retrieval,
+    relevance,
     rank: 1 / (1 + sentence.passage),
   };
 }

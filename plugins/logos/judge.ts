@@ -7,7 +7,7 @@ import weights from "./weights.json" with { type: "json" };
 /** Below this share of the question's words in the quoted sentence, Logos says what is missing. */
 const THIN = 0.5;
 
-/** Judges how well the draft's first sentence fits the question, and how far it is ahead of its rivals. */
+/** Judges how well the draft's first sentence fits the question, and how sure the choice was among all sentences. */
 export function judge(brief: Brief): Ballot {
   const features = fitness(brief);
   const approval = probability(weights, features);
@@ -23,15 +23,10 @@ export function fitness({ question, passages, draft }: Brief): Readonly<Record<s
   );
   const [first] = quoted;
   if (!first) return {};
-  const rival = ranked.find((candidate) => candidate !== first);
-  const outside = ranked.find((candidate) => !quoted.includes(candidate));
   const top = ranked[0]?.score ?? 0;
   const likely = ranked.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
   return {
     ...first.features,
-    score: first.score,
-    lead: first.score - (rival?.score ?? 0),
-    leadOutside: first.score - (outside?.score ?? 0),
     share: quoted.reduce((sum, { score }) => sum + Math.exp(score - top), 0) / likely,
     agreeing: quoted.filter(({ sentence }) => sentence.passage === first.sentence.passage).length / Math.max(1, quoted.length),
   };

@@ -1,6 +1,6 @@
 /** Finds the sentences that answer a question. */
 import type { Passage } from "../../kernel/index.ts";
-import { type Evidence, readEvidence, type Sentence } from "../../pipeline/text/evidence.ts";
+import { type Evidence, readEvidence, relevance, type Sentence } from "../../pipeline/text/evidence.ts";
 import { weighted } from "../../pipeline/text/logistic.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
 import { rankingFeatures } from "./features.ts";
@@ -18,11 +18,11 @@ export function rankSentences(
   passages: readonly Passage[],
   evidence: Evidence = readEvidence(passages),
 ): Candidate[] {
-  const best = Math.max(...passages.map(({ score }) => score), Number.MIN_VALUE);
+  const relevant = relevance(evidence, question.content);
   return evidence.sentences
     .filter(isStatement)
     .map((sentence) => {
-      const features = rankingFeatures(question, sentence, evidence, (passages[sentence.passage]?.score ?? 0) / best);
+      const features = rankingFeatures(question, sentence, evidence, relevant[sentence.passage] ?? 0);
       return { sentence, features, score: weighted(ranking.weights, features) };
     })
     .filter(({ features }) => touches(features))

@@ -1,6 +1,6 @@
 /** How far a draft gives what a question asks for, seen from the question. */
 import { type Brief, sliceRedacted } from "../../kernel/index.ts";
-import { answersInKind, countsWhatIsAsked, saysWhere } from "../../pipeline/text/answer-type.ts";
+import { answersInKind, countsWhatIsAsked } from "../../pipeline/text/answer-type.ts";
 import { hasKindred } from "../../pipeline/text/kindred.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
 import { words } from "../../pipeline/text/terms.ts";
@@ -20,11 +20,8 @@ export function fulfilment(question: QuestionReading, { draft, passages }: Brief
     ofKind: Math.max(0, ...quoted.map((text) => answersInKind(question, text))),
     firstOfKind: answersInKind(question, first, read),
     counts: countsWhatIsAsked(question, read),
-    where: saysWhere(question, first, read),
     coveredFirst: held(inFirst) / size,
     coveredAll: held(inAll) / size,
-    lacking: Math.min(4, size - held(inAll)),
     vague: question.content.length <= 2 ? 1 : 0,
-    [`asks ${question.expects}`]: 1,
   };
 }

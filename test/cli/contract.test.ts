@@ -308,7 +308,7 @@ test("completion for the shell can be set up", async () => {
   });
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("autocomplete script bash") });
   expect(readFileSync(join(user.folder, "cache/superinstance/autocomplete/functions/bash/synesis.bash"), "utf8")).toContain(
-    "knowledge add",
+    "knowledge:add",
   );
 });
 

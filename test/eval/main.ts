@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runReading } from "./run-reading.ts";
+import { runRetrieval } from "./run-retrieval.ts";
 
 /** Figures of one evaluation, by name; the text is what a person reads. */
 export interface EvalReport {
@@ -10,7 +11,10 @@ export interface EvalReport {
   readonly text: string;
 }
 
-const EVALUATIONS: Readonly<Record<string, (dataDir: string) => EvalReport | Promise<EvalReport>>> = { reading: runReading };
+const EVALUATIONS: Readonly<Record<string, (dataDir: string) => EvalReport | Promise<EvalReport>>> = {
+  reading: runReading,
+  retrieval: runRetrieval,
+};
 
 const { values, positionals } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } }, allowPositionals: true });
 if (!values.data) throw new Error("give the folder of the data: npm run eval -- --data DIR");

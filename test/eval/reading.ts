@@ -1,5 +1,7 @@
 /** Scores answers against questions whose answers are known: what was found, what was rightly left unanswered, and what confidence is worth. */
+
 import { areaUnderRisk, calibrationError, riskAt } from "./confidence.ts";
+import type { EvalReport } from "./main.ts";
 
 /** A row of `batch ask`, as far as it is scored. */
 export interface AnswerRow {
@@ -16,35 +18,13 @@ export interface ReadingQuestion {
   readonly answerable: boolean;
 }
 
-/** How well a confidence tells right answers from wrong ones; risks and areas are shares of wrong answers, 0 to 1. */
-export interface ConfidenceFigures {
-  /** Area under the risk-coverage curve over all questions that were given an answer, and over the answerable ones of them. */
-  readonly area: number;
-  readonly areaAnswerable: number;
-  /** Share right among the more confident half. */
-  readonly rightAtHalf: number;
-  readonly rightAtHalfAnswerable: number;
-  /** Expected calibration error, ten bins of equal width. */
-  readonly calibrationError: number;
-}
-
-export interface ReadingFigures {
-  readonly questions: number;
-  readonly answerable: number;
-  readonly answered: number;
-  /** Share of the answerable questions whose answer text stands in the answer. */
-  readonly found: number;
-  /** Share of the answers given that hold the answer text. */
-  readonly rightAmongAnswered: number;
-  /** Share of the unanswerable questions that got no answer. */
-  readonly unanswerableLeft: number;
-  /** Share of the answerable questions that got no answer. */
-  readonly answerableLeft: number;
-  /** Median number of characters of an answer. */
-  readonly medianLength: number;
-  /** By the consensus score, and by Logos's approval alone. */
-  readonly council: ConfidenceFigures;
-  readonly logos: ConfidenceFigures;
+/** The rows of two runs over the same questions. */
+export interface ReadingRuns {
+  /** As it comes: the council may leave a question unanswered. */
+  readonly abstaining: readonly AnswerRow[];
+  /** With a threshold of 0: every draft is given. */
+  readonly everything: readonly AnswerRow[];
+  readonly questions: readonly ReadingQuestion[];
 }
 
 interface Scored {
@@ -56,25 +36,60 @@ interface Scored {
   readonly logos: number;
 }
 
-/** A question without a row counts as not answered. */
-export function evaluateReading(results: readonly AnswerRow[], questions: readonly ReadingQuestion[]): ReadingFigures {
-  const rows = new Map(results.map((row) => [row.id, row]));
-  const scored = questions.map((question) => scoreRow(question, rows.get(question.id)));
-  const answerable = scored.filter((row) => row.answerable);
-  const unanswerable = scored.filter((row) => !row.answerable);
-  const answered = scored.filter((row) => row.answered);
-  return {
-    questions: scored.length,
-    answerable: answerable.length,
-    answered: answered.length,
-    found: share(answerable, ({ right }) => right),
-    rightAmongAnswered: share(answered, ({ right }) => right),
-    unanswerableLeft: share(unanswerable, (row) => !row.answered),
-    answerableLeft: share(answerable, (row) => !row.answered),
-    medianLength: median(answered.map(({ length }) => length)),
-    council: confidenceFigures(answered, ({ score }) => score),
-    logos: confidenceFigures(answered, ({ logos }) => logos),
+/** A question without a row counts as not answered. Figures are shares from 0 to 1 unless their name says otherwise. */
+export function evaluateReading({ abstaining, everything, questions }: ReadingRuns): EvalReport {
+  const full = scored(questions, everything);
+  const some = scored(questions, abstaining);
+  const figures = {
+    questions: questions.length,
+    answerable: full.filter(({ answerable }) => answerable).length,
+    "found at full coverage": share(
+      full.filter(({ answerable }) => answerable),
+      ({ right }) => right,
+    ),
+    "median characters": median(full.filter(({ answered }) => answered).map(({ length }) => length)),
+    ...confidenceFigures("council", full, ({ score }) => score),
+    ...confidenceFigures("logos alone", full, ({ logos }) => logos),
+    "abstaining: answered": share(some, ({ answered }) => answered),
+    "abstaining: answerable answered": share(
+      some.filter(({ answerable }) => answerable),
+      ({ answered }) => answered,
+    ),
+    "abstaining: right among answerable answered": share(
+      some.filter(({ answerable, answered }) => answerable && answered),
+      ({ right }) => right,
+    ),
+    "abstaining: right among all answered": share(
+      some.filter(({ answered }) => answered),
+      ({ right }) => right,
+    ),
+    "abstaining: unanswerable rightly left": share(
+      some.filter(({ answerable }) => !answerable),
+      ({ answered }) => !answered,
+    ),
   };
+  return { figures, text: table(figures) };
+}
+
+/** Risk and coverage by one confidence, over all questions and over those that have an answer. */
+function confidenceFigures(name: string, rows: readonly Scored[], of: (row: Scored) => number): Record<string, number> {
+  const judged = (chosen: readonly Scored[]) =>
+    chosen.filter(({ answered }) => answered).map((row) => ({ confidence: of(row), right: row.right }));
+  const all = judged(rows);
+  const answerable = judged(rows.filter((row) => row.answerable));
+  return {
+    [`${name}: area under risk-coverage, all`]: areaUnderRisk(all),
+    [`${name}: area under risk-coverage, answerable`]: areaUnderRisk(answerable),
+    [`${name}: right at half coverage, all`]: 1 - riskAt(all, 0.5),
+    [`${name}: right at half coverage, answerable`]: 1 - riskAt(answerable, 0.5),
+    [`${name}: calibration error, all`]: calibrationError(all),
+    [`${name}: calibration error, answerable`]: calibrationError(answerable),
+  };
+}
+
+function scored(questions: readonly ReadingQuestion[], rows: readonly AnswerRow[]): Scored[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return questions.map((question) => scoreRow(question, byId.get(question.id)));
 }
 
 function scoreRow({ answers, answerable }: ReadingQuestion, row: AnswerRow | undefined): Scored {
@@ -104,18 +119,6 @@ function normalised(text: string): string {
   return ` ${bare.replace(/\s+/g, " ").trim()} `;
 }
 
-function confidenceFigures(answered: readonly Scored[], of: (row: Scored) => number): ConfidenceFigures {
-  const judged = answered.map((row) => ({ confidence: of(row), right: row.right }));
-  const judgedAnswerable = answered.filter(({ answerable }) => answerable).map((row) => ({ confidence: of(row), right: row.right }));
-  return {
-    area: areaUnderRisk(judged),
-    areaAnswerable: areaUnderRisk(judgedAnswerable),
-    rightAtHalf: 1 - riskAt(judged, 0.5),
-    rightAtHalfAnswerable: 1 - riskAt(judgedAnswerable, 0.5),
-    calibrationError: calibrationError(judged),
-  };
-}
-
 function share<T>(items: readonly T[], test: (item: T) => boolean): number {
   return items.length === 0 ? 0 : items.filter(test).length / items.length;
 }
@@ -123,4 +126,10 @@ function share<T>(items: readonly T[], test: (item: T) => boolean): number {
 function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function table(figures: Readonly<Record<string, number>>): string {
+  return Object.entries(figures)
+    .map(([name, value]) => `${name.padEnd(52)} ${Number.isInteger(value) ? value : value.toFixed(3)}`)
+    .join("\n");
 }

@@ -26,7 +26,7 @@ export default class BatchSearch extends BatchCommand {
     const input = await this.parse(BatchSearch);
     return withWorkspace("knowledge", this.signal, async (workspace) => {
       return this.runLines(input, async (line) => ({
-        results: searchVault(workspace, textField(line, "query"), limitOf(line, input.flags.limit)),
+        results: await searchVault(workspace, textField(line, "query"), limitOf(line, input.flags.limit)),
       }));
     });
   }

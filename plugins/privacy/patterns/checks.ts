@@ -1,24 +1,144 @@
 /** Named checks that a pattern may ask for: what a regular expression cannot say. */
+import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
+import { digitsOf, luhn } from "./digits.ts";
+import { NATIONAL_CHECKS } from "./national-checks.ts";
+import { passwordLike, secretLike } from "./secret-checks.ts";
 
-/** Luhn's check digit over the digits of `text`, as cards have it; not all the same digit. */
-export function luhn(text: string): boolean {
-  let sum = 0;
-  let double = false;
-  let first = -1;
-  let varied = false;
-  for (let i = text.length - 1; i >= 0; i--) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) continue;
-    if (first < 0) first = digit;
-    else if (digit !== first) varied = true;
-    const value = double ? digit * 2 : digit;
-    sum += value > 9 ? value - 9 : value;
-    double = !double;
+/** A card: Luhn, and a length that an issuer with this prefix uses. */
+export function card(text: string): boolean {
+  const digits = digitsOf(text);
+  return ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length)) && luhn(digits);
+}
+
+const ISSUERS: readonly [prefix: RegExp, lengths: readonly number[]][] = [
+  [/^4/, [13, 16, 19]], // Visa
+  [/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]], // Mastercard
+  [/^3[47]/, [15]], // American Express
+  [/^3(?:0[0-5]|[689])/, [14, 16, 17, 18, 19]], // Diners Club
+  [/^6(?:011|4[4-9]|5)/, [16, 17, 18, 19]], // Discover
+  [/^(?:35(?:2[89]|[3-8]))/, [16, 17, 18, 19]], // JCB
+  [/^(?:1800|2131)/, [15]], // JCB, old numbers
+  [/^62/, [16, 17, 18, 19]], // UnionPay
+  [/^(?:5018|5020|5038|5[6-8]|6[0-9])/, [12, 13, 14, 15, 16, 17, 18, 19]], // Maestro
+  [/^220[0-4]/, [16, 17, 18, 19]], // Mir
+];
+
+/** An IBAN: the length of its country, and the remainder 1 modulo 97. */
+export function iban(text: string): boolean {
+  const compact = text.replace(/[ -]/g, "").toUpperCase();
+  return IBAN_LENGTHS[compact.slice(0, 2)] === compact.length && mod97(compact.slice(4) + compact.slice(0, 4)) === 1;
+}
+
+const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
+  "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20"
+    .split(" ")
+    .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
+);
+
+function mod97(text: string): number {
+  let rest = 0;
+  for (const char of text) {
+    const value = Number.parseInt(char, 36);
+    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
   }
-  return varied && sum % 10 === 0;
+  return rest;
+}
+
+/** An IPv6 address other than the loopback, with a digit (`A::B` is code). */
+export function ipv6(text: string): boolean {
+  return /\d/.test(text) && text.length > 4 && isIPv6(text);
+}
+
+/** Base58 with its four check bytes, as Bitcoin's older addresses have it. */
+export function base58(text: string): boolean {
+  let value = 0n;
+  for (const char of text) {
+    const digit = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".indexOf(char);
+    if (digit < 0) return false;
+    value = value * 58n + BigInt(digit);
+  }
+  const bytes = Buffer.from(value.toString(16).padStart(50, "0"), "hex");
+  const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest();
+  return (
+    bytes.length === 25 &&
+    sha256(sha256(bytes.subarray(0, 21)))
+      .subarray(0, 4)
+      .equals(bytes.subarray(21))
+  );
+}
+
+/** Degrees of latitude and longitude. */
+export function coordinates(text: string): boolean {
+  const [latitude = 999, longitude = 999] = text.split(/[,;\s]+/).map(Number);
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+}
+
+/** Base64 of `user:password`. */
+export function basicCredentials(text: string): boolean {
+  return /^[\x20-\x7e]+:[\x20-\x7e]*$/.test(Buffer.from(text, "base64").toString("latin1"));
+}
+
+/** A JSON Web Token: its first part is base64url of a JSON object with an algorithm. */
+export function jwt(text: string): boolean {
+  return /^\{.*"(?:alg|typ|enc)"/s.test(Buffer.from(text.slice(0, text.indexOf(".")), "base64url").toString("latin1"));
+}
+
+/** A telephone number without a mark of its own: not a date, not a number with separated thousands. */
+export function phoneShape(text: string): boolean {
+  const count = digitsOf(text).length;
+  if (count < 7 || count > 15) return false;
+  if (/^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./]/.test(text) || /^\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d(?![-./ ]?\d)/.test(text))
+    return false;
+  return !/^[1-9]\d{0,2}(?:([ .,])\d{3})(?:\1\d{3})*$/.test(text) || count >= 9;
+}
+
+/** A URL that may say who somebody is: not one of a well-known public site's plain pages, and not this machine's. */
+export function privateUrl(text: string): boolean {
+  const [, host = "", rest = ""] = /^(?:[a-z]+:\/\/)?(?:www\.)?([^/:?#]+)(.*)$/is.exec(text) ?? [];
+  if (/^(?:localhost|127\.|0\.0\.0\.0|\[?::1|example\.(?:com|org|net)$)/i.test(host)) return false;
+  return !PUBLIC_HOSTS.test(host) || /[?&#].*=/.test(rest);
+}
+
+const PUBLIC_HOSTS =
+  /^(?:[\w-]+\.){0,3}(?:github|gitlab|wikipedia|wikimedia|google|googleapis|youtube|w3|mozilla|npmjs|nodejs|python|pypi|rust-lang|golang|apache|gnu|debian|ubuntu|kernel|microsoft|apple|amazon|stackoverflow|stackexchange|schema|creativecommons|opensource|ietf|rfc-editor|readthedocs|docker|cloudflare|archive|arxiv|doi|json-schema|xmlsoap|iana|oasis-open|unicode|jquery|jsdelivr|unpkg|bootstrapcdn)\.(?:com|org|io|net|dev)$/i;
+
+/** A bank identifier is written in capitals. */
+export function bic(text: string): boolean {
+  return text === text.toUpperCase();
+}
+
+/** A name to log in with, not a word of a schema or a sentence. */
+export function userName(text: string): boolean {
+  return passwordLike(text) && !USER_WORDS.test(text);
+}
+
+const USER_WORDS =
+  /^(?:root|admin|administrator|user|users|guest|anonymous|nobody|system|default|test|name|names|id|ids|password|email|the|and|has|was|not|who|can|may|will|must|with|from|interface|story|stories|experience|login|logged|failed|success|successful|page|error|date|type|char|varchar|success|attempt|attempts|button|form|session|token)$/i;
+
+/** A vehicle's identification (17 characters) or plate: letters and digits both. */
+export function plate(text: string): boolean {
+  return /\d/.test(text) && /[A-Z]/.test(text) && text.length >= 5;
 }
 
 /** The checks by the name under which patterns ask for them. */
-export const CHECKS = { luhn } as const satisfies Record<string, (text: string) => boolean>;
+export const CHECKS = {
+  luhn,
+  card,
+  iban,
+  ipv6,
+  base58,
+  coordinates,
+  basicCredentials,
+  jwt,
+  plate,
+  bic,
+  userName,
+  phoneShape,
+  privateUrl,
+  passwordLike,
+  secretLike,
+  ...NATIONAL_CHECKS,
+} as const satisfies Record<string, (text: string) => boolean>;
 
 export type CheckName = keyof typeof CHECKS;

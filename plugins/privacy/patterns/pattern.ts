@@ -6,11 +6,31 @@ export interface Pattern {
   readonly type: string;
   /** What it finds, for people. */
   readonly name: string;
-  /** Source of a regular expression; the group `value`, or else all of it, is what is hidden. */
+  /**
+   * Where a match may begin, so that the expression is tried there only: at one of these literals (Latin-1; `#` stands
+   * for any digit, `^` for any capital, `%` for a hexadecimal digit, `&` for a letter or digit of ASCII; one that starts with a letter or digit must, unless there is `back`, stand at the
+   * start of a word or of a part of an identifier), or, for "digits", where a group of digits begins. Absent: the expression is run over the
+   * whole text, which is slower.
+   */
+  readonly anchor?: readonly string[] | "digits";
+  /** With the anchor "digits": how many digits the run of groups with one separator has, at least and at most. */
+  readonly digits?: readonly [min: number, max: number];
+  /** With the anchor "digits": how many digits its first group has. */
+  readonly first?: readonly [min: number, max: number];
+  /** With the anchor "digits": what may separate the groups; "" where there is one group only. Absent: anything. */
+  readonly separators?: readonly ("" | " " | "-" | ".")[];
+  /** Characters (of a regular expression's class) before the anchor that belong to the match; up to 64 are taken. */
+  readonly back?: string;
+  /**
+   * Source of a regular expression, matched from where the anchor (with what `back` took) begins; the group `value`, or
+   * else all of it, is what is hidden. Bound every repetition: a pattern must finish in time linear in the text.
+   */
   readonly pattern: string;
-  /** Flags besides those that the scanner sets: "i", "u". */
+  /** Flags besides those that the scanner sets: "i", "u", "s". */
   readonly flags?: string;
-  /** What a match must also satisfy. */
+  /** Lower-case words one of which must stand within 64 characters before the value. */
+  readonly context?: readonly string[];
+  /** What the value must also satisfy. */
   readonly check?: CheckName;
   /** Decides between overlapping spans; 0 when absent. */
   readonly priority?: number;

@@ -1,0 +1,104 @@
+/** One pattern, ready to be tried at a place. */
+import type { Span } from "../../../kernel/index.ts";
+import { CHECKS } from "../patterns/checks.ts";
+import type { Pattern } from "../patterns/pattern.ts";
+
+/** Characters before an anchor that may belong to the match, and in which a context word is looked for. */
+const MAX_BACK = 64;
+
+export class Detector {
+  readonly anchors: readonly string[];
+  readonly ignoreCase: boolean;
+  readonly digits: readonly [min: number, max: number] | undefined;
+  readonly #entry: Pattern;
+  readonly #sticky: RegExp;
+  /** The same with the places of groups, which cost more; run after a match only. */
+  readonly #located: RegExp | undefined;
+  readonly #anywhere: RegExp;
+  readonly #back: Uint8Array | undefined;
+  #text = 0;
+  #done = 0;
+
+  /** @throws SyntaxError when the expression or its flags are not valid. */
+  constructor(entry: Pattern) {
+    const { anchor, pattern, flags = "", back, digits } = entry;
+    this.#entry = entry;
+    this.ignoreCase = flags.includes("i");
+    this.anchors = typeof anchor === "object" ? anchor : [];
+    this.digits = anchor === "digits" ? (digits ?? [1, Number.POSITIVE_INFINITY]) : undefined;
+    this.#sticky = new RegExp(pattern, `y${flags}`);
+    this.#located = pattern.includes("(?<value>") ? new RegExp(pattern, `dy${flags}`) : undefined;
+    this.#anywhere = new RegExp(pattern, `g${flags}`);
+    this.#back = back === undefined ? undefined : backTable(back);
+  }
+
+  /** Whether a match may begin before the anchor, which then may stand inside a word. */
+  get reachesBack(): boolean {
+    return this.#back !== undefined;
+  }
+
+  /** Whether to try where a run of `run` digits begins with a group of `group`. */
+  takesRun(run: number, group: number, separator: string): boolean {
+    const [min, max] = this.digits ?? [1, 0];
+    const { first = [1, Number.POSITIVE_INFINITY], separators } = this.#entry;
+    const within = (count: number, allowed: string) => count >= min && count <= max && (separators?.includes(allowed as "") ?? true);
+    return group >= first[0] && group <= first[1] && (within(run, separator) || within(group, ""));
+  }
+
+  /** @param id another number for every text, so that what was found before is of this text. */
+  tryAt(text: string, id: number, at: number, spans: Span[]): void {
+    if (this.#text !== id) {
+      this.#text = id;
+      this.#done = 0;
+    }
+    if (at < this.#done) return;
+    let from = at;
+    const back = this.#back;
+    if (back !== undefined) {
+      const stop = Math.max(this.#done, at - MAX_BACK);
+      while (from > stop && takes(back, text.charCodeAt(from - 1))) from--;
+    }
+    const end = this.#matchAt(text, from, spans);
+    if (end > this.#done) this.#done = end;
+  }
+
+  /** Runs over the whole text; for patterns without an anchor. */
+  runOver(text: string, spans: Span[]): void {
+    for (const match of text.matchAll(this.#anywhere)) this.#matchAt(text, match.index, spans);
+  }
+
+  /** Adds what the expression, matched at `from`, found; gives the end of the match, or -1. */
+  #matchAt(text: string, from: number, spans: Span[]): number {
+    const sticky = this.#sticky;
+    sticky.lastIndex = from;
+    if (!sticky.test(text)) return -1;
+    const matchEnd = sticky.lastIndex;
+    const { type, priority = 0, check, context } = this.#entry;
+    const [start, end] = this.#located ? valuePlace(this.#located, text, from, matchEnd) : [from, matchEnd];
+    if (start === end) return -1;
+    if (check !== undefined && !CHECKS[check](text.slice(start, end))) return -1;
+    if (context && !hasContext(text, start, context)) return -1;
+    spans.push({ start, end, type, priority });
+    return matchEnd;
+  }
+}
+
+function valuePlace(located: RegExp, text: string, from: number, matchEnd: number): readonly [number, number] {
+  located.lastIndex = from;
+  return located.exec(text)?.indices?.groups?.["value"] ?? [from, matchEnd];
+}
+
+function hasContext(text: string, start: number, words: readonly string[]): boolean {
+  const before = text.slice(Math.max(0, start - MAX_BACK), start).toLowerCase();
+  return words.some((word) => before.includes(word));
+}
+
+/** For each ASCII character, and in place 0 for all others, whether the class holds it. */
+function backTable(characters: string): Uint8Array {
+  const member = new RegExp(`^[${characters}]$`, "u");
+  return Uint8Array.from({ length: 128 }, (_, code) => (member.test(code === 0 ? "é" : String.fromCharCode(code)) ? 1 : 0));
+}
+
+function takes(table: Uint8Array, code: number): boolean {
+  return table[code < 128 ? code : 0] === 1;
+}

@@ -1,0 +1,109 @@
+/**
+ * `npm run fit -- --data DIR`: fits the weights with which Pathos, Logos and Ethos turn what they see into an approval.
+ *
+ * Each agent learns to answer its own question, on every second article of `DIR/reading`; the others stay unseen, so
+ * that a figure can be had from them. Half of the questions there have no answer, and were written to look as if they
+ * had; people's own questions are kinder. So the unanswerable ones count as if they were `UNANSWERABLE` of all.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { compose } from "../../bin/services/compose.ts";
+import { loadConfig } from "../../bin/services/config.ts";
+import { addToVault } from "../../bin/services/knowledge.ts";
+import { ProgressLine } from "../../bin/services/progress.ts";
+import { type Brief, Trace } from "../../kernel/index.ts";
+import { readQuestion } from "../../pipeline/text/question.ts";
+import { support } from "../../plugins/ethos/support.ts";
+import { draftAnswer } from "../../plugins/logos/draft.ts";
+import { fitness } from "../../plugins/logos/judge.ts";
+import { fulfilment } from "../../plugins/pathos/fulfilment.ts";
+import { type Example, fitLogistic } from "./fit-logistic.ts";
+import { holds } from "./reading.ts";
+
+const UNANSWERABLE = 0.1;
+
+interface Seen {
+  readonly answerable: boolean;
+  readonly right: boolean;
+  readonly features: Readonly<Record<Agent, Readonly<Record<string, number>>>>;
+}
+
+interface ArticleQuestion {
+  readonly question: string;
+  readonly file: string;
+  readonly answers: readonly string[];
+  readonly answerable: boolean;
+}
+
+/** What each agent's approval is the probability of, and over which questions. */
+const AGENTS = {
+  pathos: { asks: "the draft holds what was asked for", over: () => true, yes: ({ right }: Seen) => right },
+  logos: {
+    asks: "the draft is right, given that there is an answer",
+    over: ({ answerable }: Seen) => answerable,
+    yes: ({ right }: Seen) => right,
+  },
+  ethos: {
+    asks: "the sources answer the question, given that the draft would be right",
+    over: ({ right, answerable }: Seen) => right || !answerable,
+    yes: ({ answerable }: Seen) => answerable,
+  },
+} as const;
+
+type Agent = keyof typeof AGENTS;
+
+const { values } = parseArgs({ options: { data: { type: "string" } } });
+if (!values.data) throw new Error("give the folder of the data: npm run fit -- --data DIR");
+const seen = await look(join(values.data, "reading"));
+const weight = weightOfUnanswerable(seen);
+for (const [agent, { asks, over, yes }] of Object.entries(AGENTS)) {
+  const examples: Example[] = seen
+    .filter(over)
+    .map((one) => ({ features: one.features[agent as Agent], yes: yes(one), weight: one.answerable ? 1 : weight }));
+  const model = fitLogistic(examples);
+  const about = `Probability that ${asks}. Fitted by \`npm run fit\` on every second article of SQuAD 2.0 development articles (CC BY-SA 4.0; only weights are kept), unanswerable questions weighted to ${UNANSWERABLE} of all.`;
+  writeFileSync(join(import.meta.dirname, `../../plugins/${agent}/weights.json`), `${JSON.stringify({ about, ...model }, null, 2)}\n`);
+  console.log(`${agent}: ${examples.length} examples`);
+}
+
+/** What the agents see of every question of every second article, all articles being searched together. */
+async function look(folder: string): Promise<Seen[]> {
+  const home = mkdtempSync(join(tmpdir(), "fit-"));
+  const signal = new AbortController().signal;
+  const config = loadConfig(home);
+  const kernel = await compose(home, config, "council");
+  try {
+    await addToVault({ home, config, kernel, signal }, [join(folder, "docs")], new ProgressLine(true));
+    const questions = readFileSync(join(folder, "questions.jsonl"), "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as ArticleQuestion);
+    const files = [...new Set(questions.map(({ file }) => file))].sort().filter((_, i) => i % 2 === 0);
+    const all: Seen[] = [];
+    for (const question of questions.filter(({ file }) => files.includes(file))) {
+      const call = { signal, trace: new Trace() };
+      const { text } = await kernel.redact(question.question, "fit", call);
+      const passages = await kernel.hooks.retrieve.promise([], { text, session: "fit", topK: config.retrieval.topK, within: [] }, call);
+      all.push(...lookAtDraft({ phase: "propose", round: 1, question: text, passages, objections: [] }, question));
+    }
+    return all;
+  } finally {
+    await kernel.close();
+    rmSync(home, { recursive: true });
+  }
+}
+
+function lookAtDraft(brief: Brief, { answers, answerable }: ArticleQuestion): Seen[] {
+  const { draft } = draftAnswer(brief);
+  if (!draft) return [];
+  const judged: Brief = { ...brief, phase: "judge", draft };
+  const features = { pathos: fulfilment(readQuestion(brief.question), judged), logos: fitness(judged), ethos: support(judged).features };
+  return [{ answerable, right: answerable && answers.some((answer) => holds(draft.text, answer)), features }];
+}
+
+function weightOfUnanswerable(all: readonly Seen[]): number {
+  const answerable = all.filter((one) => one.answerable).length;
+  return ((UNANSWERABLE / (1 - UNANSWERABLE)) * answerable) / Math.max(1, all.length - answerable);
+}
