@@ -16,8 +16,8 @@ export interface TermVector {
 const K1 = 1.2;
 const B = 0.75;
 /** What one mention in the title or the headings adds to the mentions in the text. */
-const TITLE_MENTIONS = 1;
-const HEADING_MENTIONS = 0.5;
+const TITLE_MENTIONS = 2;
+const HEADING_MENTIONS = 1;
 
 export function idf(documents: number, total: number): number {
   return Math.log(1 + (total - documents + 0.5) / (documents + 0.5));

@@ -35,7 +35,7 @@ const WEIGHT = { words: 1, meaning: 0.3, phrases: 0.1, sentence: 0.5, likeWords:
 /** Candidates whose neighbours' likeness counts. */
 const LEADERS = 3;
 /** Candidates whose sentences are compared. */
-const READ_CLOSELY = 20;
+const READ_CLOSELY = 10;
 const MIN_SENTENCE = 20;
 
 /** The score of each candidate, in their order. */

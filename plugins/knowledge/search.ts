@@ -10,7 +10,7 @@ import { VectorIndex } from "./vector-index.ts";
 
 /** Candidates taken from each of the two indexes, and how many of all are looked at more closely. */
 const CANDIDATES = 100;
-const RERANKED = 50;
+const RERANKED = 30;
 
 /** How much a rank counts in each of the two. */
 const FUSION = { words: 1, vectors: 0.7 };
