@@ -3,6 +3,7 @@
  * gives them back in answers.
  */
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
+import { loadNameDetector, NAME_TYPES } from "./names/detect.ts";
 import { builtInPatterns } from "./patterns/index.ts";
 import { createScanner } from "./scan/scanner.ts";
 import { reinflate } from "./tokens/reinflate.ts";
@@ -22,10 +23,11 @@ export function privacy({ home }: PrivacyOptions): Plugin {
     text: "raw",
     taps: ["preRedact", "reinflate"],
     provides: ["tokenVault"],
-    tokenTypes: [...new Set(builtInPatterns.map(({ type }) => type))],
+    tokenTypes: [...new Set([...builtInPatterns.map(({ type }) => type), ...NAME_TYPES])],
     setup(context) {
       context.provide("tokenVault", vault);
       context.tap("preRedact", (spans, raw) => [...spans, ...scan(raw)]);
+      context.tap("preRedact", async (spans, raw) => [...spans, ...(await loadNameDetector())(raw)]);
       context.tap("reinflate", (text, session) => reinflate(text, vault.session(session)));
     },
     close: () => vault.close(),
