@@ -3,8 +3,9 @@ import type { Passage } from "../../kernel/index.ts";
 import { splitSentences } from "./sentences.ts";
 import { contentTerms, STOP_WORDS, type Word, words } from "./terms.ts";
 
-/** One sentence of a passage. */
+/** One sentence of a passage; a block of code and an item of a list count as sentences. */
 export interface Sentence {
+  readonly kind: "prose" | "item" | "code";
   /** Index of its passage. */
   readonly passage: number;
   /** Place among the passage's sentences, from 0. */
@@ -55,12 +56,35 @@ export function innermostHeading({ heading }: Pick<Passage, "heading">): Readonl
 }
 
 /** The sentences of one text, read. */
-export function sentencesOf(text: string, passage: number): Sentence[] {
-  return splitSentences(text).map(({ start, end }, index) => {
-    const read = words(text.slice(start, end));
+function sentencesOf(text: string, passage: number): Sentence[] {
+  return unitsOf(text).map(({ start, end, code }, index) => {
+    const piece = text.slice(start, end);
+    const read = words(piece);
     const terms = new Set(read.filter(({ surface }) => !STOP_WORDS.has(surface.toLowerCase())).map(({ term }) => term));
-    return { passage, index, start, end, text: text.slice(start, end), words: read, terms };
+    const kind = code ? "code" : LIST_ITEM.test(piece) ? "item" : "prose";
+    return { kind, passage, index, start, end, text: piece, words: read, terms };
   });
+}
+
+const LIST_ITEM = /^(?:[-*+•]|\d{1,3}[.)])\s/;
+
+// A fenced block, from its opening line to its closing one or to the end.
+const FENCED = /^[ \t]*(```|~~~)[^\n]*\n[\s\S]*?(?:^[ \t]*\1[ \t]*$|$(?![\s\S]))/gm;
+
+/** Sentences, with each block of code whole. */
+function unitsOf(text: string): { start: number; end: number; code: boolean }[] {
+  const units: { start: number; end: number; code: boolean }[] = [];
+  const addProse = (from: number, to: number) => {
+    for (const { start, end } of splitSentences(text.slice(from, to))) units.push({ start: from + start, end: from + end, code: false });
+  };
+  let from = 0;
+  for (const { index, 0: block } of text.matchAll(FENCED)) {
+    addProse(from, index);
+    units.push({ start: index, end: index + block.length, code: true });
+    from = index + block.length;
+  }
+  addProse(from, text.length);
+  return units;
 }
 
 /**

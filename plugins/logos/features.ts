@@ -22,6 +22,10 @@ export function rankingFeatures(
     kindWithWords: ofKind * overlap.overlap,
     relevance,
     rank: 1 / (1 + sentence.passage),
+    defines: question.intent === "define" && defines(question, sentence) ? 1 : 0,
+    code: sentence.kind === "code" && question.expects !== "steps" ? 1 : 0,
+    shows: sentence.kind === "code" && question.expects === "steps" ? 1 : 0,
+    leadsIn: sentence.kind === "prose" && sentence.text.endsWith(":") && LISTING.has(question.intent) ? 1 : 0,
     headed: announced,
     headedSteps: question.expects === "steps" ? announced : 0,
     layout: LAYOUT.test(sentence.text) && !(question.expects === "steps" && sentence.text.startsWith("```")) ? 1 : 0,
@@ -40,6 +44,22 @@ function headed({ content }: QuestionReading, sentence: Sentence, evidence: Evid
   const asked = worth(shared) / (worth(content) || 1);
   const announced = shared.length / heading.size;
   return (2 * asked * announced) / (asked + announced);
+}
+
+/** Intents that a list or a block of code answers. */
+const LISTING: ReadonlySet<string> = new Set(["list", "how-to"]);
+
+/** Whether the sentence says what the question's thing is: "X is a …", "X (…) are …", "X stands for …". */
+function defines({ content }: QuestionReading, { words, text }: Sentence): boolean {
+  const last = content.at(-1);
+  const at = words.findIndex(({ term }) => term === last?.term);
+  const after = words[at];
+  return (
+    at >= 0 &&
+    at < 8 &&
+    after !== undefined &&
+    /^[^.;]{0,80}?\b(?:is|are|was|were|refers? to|means?|stands? for|describes?)\b/i.test(text.slice(after.end))
+  );
 }
 
 /** A sentence that opens so speaks of what stands before it. */

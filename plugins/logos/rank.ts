@@ -37,6 +37,6 @@ function touches({ overlap, kindred, passage }: Readonly<Record<string, number>>
 }
 
 /** Headings, questions and scraps are not answers. */
-function isStatement({ text, terms }: Sentence): boolean {
-  return terms.size >= 2 && !/^#{1,6}\s|\?$|^\|?[\s:|-]+$/.test(text);
+function isStatement({ kind, text, terms, words }: Sentence): boolean {
+  return terms.size >= 2 && (kind !== "prose" || words.length >= 4) && !/^#{1,6}\s|\?$|^\|?[\s:|-]+$/.test(text);
 }
