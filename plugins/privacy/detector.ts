@@ -1,7 +1,7 @@
 /** All detectors of the program together, without overlaps. */
 
 import type { Span } from "../../kernel/index.ts";
-import { resolveOverlaps } from "../../kernel/spans.ts";
+import { resolveOverlaps } from "../../kernel/index.ts";
 import { loadNameDetector } from "./names/detect.ts";
 import { builtInPatterns } from "./patterns/index.ts";
 import { createScanner } from "./scan/scanner.ts";
