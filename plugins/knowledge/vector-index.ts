@@ -8,8 +8,8 @@ import { topPositions } from "./top.ts";
 /** Below this many vectors, SQLite compares them all as fast as anything else. */
 const WORTH_AN_INDEX = 2_000;
 /** Up to this many, all are compared; beyond, the likeliest by sign: one in so many, which misses hardly any. */
-const COMPARE_ALL = 150_000;
-const LIKELIEST = 20;
+const COMPARE_ALL = 50_000;
+const LIKELIEST = 10;
 /** The first so many are compared once more, exactly. */
 const EXACTLY = 60;
 
@@ -97,7 +97,7 @@ export class VectorIndex {
     const size = this.#bytes.size;
     const inScope = (row: number) => scope === undefined || scope.has(this.#documents[row] as number);
     if (size <= COMPARE_ALL || (scope && scope.size < this.#documents.length / LIKELIEST)) {
-      const rows = Int32Array.from({ length: size }, (_, row) => row);
+      const rows = firstNumbers(size);
       return scope ? rows.filter(inScope) : rows;
     }
     const likeliest = this.#signs.nearest(vector, size / LIKELIEST);
@@ -115,4 +115,10 @@ export class VectorIndex {
     }
     this.#last = newest;
   }
+}
+
+function firstNumbers(count: number): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = i;
+  return numbers;
 }
