@@ -33,6 +33,8 @@ export interface Downloaded {
   readonly sha256: string;
 }
 
+/** Times that a first look is tried. */
+const ATTEMPTS = 5;
 /** Times that a file may change while it is downloaded. */
 const RESTARTS = 2;
 /** Space that is left free on the disk. */
@@ -75,7 +77,7 @@ async function probeWithRetry({ url, signal, retryMs = 500, idleMs = 30_000 }: D
       signal.throwIfAborted();
       const fault =
         error instanceof Fault ? error : new Fault("passing", limit.aborted ? "the server does not answer" : "the connection broke");
-      if (fault.kind !== "passing" || attempt >= 4) throw fault;
+      if (fault.kind !== "passing" || attempt >= ATTEMPTS) throw fault;
       await new Promise((resolve) => setTimeout(resolve, retryMs * 2 ** attempt));
     }
   }

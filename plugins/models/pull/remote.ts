@@ -72,7 +72,7 @@ async function request(
     const location = response.headers.get("location");
     if (response.status < 300 || response.status >= 400 || location === null) return { response, sha256 };
     await response.body?.cancel();
-    const next = URL.canParse(location, at) ? new URL(location, at) : undefined;
+    const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
     if (!next || (next.protocol !== at.protocol && next.protocol !== "https:"))
       throw new Fault("lasting", "the server redirects to an address that is not safe");
     at = next;
@@ -82,7 +82,7 @@ async function request(
 
 async function send(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
   try {
-    return await fetch(url, { headers: { "accept-encoding": "identity", ...headers }, redirect: "manual", signal });
+    return await fetch(url.href, { headers: { "accept-encoding": "identity", ...headers }, redirect: "manual", signal });
   } catch (error) {
     signal.throwIfAborted();
     const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
