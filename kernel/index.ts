@@ -6,6 +6,6 @@ export { createKernel, type Kernel } from "./kernel.ts";
 export { type Context, definePlugin, type Plugin } from "./plugin.ts";
 export { joinRedacted, type Redacted, type Redaction, rawOffset, redacted, sliceRedacted, type TokenSpan } from "./redacted.ts";
 export { resolveOverlaps } from "./spans.ts";
-export { findTokens, formatToken } from "./token-format.ts";
+export { findTokens, formatToken, unfinishedToken } from "./token-format.ts";
 export { Trace, type TraceEvent } from "./trace.ts";
 export type * from "./types.ts";

@@ -10,6 +10,7 @@
 import { splitSentences } from "../../pipeline/text/sentences.ts";
 import { termCounts } from "../../pipeline/text/terms.ts";
 import { bm25, idf, saturation, type TermVector, type WeightedTerm } from "./bm25.ts";
+import { cosine } from "./quantise.ts";
 
 export interface Candidate {
   readonly title: string;
@@ -114,14 +115,6 @@ function likenessByMeaning(candidates: readonly Candidate[], leaders: readonly n
   for (const vector of vectors) for (const [i, x] of vector.entries()) centre[i] = (centre[i] as number) + x;
   const norm = Math.hypot(...centre) || 1;
   return candidates.map(({ vector }) => cosine(centre, vector) / norm);
-}
-
-/** Of vectors of unit length; 0 where one is missing. */
-function cosine(a: Float32Array | undefined, b: Float32Array | undefined): number {
-  if (!a || !b) return 0;
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }
 
 /** The indices of the `count` highest scores. */

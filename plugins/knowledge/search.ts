@@ -16,10 +16,12 @@ const RERANKED = 30;
 const FUSION = { words: 1, vectors: 0.7 };
 
 /**
- * Rows that full text may score: FTS5 computes a score for each row that holds any of the words. Common words beyond
- * this are left to the reranker, which counts every word of every candidate.
+ * Chunks that full text may score: FTS5 computes a score for each that holds any of the words, so that common words take
+ * all of its time. Of many chunks only those are scored that hold one of the rarest words, as many as fit: so many, or
+ * this share of all. Common words still count in their scores.
  */
-const MAX_SCORED = 4_000;
+const MAX_SCORED = 5_000;
+const MAX_SHARE = 0.02;
 
 /** How much a word counts in the title, the headings and the text. */
 const COLUMN_WEIGHTS = "2.0, 1.5, 1.0";
@@ -74,27 +76,25 @@ export class Searcher {
   }
 
   #byWords(terms: readonly QueryTerm[], scope: Scope, limit: number): number[] {
-    const chosen = this.#affordable(terms);
-    if (chosen.length === 0) return [];
-    const query = matchAny(chosen);
+    const query = this.#bounded(terms);
+    if (query === "") return [];
     return (scope ? this.#matchWithin.all(query, JSON.stringify([...scope]), limit) : this.#match.all(query, limit)) as number[];
   }
 
-  /** The rarest terms, as many as may be scored; always one. */
-  #affordable(terms: readonly QueryTerm[]): QueryTerm[] {
-    if (this.#corpus.chunks <= MAX_SCORED) return [...terms];
-    const byRarity = terms
-      .map((term) => ({ term, rows: this.#corpus.chunksWith(term.term) }))
+  /** Any of the terms; of many chunks, only where one of the rarest stands too. */
+  #bounded(terms: readonly QueryTerm[]): string {
+    const { chunks } = this.#corpus;
+    if (chunks <= MAX_SCORED) return matchAny(terms);
+    const present = terms
+      .map((term) => ({ ...term, rows: this.#corpus.chunksWith(term.term) }))
       .filter(({ rows }) => rows > 0)
       .sort((a, b) => a.rows - b.rows);
-    const chosen = byRarity.slice(0, 1);
-    let scored = chosen[0]?.rows ?? 0;
-    for (const each of byRarity.slice(1)) {
-      scored += each.rows;
-      if (scored > MAX_SCORED) break;
-      chosen.push(each);
-    }
-    return chosen.map(({ term }) => term);
+    let scored = 0;
+    const rare = present.filter((term, i) => {
+      scored += term.rows;
+      return i === 0 || scored <= Math.max(MAX_SCORED, MAX_SHARE * chunks);
+    });
+    return rare.length === present.length ? matchAny(present) : `(${matchAny(rare)}) AND (${matchAny(present)})`;
   }
 
   #byVector(vector: Float32Array | undefined, scope: Scope, limit: number): number[] {

@@ -1,14 +1,17 @@
 import type Sqlite from "better-sqlite3";
-import { BitIndex } from "./bit-index.ts";
+import { ByteRows } from "./byte-rows.ts";
 import type { Scope } from "./corpus.ts";
-import { quantise } from "./quantise.ts";
+import { cosine, dequantise, highBytes, quantise } from "./quantise.ts";
+import { SignRows } from "./sign-rows.ts";
+import { topPositions } from "./top.ts";
 
 /** Below this many vectors, SQLite compares them all as fast as anything else. */
 const WORTH_AN_INDEX = 2_000;
-
-/** Candidates by sign for each result asked for, and at least: so many that hardly a near one is missed. */
-const OVERSAMPLE = 4;
-const LEAST_CANDIDATES = 400;
+/** Up to this many, all are compared; beyond, the likeliest by sign: one in so many, which misses hardly any. */
+const COMPARE_ALL = 50_000;
+const LIKELIEST = 10;
+/** The first so many are compared once more, exactly. */
+const EXACTLY = 60;
 
 interface StoredVector {
   readonly chunk: number;
@@ -17,16 +20,19 @@ interface StoredVector {
 }
 
 /**
- * The nearest chunks by vector. SQLite has the vectors; of many of them, an index of their signs is held in memory from
- * the second search of a process on (one search is sooner done by reading than by building). New chunks are added to
- * it, since their ids only rise; those that are gone drop out when the candidates are scored in SQLite.
+ * The nearest chunks by vector. SQLite has the vectors; of many of them a copy is held in memory from the second search
+ * of a process on (one search is sooner done by reading than by building). New chunks are added to it, since their ids
+ * only rise; those that are gone are left out of what is found.
  */
 export class VectorIndex {
   readonly #model: number;
-  readonly #signs: BitIndex;
+  readonly #bytes: ByteRows;
+  readonly #signs: SignRows;
+  readonly #chunks: number[] = [];
+  readonly #documents: number[] = [];
   readonly #newest: Sqlite.Statement;
   readonly #added: Sqlite.Statement;
-  readonly #among: Sqlite.Statement;
+  readonly #vector: Sqlite.Statement;
   readonly #all: Sqlite.Statement;
   readonly #within: Sqlite.Statement;
   #last = 0;
@@ -34,42 +40,85 @@ export class VectorIndex {
 
   constructor(db: Sqlite.Database, model: number, dimensions: number) {
     this.#model = model;
-    this.#signs = new BitIndex(dimensions);
-    const distance = "vec_distance_l2(vec_int8(vector), vec_int8(?))";
+    this.#bytes = new ByteRows(dimensions);
+    this.#signs = new SignRows(dimensions);
+    const nearestFirst = "ORDER BY vec_distance_l2(vec_int8(substr(vector, 1, length(vector) / 2)), vec_int8(?)), chunk LIMIT ?";
     this.#newest = db.prepare("SELECT max(chunk) FROM vectors").pluck();
     this.#added = db.prepare(
       "SELECT chunk, document, vector FROM vectors JOIN chunks ON chunks.id = chunk WHERE chunk > ? AND model = ? ORDER BY chunk",
     );
-    this.#among = db
-      .prepare(`SELECT chunk FROM vectors WHERE chunk IN (SELECT value FROM json_each(?)) ORDER BY ${distance}, chunk LIMIT ?`)
-      .pluck();
-    this.#all = db.prepare(`SELECT chunk FROM vectors WHERE model = ? ORDER BY ${distance}, chunk LIMIT ?`).pluck();
+    this.#vector = db.prepare("SELECT vector FROM vectors WHERE chunk = ? AND model = ?").pluck();
+    this.#all = db.prepare(`SELECT chunk FROM vectors WHERE model = ? ${nearestFirst}`).pluck();
     this.#within = db
       .prepare(
         `SELECT chunk FROM vectors JOIN chunks ON chunks.id = chunk
-         WHERE model = ? AND document IN (SELECT value FROM json_each(?)) ORDER BY ${distance}, chunk LIMIT ?`,
+         WHERE model = ? AND document IN (SELECT value FROM json_each(?)) ${nearestFirst}`,
       )
       .pluck();
   }
 
-  /** Ids of chunks, nearest first. */
-  nearest(vector: Float32Array, limit: number, scope: Scope, chunks: number): number[] {
-    const query = quantise(vector);
-    const blob = Buffer.from(query.buffer);
-    if (chunks < WORTH_AN_INDEX || this.#searches++ === 0)
-      return scope
-        ? (this.#within.all(this.#model, JSON.stringify([...scope]), blob, limit) as number[])
-        : (this.#all.all(this.#model, blob, limit) as number[]);
+  /** Ids of chunks, nearest first. `stored` is how many chunks there are. */
+  nearest(vector: Float32Array, limit: number, scope: Scope, stored: number): number[] {
+    const direct = stored < WORTH_AN_INDEX || this.#searches++ === 0;
+    const found = direct ? this.#inDatabase(vector, limit, scope) : this.#inMemory(vector, limit, scope);
+    const exact = found
+      .slice(0, EXACTLY)
+      .flatMap((chunk) => this.#scored(chunk, vector))
+      .sort((a, b) => b.score - a.score || a.chunk - b.chunk);
+    return [
+      ...exact.map(({ chunk }) => chunk),
+      ...found.slice(EXACTLY).filter((chunk) => this.#vector.get(chunk, this.#model) !== undefined),
+    ];
+  }
+
+  /** Nothing for a chunk that is gone. */
+  #scored(chunk: number, vector: Float32Array): { chunk: number; score: number }[] {
+    const stored = this.#vector.get(chunk, this.#model) as Buffer | undefined;
+    return stored ? [{ chunk, score: cosine(vector, dequantise(stored)) }] : [];
+  }
+
+  #inMemory(vector: Float32Array, limit: number, scope: Scope): number[] {
     this.#refresh();
-    const candidates = this.#signs.nearest(query, Math.max(LEAST_CANDIDATES, limit * OVERSAMPLE), scope && ((id) => scope.has(id)));
-    return this.#among.all(JSON.stringify(candidates), blob, limit) as number[];
+    const rows = this.#candidates(vector, scope);
+    const dots = this.#bytes.dots(highBytes(quantise(vector)), rows);
+    return topPositions(dots, limit).map((at) => this.#chunks[rows[at] as number] as number);
+  }
+
+  #inDatabase(vector: Float32Array, limit: number, scope: Scope): number[] {
+    const query = Buffer.from(highBytes(quantise(vector)));
+    const found = scope
+      ? this.#within.all(this.#model, JSON.stringify([...scope]), query, limit)
+      : this.#all.all(this.#model, query, limit);
+    return found as number[];
+  }
+
+  /** The rows to compare: those in the scope, and of very many the likeliest. */
+  #candidates(vector: Float32Array, scope: Scope): Int32Array {
+    const size = this.#bytes.size;
+    const inScope = (row: number) => scope === undefined || scope.has(this.#documents[row] as number);
+    if (size <= COMPARE_ALL || (scope && scope.size < this.#documents.length / LIKELIEST)) {
+      const rows = firstNumbers(size);
+      return scope ? rows.filter(inScope) : rows;
+    }
+    const likeliest = this.#signs.nearest(vector, size / LIKELIEST);
+    return scope ? likeliest.filter(inScope) : likeliest;
   }
 
   #refresh(): void {
     const newest = (this.#newest.get() as number | null) ?? 0;
     if (newest <= this.#last) return;
-    for (const { chunk, document, vector } of this.#added.iterate(this.#last, this.#model) as Iterable<StoredVector>)
-      this.#signs.add(chunk, document, new Int8Array(vector.buffer, vector.byteOffset, vector.length));
+    for (const { chunk, document, vector } of this.#added.iterate(this.#last, this.#model) as Iterable<StoredVector>) {
+      this.#bytes.add(highBytes(vector));
+      this.#signs.add(dequantise(vector));
+      this.#chunks.push(chunk);
+      this.#documents.push(document);
+    }
     this.#last = newest;
   }
+}
+
+function firstNumbers(count: number): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = i;
+  return numbers;
 }

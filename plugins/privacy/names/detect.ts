@@ -45,7 +45,8 @@ function joined(text: string, words: readonly Word[], labels: Uint8Array): Span[
     while (last + 1 < words.length && labels[last + 1] === label && goesOn(text, words, last, label)) last++;
     if (label !== 0) {
       const span = trimmed(text, (words[i] as Word).start, (words[last] as Word).end);
-      if (span) addName(text, spans, { ...span, type: LABELS[label] as string, priority: PRIORITY });
+      if (span && (LABELS[label] !== "ADDRESS" || /\p{L}{3}|\p{L}.*\d|\d.*\p{L}{2}/su.test(text.slice(span.start, span.end))))
+        addName(text, spans, { ...span, type: LABELS[label] as string, priority: PRIORITY });
     }
     i = last + 1;
   }

@@ -15,6 +15,8 @@ export interface Lexicons {
   readonly country: readonly string[];
   readonly common: readonly string[];
   readonly texts: readonly string[];
+  /** Code and documentation. */
+  readonly technical: readonly string[];
 }
 
 export interface Labelled {
@@ -53,6 +55,9 @@ export class Generator {
 
   /** A text of one to three templates or of ordinary sentences, sometimes without its capitals. */
   text(): Labelled {
+    const dice = this.#random();
+    if (dice < 0.22) return { text: this.#pick(this.#lex.technical), spans: [] };
+    if (dice < 0.27) return { text: this.#log(), spans: [] };
     const pieces: Piece[] = [];
     const parts = this.#chance(0.55) ? 1 : this.#chance(0.6) ? 2 : 3;
     const gap = this.#pick([" ", " ", "\n", "\n\n"]);
@@ -74,6 +79,26 @@ export class Generator {
     if (dice < 0.16) return (text) => text.toUpperCase();
     if (dice < 0.22) return (text, label) => (label === LOCATION || label === PERSON ? text.toUpperCase() : text);
     return (text) => text;
+  }
+
+  /** Lines of a log, of settings or of numbers. */
+  #log(): string {
+    const word = () => this.#pick(this.#words);
+    const time = () => `2024-0${this.#digits(1)}-1${this.#digits(1)} 0${this.#digits(1)}:1${this.#digits(1)}:2${this.#digits(1)}`;
+    const made: (() => string)[] = [
+      () =>
+        `${time()} ${this.#pick(["INFO", "WARN", "ERROR", "DEBUG", "[info]"])} ${word()}-${this.#digits(1)} ${word()} ${word()} ${word()}=${this.#digits(3)}`,
+      () =>
+        `${this.#pick(["Jan", "Mar", "Nov"])} ${this.#digits(2)} ${time().slice(11)} host ${word()}[${this.#digits(4)}]: ${word()} ${word()} ${word()}`,
+      () => `${word()}.${word()} = ${this.#pick(["true", "false", this.#digits(2), `"${word()}"`, word()])}`,
+      () => `  ${word()}: ${word()}`,
+      () => `${word().toUpperCase()}_${word().toUpperCase()}=${word()}${this.#digits(2)}`,
+      () => `${word()} ${this.#digits(4)} ${word()} ${this.#digits(8)}`,
+      () => Array.from({ length: 5 }, () => this.#digits(2)).join(this.#pick([", ", " ", ";", "\t"])),
+      () => `commit ${this.#digits(3)}a${this.#digits(2)}f${this.#digits(4)}b`,
+      () => `${capital(word())} ${word()} ${word()} ${this.#digits(2)} ${word()} ${word()}.`,
+    ];
+    return Array.from({ length: 1 + Math.floor(this.#random() * 4) }, () => this.#pick(made)()).join("\n");
   }
 
   /** Sentences in which nothing is to be found. */
@@ -121,6 +146,8 @@ export class Generator {
         return [[this.#pick([this.#digits(1), this.#digits(2), this.#digits(3), `${this.#pick(["19", "20"])}${this.#digits(2)}`]), O]];
       case "W":
         return [[this.#pick(lists.NOT_NAMES), O]];
+      case "I":
+        return [[this.#pick(lists.IMPERATIVES), O]];
       case "V":
         return [[this.#pick(lists.VERBS), O]];
       case "L":

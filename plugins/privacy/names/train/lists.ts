@@ -47,3 +47,6 @@ export const CAPITALS = split(
 export const VERBS = split(
   "went|said|told|gave|had|was|is|has|lives|lived|works|worked|wants|wanted|asked|called|came|left|took|made|knows|knew|thinks|thought|likes|liked|loves|loved|needs|needed|found|saw|met|wrote|bought|sold|paid|sent|got|shouted|laughed|smiled|cried|ran|walked|drove|flew|travelled|moved|stayed|opened|closed|started|stopped|won|lost|played|sang|spoke|talked|listened|helped|tried|will|would|can|could|should|might|must|does|did|became|seems|looks|feels|owns|runs|joined|announced|released|built|studied|teaches|died|married|agreed|refused|had given|had been|is going|was seen|has never been|will be talking",
 );
+export const IMPERATIVES = split(
+  "Explain|Describe|Write|Rewrite|Reword|Re-write|Rephrase|Generate|List|Give|Create|Summarize|Translate|Compute|Calculate|Find|Tell|Name|Identify|Classify|Compare|Design|Suggest|Provide|Construct|Edit|Convert|Make|Output|Input|Imagine|Think|Come up with|How can I|What is|What are|Why do|Which|When did|Where is|Who was|Is it|Are there|Can you|Should I|Do not|Let's|Determine|Discuss|Add|Sort|Predict|Outline|Draft|Compose|Take|Use|Show|Pick|Answer|Brainstorm|Propose|Analyze|Evaluate|Develop|Develop a|Consider|Read|Check|Fix|Change|Update|Remove|Delete|Install|Run|Open|Close|Press|Click|Send|Call|Please",
+);

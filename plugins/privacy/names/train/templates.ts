@@ -5,7 +5,7 @@
  * a line, {A} address over lines, {g} nationality or faith of a person. Not labelled: {t} form of address before a name,
  * {j} occupation, {d} date, {n} number, {w} small word, {W} capitalised word that is no name, {e} mail address,
  * {T} telephone number, {G} nationality of a thing, {V} verb, {L} label of a form, {H} heading, {X} ordinary word with a
- * capital, {U} word in capitals.
+ * capital, {U} word in capitals, {I} beginning of an instruction.
  */
 export const TEMPLATES: readonly string[] = [
   // people in mail and chat
@@ -514,4 +514,27 @@ export const TEMPLATES: readonly string[] = [
   "{X}\n{w} {w} {w}",
   "* {H}",
   "Skills: {X}, {X}, {X}",
+  // instructions
+  "{I} the {w} of {w}.",
+  "{I} a {w} about the {w}.",
+  "{I} {w} {w} {w}?",
+  "{I} five {w}s and {n} {w}s.",
+  "{I} the {w}: {w} {w}",
+  "{I} this sentence.\nOutput: {w} {w}",
+  "{I} a {w} for {p}.",
+  "{I} the history of {k}.",
+  "{I} the {W} {w}",
+  "{I} the equation y={n}x + {n}",
+  "{I} the numbers: {n}, {n}, {n}",
+  "{I} {X} {w} in {W}",
+  "{I} the capital of {k}?",
+  "{I} the difference between {X} and {X}",
+  "{I} a list of {n} {w}s in {c}",
+  "{I} {U} and {U} {w}",
+  "World War II",
+  "the {X} War",
+  "Type A and Type B",
+  '{I} "{H}" by {p}',
+  "{I} the works of {l} and {l}",
+  "{I} an essay on {H}",
 ];

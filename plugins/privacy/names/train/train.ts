@@ -1,7 +1,9 @@
 /**
  * Trains the tagger (averaged perceptron) on generated texts and writes model/names.json.
  *
- *     node plugins/privacy/names/train/train.ts LEXICONS.json [TEXTS] [EPOCHS]
+ *     node plugins/privacy/names/train/train.ts LEXICONS.json [PACKAGES] [TEXTS] [EPOCHS]
+ *
+ * PACKAGES is a folder of npm packages whose code and documentation show what names are not.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { buildBloom } from "../bloom.ts";
@@ -9,6 +11,7 @@ import { best, FEATURES, featuresOf, LABEL_COUNT, ROWS, tag } from "../tagger.ts
 import { LISTS, type Lists, SHAPE, type Word, wordsOf } from "../words.ts";
 import { Generator, type Labelled, type Lexicons } from "./generate.ts";
 import * as lists from "./lists.ts";
+import { technicalTexts } from "./technical.ts";
 
 /** Bits a word in the filters. */
 const BLOOM_BITS = 9;
@@ -119,8 +122,11 @@ function quantised(weights: Float32Array): Int8Array {
   return Int8Array.from(weights, (weight) => Math.max(-127, Math.min(127, Math.round((weight / top) * 127))));
 }
 
-const [file = "lexicons.json", texts = "60000", epochs = "5"] = process.argv.slice(2);
-const lexicons = JSON.parse(readFileSync(file, "utf8")) as Lexicons;
+const [file = "lexicons.json", packages = "node_modules", texts = "60000", epochs = "6"] = process.argv.slice(2);
+const lexicons: Lexicons = {
+  ...(JSON.parse(readFileSync(file, "utf8")) as Omit<Lexicons, "technical">),
+  technical: technicalTexts(packages),
+};
 const random = seeded(11);
 const filters = buildLists(lexicons);
 const generator = new Generator(lexicons, random);

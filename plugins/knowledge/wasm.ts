@@ -1,0 +1,96 @@
+/**
+ * As much of a WebAssembly assembler as the two vector kernels need. They are small enough to be written instruction by
+ * instruction, which saves a compiler in the build and a binary in the repository.
+ */
+
+/** Memory that a kernel works on. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): void;
+}
+
+// The part of the WebAssembly interface used here: the language's own library of types does not have it.
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: {
+    Memory: new (size: { initial: number }) => Memory;
+    Module: new (bytes: Uint8Array) => object;
+    Instance: new (module: object, imports: object) => { readonly exports: { readonly run: (...args: number[]) => void } };
+  };
+};
+
+const PAGE = 65_536;
+const I32 = 0x7f;
+const V128 = 0x7b;
+
+export type Code = readonly number[];
+
+export const get = (local: number): Code => [0x20, local];
+export const set = (local: number): Code => [0x21, local];
+/** A constant from 0 to 63. */
+export const i32 = (value: number): Code => [0x41, value];
+export const add: Code = [0x6a];
+export const multiply: Code = [0x6c];
+export const shiftLeft: Code = [0x74];
+export const load32: Code = [0x28, 2, 0];
+export const store32: Code = [0x36, 2, 0];
+
+/** Instructions on 128 bits, by the names of the specification. */
+export const simd = {
+  load: [0xfd, 0x00, 0, 0],
+  xor: [0xfd, 0x51],
+  zero: [...i32(0), 0xfd, 0x11],
+  popcnt8: [0xfd, 0x62],
+  pairwiseAdd8: [0xfd, 0x7d],
+  pairwiseAdd16: [0xfd, 0x7f],
+  add16: [0xfd, 0x8e, 0x01],
+  add32: [0xfd, 0xae, 0x01],
+  extendLow8: [0xfd, 0x87, 0x01],
+  extendHigh8: [0xfd, 0x88, 0x01],
+  dot16: [0xfd, 0xba, 0x01],
+} as const satisfies Record<string, Code>;
+
+/** The sum of the four 32-bit lanes of a local. */
+export function lanes(local: number): Code {
+  const lane = (n: number) => [...get(local), 0xfd, 0x1b, n];
+  return [...lane(0), ...lane(1), ...add, ...lane(2), ...add, ...lane(3), ...add];
+}
+
+export function advance(local: number, by: number): Code {
+  return [...get(local), ...i32(by), ...add, ...set(local)];
+}
+
+/** Runs `body` as often as the local says, at least once, counting it down to 0. */
+export function repeat(local: number, ...body: readonly Code[]): Code {
+  return [0x03, 0x40, ...body.flat(), ...get(local), ...i32(1), 0x6b, 0x22, local, 0x0d, 0, 0x0b];
+}
+
+/** A function over `memory` that takes `parameters` integers; behind them its locals: 128-bit ones, then integers. */
+export function assemble(memory: Memory, parameters: number, locals: { v128: number; i32: number }, ...body: readonly Code[]) {
+  const name = (text: string) => [text.length, ...Buffer.from(text)];
+  const section = (id: number, ...bytes: number[]) => [id, ...leb(bytes.length), ...bytes];
+  const code = [2, locals.v128, V128, locals.i32, I32, ...body.flat(), 0x0b];
+  const bytes = [
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, 1, 0x60, parameters, ...Array<number>(parameters).fill(I32), 0),
+    ...section(2, 1, ...name("m"), ...name("m"), 2, 0, 1),
+    ...section(3, 1, 0),
+    ...section(7, 1, ...name("run"), 0, 0),
+    ...section(10, 1, ...leb(code.length), ...code),
+  ];
+  return new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes)), { m: { m: memory } }).exports.run;
+}
+
+/** One page, to be grown. */
+export function newMemory(): Memory {
+  return new WebAssembly.Memory({ initial: 1 });
+}
+
+/** Grows by half at a time where that is more: each growth may copy the whole. */
+export function reserve(memory: Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(Math.max(missing, memory.buffer.byteLength / 2) / PAGE));
+}
+
+function leb(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >> 7)];
+}
