@@ -8,7 +8,7 @@ import {
   redacted,
   sliceRedacted,
 } from "../../kernel/index.ts";
-import { readEvidence } from "../../pipeline/text/evidence.ts";
+import { type Evidence, readEvidence } from "../../pipeline/text/evidence.ts";
 import { type QuestionReading, readQuestion } from "../../pipeline/text/question.ts";
 import { quoteFrom } from "./quote.ts";
 import { type Candidate, rankSentences } from "./rank.ts";
@@ -24,6 +24,10 @@ export function draftAnswer(brief: Brief): Ballot {
   const ranked = rankSentences(question, brief.passages, evidence);
   const first = ranked.find((candidate) => !wasRefused(brief, candidate));
   if (!first) return { approval: 0, reason: redacted`I found no sentence that speaks about this.` };
+  if (question.expects === "steps" && (first.features["headed"] ?? 0) >= ANNOUNCED) {
+    const quotes = [wholeSection(first, evidence)];
+    return { approval: 1, reason: redacted`I found the section that tells how.`, draft: compose(quotes, brief.passages) };
+  }
   const quotes: Quote[] = [];
   for (const { sentence } of inOrderOfUse(first, ranked, question)) {
     const quote = quoteFrom(sentence, question, evidence);
@@ -32,6 +36,20 @@ export function draftAnswer(brief: Brief): Ballot {
     if (quotes.length === MOST_QUOTES) break;
   }
   return { approval: 1, reason: redacted`I found sentences that answer.`, draft: compose(quotes, brief.passages) };
+}
+
+/** From here on a section is taken to be about the question, by its heading. */
+const ANNOUNCED = 0.6;
+
+/** A section that tells how is quoted up to this many characters. */
+const MOST_STEPS = 800;
+
+/** Steps stand in order and often in code: the passage is quoted from its beginning, in one piece, as far as there is room. */
+function wholeSection({ sentence }: Candidate, { passages }: Evidence): Quote {
+  const sentences = passages[sentence.passage]?.sentences ?? [];
+  const start = sentences[0]?.start ?? sentence.start;
+  const last = sentences.findLast(({ end }) => end - start <= MOST_STEPS) ?? sentences[0] ?? sentence;
+  return { passage: sentence.passage, start, end: last.end };
 }
 
 /** In a later round the sentence that the others objected to is not offered first again. */

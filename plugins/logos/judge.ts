@@ -2,6 +2,7 @@ import { type Ballot, type Brief, redacted } from "../../kernel/index.ts";
 import { probability } from "../../pipeline/text/logistic.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
 import { rankSentences } from "./rank.ts";
+import ranking from "./ranking.json" with { type: "json" };
 import weights from "./weights.json" with { type: "json" };
 
 /** Below this share of the question's words in the quoted sentence, Logos says what is missing. */
@@ -25,9 +26,8 @@ export function fitness({ question, passages, draft }: Brief): Readonly<Record<s
   if (!first) return {};
   const top = ranked[0]?.score ?? 0;
   const likely = ranked.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
-  const { headed: _, headedSteps: __, layout: ___, ...features } = first.features; // the fit knows no headings and tables
   return {
-    ...features,
+    ...Object.fromEntries(Object.entries(first.features).filter(([name]) => !ranking.byHand.includes(name))),
     share: quoted.reduce((sum, { score }) => sum + Math.exp(score - top), 0) / likely,
     agreeing: quoted.filter(({ sentence }) => sentence.passage === first.sentence.passage).length / Math.max(1, quoted.length),
   };
