@@ -2,6 +2,7 @@ import type { Interfaces } from "@oclif/core";
 import { Command } from "@oclif/core/command";
 import { Config } from "@oclif/core/config";
 import { reportError } from "./services/report-error.ts";
+import { visible } from "./services/visible.ts";
 
 /** A command that can be made. */
 export type CommandClass = Pick<typeof BaseCommand, "launch"> & (new (argv: string[], config: Config) => BaseCommand);
@@ -9,6 +10,8 @@ export type CommandClass = Pick<typeof BaseCommand, "launch"> & (new (argv: stri
 /** What every command shares: `--json`, errors with a next step, cancellation by Ctrl-C. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
+  /** Whether the command looks at its signal; one that does not is simply ended by Ctrl-C. */
+  protected readonly stopsCleanly: boolean = true;
 
   /**
    * Runs the command with a bare `Config`, which knows no other command, plugin or hook: loading those, as help and
@@ -32,7 +35,7 @@ export abstract class BaseCommand extends Command {
 
   override async init(): Promise<void> {
     await super.init();
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, this.#onSignal);
+    if (this.stopsCleanly) for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, this.#onSignal);
   }
 
   readonly #onSignal = () => {
@@ -47,6 +50,15 @@ export abstract class BaseCommand extends Command {
   override async finally(error: Error | undefined): Promise<void> {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, this.#onSignal);
     await super.finally(error);
+  }
+
+  /** Prints for a person: what comes from documents and questions must not steer the terminal. */
+  override log(message = ""): void {
+    super.log(visible(message));
+  }
+
+  override logToStderr(message = ""): void {
+    super.logToStderr(visible(message));
   }
 
   override logJson(value: unknown): void {

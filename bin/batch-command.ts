@@ -5,7 +5,9 @@ import { type BatchLine, type BatchProgress, runBatch } from "../pipeline/batch.
 import { BaseCommand } from "./base-command.ts";
 import { ProgressLine } from "./services/progress.ts";
 
-export const batchArgs = { input: Args.string({ required: true, description: 'A file of JSON lines; "-" reads standard input.' }) };
+export const batchArgs = {
+  input: Args.string({ ignoreStdin: true, required: true, description: 'A file of JSON lines; "-" reads standard input.' }),
+};
 
 export const batchFlags = {
   out: Flags.string({ helpValue: "OUT.jsonl", description: "Write the results here; standard output when absent." }),

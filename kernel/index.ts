@@ -7,6 +7,6 @@ export { type Context, definePlugin, type Plugin } from "./plugin.ts";
 export { joinRedacted, type Redacted, type Redaction, rawOffset, redacted, sliceRedacted, type TokenSpan } from "./redacted.ts";
 export { reveal } from "./reveal.ts";
 export { resolveOverlaps } from "./spans.ts";
-export { findTokens, formatToken, unfinishedToken } from "./token-format.ts";
+export { findTokens, formatToken, isTypeName, unfinishedToken } from "./token-format.ts";
 export { Trace, type TraceEvent } from "./trace.ts";
 export type * from "./types.ts";

@@ -3,10 +3,11 @@
  * first call, which a Cloudflare Worker refuses (workerd, after start-up); the same kernel has to run in both.
  *
  * The interpreter is also where one plugin's failure is kept from the others: a tap that throws or outlives its
- * deadline is named in the trace and left out, except on a hook that fails closed.
+ * deadline is named in the trace and left out, except on a hook that fails closed, and for errors that the user must
+ * act on.
  */
 import { type Call, withDeadline } from "./call.ts";
-import { describeError } from "./errors.ts";
+import { describeError, SynesisError } from "./errors.ts";
 
 type Args = readonly unknown[];
 
@@ -60,6 +61,8 @@ function runTap(hook: string, tap: Tapped, args: Args, policy: Policy): unknown 
     const fault = policy.secret && error instanceof Error ? error.name : describeError(error);
     call.trace.record(hook, tap.name, at, fault);
     if (call.signal.aborted) throw call.signal.reason;
+    // An error of the table asks something of the user (a locked vault, a missing key): going on would hide it.
+    if (error instanceof SynesisError && error.code !== "INTERNAL") throw error;
     if (policy.failClosed) throw new TapFailure(tap.name, error);
     return LEFT_OUT;
   };

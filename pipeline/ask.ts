@@ -43,6 +43,8 @@ export interface AskResult {
   /** One sentence: why it ended so. */
   readonly reason: string;
   readonly citations: readonly Citation[];
+  /** What the user should know whatever the outcome, such as an instruction hidden in a source. */
+  readonly warnings: readonly string[];
   readonly consensus: {
     readonly score: number;
     readonly threshold: number;
@@ -98,6 +100,7 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
     answer: shown.answer,
     reason: shown.reason,
     citations: shown.citations,
+    warnings: shown.warnings,
     consensus: {
       score: deliberation.verdict.score,
       threshold: request.threshold,
@@ -116,8 +119,10 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
 }
 
 /** The answer, citations and votes as the user sees them: with values instead of tokens. */
-async function giveValuesBack(kernel: Kernel, { outcome, reason, draft, passages, votes }: Deliberation, session: string, call: Call) {
+async function giveValuesBack(kernel: Kernel, deliberation: Deliberation, session: string, call: Call) {
   const restore = async (text: Redacted): Promise<string> => kernel.hooks.reinflate.promise(text, session, call);
+  const { outcome, reason, draft, passages, warnings } = deliberation;
+  const spoken = deliberation.votes.length > 0 ? deliberation.votes : vetoesOf(deliberation);
   const answered = outcome === "answered" && draft !== undefined;
   return {
     reason: await restore(reason),
@@ -125,8 +130,14 @@ async function giveValuesBack(kernel: Kernel, { outcome, reason, draft, passages
     citations: answered
       ? await Promise.all(draft.quotes.map(async (quote, i) => ({ n: i + 1, ...(await citationOf(quote, passages, restore)) })))
       : [],
-    votes: await Promise.all(votes.map(async (vote) => shownVote(vote, await restore(vote.veto?.reason ?? vote.reason)))),
+    warnings: await Promise.all(warnings.map(restore)),
+    votes: await Promise.all(spoken.map(async (vote) => shownVote(vote, await restore(vote.veto?.reason ?? vote.reason)))),
   };
+}
+
+/** A veto that came before anything was judged. */
+function vetoesOf({ record }: Deliberation): Vote[] {
+  return record.at(-1)?.proposals.filter(({ veto }) => veto) ?? [];
 }
 
 async function citationOf(quote: Quote, passages: readonly Passage[], restore: (text: Redacted) => Promise<string>) {

@@ -25,15 +25,15 @@ function options(input: string[], changes: Partial<BatchOptions> = {}): BatchOpt
   };
 }
 
-const double = async ({ n }: { readonly [field: string]: unknown }) => ({ twice: Number(n) * 2 });
+const double = async ({ n }: { readonly [field: string]: unknown }) => ({ status: Number(n) * 2 });
 
 test("every line has its line in the output, whatever the order", async () => {
   const run = options(['{"id":"a","n":1}', '{"id":2,"n":2}', "", '{"id":"c","n":3}']);
   expect(await runBatch(run, double)).toEqual({ done: 3, failed: 0, skipped: 0 });
-  expect(lines(run.output).sort((x, y) => x.twice - y.twice)).toEqual([
-    { twice: 2, id: "a" },
-    { twice: 4, id: 2 },
-    { twice: 6, id: "c" },
+  expect(lines(run.output).sort((x, y) => x.status - y.status)).toEqual([
+    { status: 2, id: "a" },
+    { status: 4, id: 2 },
+    { status: 6, id: "c" },
   ]);
 });
 
@@ -77,12 +77,32 @@ test("the message of an unforeseen error does not reach the output", async () =>
   expect(readFileSync(run.output, "utf8")).not.toContain("secret");
 });
 
-test("a run goes on after the last whole line of its output", async () => {
+test("a run goes on after the last whole line of its output, and tries again what failed", async () => {
   const run = options(['{"id":"a","n":1}', '{"id":"b","n":2}', "broken", '{"id":"c","n":3}']);
-  writeFileSync(run.output, '{"twice":2,"id":"a"}\n{"id":null,"line":3,"error":{"code":"BATCH_LINE_INVALID","message":""}}\n');
-  appendFileSync(run.output, '{"twice":4,"id"'); // where a kill cut it off
-  expect(await runBatch({ ...run, resume: true }, double)).toEqual({ done: 2, failed: 0, skipped: 2 });
-  expect(lines(run.output).map(({ id }) => id)).toEqual(["a", null, "b", "c"]);
+  writeFileSync(run.output, '{"status":2,"id":"a"}\n{"id":"b","error":{"code":"DATABASE_LOCKED","message":""}}\n');
+  appendFileSync(run.output, '{"status":6,"id"'); // where a kill cut it off
+  expect(await runBatch({ ...run, resume: true }, double)).toEqual({ done: 3, failed: 1, skipped: 1 });
+  expect(
+    lines(run.output)
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(["a", "b", "c", null]);
+  expect(lines(run.output).find(({ id }) => id === "b")).toEqual({ id: "b", status: 4 });
+});
+
+test("an output that no batch has written is never touched", async () => {
+  const run = options(['{"id":1}']);
+  for (const contents of ["garbage\n", '{"id":1,"question":"an input"}\n', "[]\n"]) {
+    writeFileSync(run.output, contents);
+    await expect(runBatch({ ...run, resume: true }, double)).rejects.toMatchObject({ code: "OUTPUT_UNUSABLE", exit: 2 });
+    expect(readFileSync(run.output, "utf8")).toBe(contents);
+  }
+  await expect(runBatch({ ...run, output: run.input, resume: true }, double)).rejects.toMatchObject({ code: "USAGE" });
+});
+
+test("an id that JSON cannot carry exactly is refused rather than changed", async () => {
+  const run = options(['{"id":12345678901234567890}', '{"id":1e400}', '{"id":1.5}', '{"id":9007199254740991}']);
+  expect(await runBatch(run, double)).toMatchObject({ done: 4, failed: 3 });
 });
 
 test("an output that is there is never overwritten", async () => {

@@ -4,10 +4,11 @@
  */
 
 import { once } from "node:events";
-import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
-import { open, stat, truncate } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { createWriteStream, type WriteStream } from "node:fs";
+import { resolve } from "node:path";
 import { SynesisError } from "../kernel/index.ts";
+import { finishedIds } from "./batch-output.ts";
+import { readLines, type TextLine } from "./json-lines.ts";
 
 /** One line of the input, parsed; `id` names it in the output. */
 export interface BatchLine {
@@ -34,9 +35,6 @@ export interface BatchProgress {
   readonly skipped: number;
 }
 
-/** A line longer than this is refused rather than held, in characters. */
-const MAX_LINE = 64 * 1024 * 1024;
-
 /**
  * Calls `work` for every line of the input that has no line in the output yet, and writes what it gives, or the error
  * it throws, beside the line's id.
@@ -47,17 +45,18 @@ export async function runBatch(
   options: BatchOptions,
   work: (line: BatchLine, signal: AbortSignal) => Promise<object>,
 ): Promise<BatchProgress> {
-  const finished = await finishedIds(options);
+  if (options.output !== undefined && resolve(options.output) === resolve(options.input))
+    throw new SynesisError("USAGE", "The output is the input.", { next: "Give another --out." });
+  const finished = options.output === undefined ? new Set() : await finishedIds(options.output, options.resume);
   const output = openOutput(options);
   const progress = { done: 0, failed: 0, skipped: 0 };
   const inHand = new Set<Promise<void>>();
   const seen = new Set<string>();
   const faults: unknown[] = [];
 
-  const handle = async (text: string, number: number) => {
+  const handle = async ({ text, number }: TextLine) => {
     const line = parseLine(text, number, seen);
-    const key = "error" in line ? `line:${number}` : `id:${line.id}`;
-    if (finished.has(key)) {
+    if (!("error" in line) && finished.has(line.id)) {
       progress.skipped++;
       return;
     }
@@ -70,9 +69,9 @@ export async function runBatch(
   };
 
   try {
-    for await (const { text, number } of readLines(options.input)) {
+    for await (const line of readLines(options.input)) {
       if (options.signal.aborted || faults.length > 0) break;
-      const task = handle(text, number)
+      const task = handle(line)
         .catch((fault: unknown) => void faults.push(fault))
         .finally(() => inHand.delete(task));
       inHand.add(task);
@@ -106,8 +105,9 @@ async function answer(
   }
 }
 
-function parseLine(text: string, number: number, seen: Set<string>): BatchLine | { error: { code: string; message: string } } {
+function parseLine(text: string | undefined, number: number, seen: Set<string>): BatchLine | { error: { code: string; message: string } } {
   const refuse = (why: string) => ({ error: { code: "BATCH_LINE_INVALID", message: `Line ${number}: ${why}.` } });
+  if (text === undefined) return refuse("not valid UTF-8");
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -116,65 +116,11 @@ function parseLine(text: string, number: number, seen: Set<string>): BatchLine |
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("not a JSON object");
   const { id } = value as { id?: unknown };
-  if (typeof id !== "string" && typeof id !== "number") return refuse("it has no id");
-  if (seen.has(String(id))) return refuse(`the id ${JSON.stringify(id).slice(0, 80)} was used before`);
-  seen.add(String(id));
-  return { ...value, id };
-}
-
-async function* readLines(input: string): AsyncGenerator<{ text: string; number: number }> {
-  const stream = input === "-" ? process.stdin : createReadStream(input);
-  try {
-    if (input !== "-") await once(stream, "open");
-    let number = 0;
-    for await (const text of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-      number++;
-      if (text.length > MAX_LINE) throw new SynesisError("INPUT_TOO_LARGE", `Line ${number} of the batch.`);
-      if (text.trim()) yield { text: number === 1 ? text.replace(/^\uFEFF/, "") : text, number };
-    }
-  } catch (error) {
-    if (error instanceof SynesisError) throw error;
-    throw new SynesisError("INPUT_NOT_FOUND", `(${input})`, { cause: error });
-  }
-}
-
-/** The ids an earlier run has written; its last line is cut off if it was not finished. */
-async function finishedIds({ output, resume }: BatchOptions): Promise<Set<string>> {
-  const ids = new Set<string>();
-  if (output === undefined) return ids;
-  const size = await stat(output).then(
-    ({ size }) => size,
-    () => 0,
-  );
-  if (size === 0) return ids;
-  if (!resume) throw new SynesisError("OUTPUT_EXISTS", `(${output})`);
-  await cutUnfinishedLine(output, size);
-  for await (const { text } of readLines(output)) {
-    const { id, line } = JSON.parse(text) as { id: unknown; line?: unknown };
-    ids.add(id === null ? `line:${String(line)}` : `id:${String(id)}`);
-  }
-  return ids;
-}
-
-async function cutUnfinishedLine(file: string, size: number): Promise<void> {
-  const handle = await open(file, "r");
-  try {
-    const block = Buffer.alloc(64 * 1024);
-    let end = size;
-    while (end > 0) {
-      const from = Math.max(0, end - block.length);
-      const { bytesRead } = await handle.read(block, 0, end - from, from);
-      const newline = block.subarray(0, bytesRead).lastIndexOf(10);
-      if (newline >= 0) {
-        end = from + newline + 1;
-        break;
-      }
-      end = from;
-    }
-    if (end < size) await truncate(file, end);
-  } finally {
-    await handle.close();
-  }
+  if (typeof id !== "string" && !Number.isSafeInteger(id)) return refuse("its id is not a text or a whole number below 2^53");
+  const given = id as string | number;
+  if (seen.has(String(given))) return refuse(`the id ${JSON.stringify(given).slice(0, 80)} was used before`);
+  seen.add(String(given));
+  return { ...value, id: given };
 }
 
 function openOutput({ output }: BatchOptions): { write(line: string): Promise<void>; close(): Promise<void> } {
@@ -184,7 +130,7 @@ function openOutput({ output }: BatchOptions): { write(line: string): Promise<vo
   failure.catch(() => {});
   return {
     write: (line) => Promise.race([writeTo(stream, line), failure]),
-    close: () => Promise.race([new Promise<void>((resolve) => stream.end(resolve)), failure]),
+    close: () => Promise.race([new Promise<void>((done) => stream.end(done)), failure]),
   };
 }
 

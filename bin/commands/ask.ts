@@ -24,7 +24,7 @@ export default class Ask extends BaseCommand {
     '<%= config.bin %> ask "How do I install it?" --path docs',
     'echo "Who wrote this?" | <%= config.bin %> ask - --json',
   ];
-  static override args = { question: Args.string({ description: 'The question; "-" reads it from standard input.' }) };
+  static override args = { question: Args.string({ ignoreStdin: true, description: 'The question; "-" reads it from standard input.' }) };
   static override flags = {
     path: paths,
     session,

@@ -12,8 +12,13 @@ export default class Redact extends BaseCommand {
   static override summary = "Replace every secret in a text with a token.";
   static override description = "The values stay in the token vault of the session; `reinflate` with the same session gives them back.";
   static override examples = ["<%= config.bin %> redact mail.txt --session work", "cat app.log | <%= config.bin %> redact -"];
-  static override args = { file: Args.string({ default: "-", description: 'The text; "-" reads it from standard input.' }) };
+  static override args = {
+    file: Args.string({ ignoreStdin: true, default: "-", description: 'The text; "-" reads it from standard input.' }),
+  };
   static override flags = { session };
+
+  // One long computation, which no signal can be heard in.
+  protected override readonly stopsCleanly = false;
 
   async run(): Promise<RedactResult> {
     const { args, flags } = await this.parse(Redact);

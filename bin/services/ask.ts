@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { type AskResult, ask } from "../../pipeline/ask.ts";
 import { RunLog, type RunRecord } from "../../pipeline/run-log.ts";
+import { absolutePaths } from "./paths.ts";
 import { runLogFile, type Workspace } from "./workspace.ts";
 
 export interface AskOptions {
@@ -31,7 +31,7 @@ export class Asker {
       {
         question,
         session,
-        within: within.map((path) => resolve(path)),
+        within: absolutePaths(within),
         topK: topK ?? config.retrieval.topK,
         threshold: threshold ?? config.council.threshold,
         rounds: rounds ?? config.council.rounds,

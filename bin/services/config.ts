@@ -1,5 +1,5 @@
 /** The settings: config.json in the home folder, checked against one schema, with defaults for what is absent. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { SynesisError } from "../../kernel/index.ts";
@@ -81,8 +81,10 @@ function configFile(home: string): string {
 function readOverrides(home: string): Record<string, unknown> {
   let text: string;
   try {
-    text = readFileSync(configFile(home), "utf8");
+    if (!statSync(configFile(home)).isFile()) throw new SynesisError("CONFIG_INVALID", `${configFile(home)} is not a file.`);
+    text = readFileSync(configFile(home), "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
+    if (error instanceof SynesisError) throw error;
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return {};
     throw new SynesisError("HOME_UNUSABLE", `(${configFile(home)})`, { cause: error });
   }
@@ -90,7 +92,9 @@ function readOverrides(home: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {}
-  throw new SynesisError("CONFIG_INVALID", `${configFile(home)} is not a JSON object.`);
+  throw new SynesisError("CONFIG_INVALID", `${configFile(home)} is not a JSON object.`, {
+    next: "Correct the file, or remove it to start from the defaults.",
+  });
 }
 
 function check(overrides: unknown): Config {
@@ -130,6 +134,8 @@ function writeAtomically(file: string, text: string): void {
     writeFileSync(draft, text, { mode: 0o600 });
     renameSync(draft, file);
   } catch (error) {
-    throw new SynesisError("HOME_UNUSABLE", `(${file})`, { cause: error });
+    throw new SynesisError((error as NodeJS.ErrnoException).code === "ENOSPC" ? "DISK_FULL" : "HOME_UNUSABLE", `(${file})`, {
+      cause: error,
+    });
   }
 }

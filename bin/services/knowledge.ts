@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import type { SearchHit } from "../../kernel/index.ts";
 import { Gather } from "../../pipeline/gather.ts";
 import { type IndexReport, indexPaths, indexTexts, type TextDocument, type TextResult } from "../../pipeline/index-run.ts";
+import { absolutePaths } from "./paths.ts";
 import type { ProgressLine } from "./progress.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -15,7 +15,7 @@ export async function addToVault(
   const reader = createReader({ maxBytes: config.index.maxFileMiB * 1024 * 1024 });
   try {
     return await indexPaths({
-      paths: paths.map((path) => resolve(path)),
+      paths: absolutePaths(paths),
       vault: kernel.service("knowledgeVault"),
       embedder: kernel.service("embedder"),
       reader,

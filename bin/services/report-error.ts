@@ -1,4 +1,5 @@
 import { type ErrorCode, SynesisError } from "../../kernel/index.ts";
+import { visible } from "./visible.ts";
 
 /** What an error looks like in `--json` mode. */
 export interface ErrorReport {
@@ -14,7 +15,7 @@ export function reportError(thrown: unknown, json: boolean): void {
     const report: ErrorReport = { error: { code: error.code, message: error.message, next: error.next } };
     process.stdout.write(`${JSON.stringify(report)}\n`);
   } else {
-    process.stderr.write(`${error.message}\n${error.next}\n`);
+    process.stderr.write(`${visible(error.message)}\n${error.next}\n`);
     if (process.env["SYNESIS_DEBUG"]) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? error.cause.stack : ""}\n`);
   }
 }

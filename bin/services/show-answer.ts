@@ -6,14 +6,16 @@ const QUOTE_WIDTH = 160;
 
 const NO_ANSWER: Readonly<Record<Exclude<AskResult["outcome"], "answered">, string>> = {
   vetoed: "No answer: Ethos vetoed it.",
-  no_consensus: "No answer: the agents did not agree on one.",
-  no_evidence: "No answer: nothing in the documents supports one.",
+  no_consensus: "No answer: the agents did not agree on one. `--threshold 0` shows their best draft all the same.",
+  no_evidence: "No answer: nothing in the documents speaks about this.",
 };
 
 /** An answer as a person reads it: the text, its sources with lines, and how the agents voted. */
 export function showAnswer(result: AskResult): string {
   const answer = result.outcome === "answered" ? result.answer : NO_ANSWER[result.outcome];
-  return [answer, showSources(result), showVotes(result), showMode(result)].filter(Boolean).join("\n\n");
+  const why = result.outcome === "vetoed" ? result.reason : "";
+  const warnings = result.warnings.map((warning) => `Note: ${warning}`).join("\n");
+  return [answer, why, showSources(result), warnings, showVotes(result), showMode(result)].filter(Boolean).join("\n\n");
 }
 
 function showSources({ citations }: AskResult): string {

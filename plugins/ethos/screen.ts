@@ -14,8 +14,8 @@ export function screen({ question, passages }: Brief<string>, policy: Policy): B
     return { approval: 0, reason, veto: { rule: broken, reason } };
   }
   const warnings = passages.flatMap(hiddenInstructions);
-  if (warnings.length === 0) return { approval: 1, reason: `Nothing speaks against answering.` };
-  return { approval: 1, reason: `A source holds instructions; they are not followed.`, warnings };
+  if (warnings.length === 0) return { approval: 1, reason: "Nothing speaks against answering." };
+  return { approval: 1, reason: "A source holds instructions; they are not followed.", warnings };
 }
 
 function hiddenInstructions({ title, text }: Passage<string>): string[] {

@@ -14,10 +14,10 @@ export function draftAnswer(brief: Brief<string>): Ballot<string> {
   const evidence = readEvidence(brief.passages);
   const ranked = rankSentences(question, brief.passages, evidence);
   const first = ranked.find((candidate) => !wasRefused(brief, candidate));
-  if (!first) return { approval: 0, reason: `I found no sentence that speaks about this.` };
+  if (!first) return { approval: 0, reason: "I found no sentence that speaks about this." };
   if (question.expects === "steps" && (first.features["headed"] ?? 0) >= ANNOUNCED) {
     const quotes = [wholeSection(first, evidence)];
-    return { approval: 1, reason: `I found the section that tells how.`, draft: compose(quotes, brief.passages) };
+    return { approval: 1, reason: "I found the section that tells how.", draft: compose(quotes, brief.passages) };
   }
   const quotes: Quote[] = [];
   for (const { sentence } of inOrderOfUse(first, ranked, question)) {
@@ -26,7 +26,7 @@ export function draftAnswer(brief: Brief<string>): Ballot<string> {
     quotes.push(quote);
     if (quotes.length === MOST_QUOTES) break;
   }
-  return { approval: 1, reason: `I found sentences that answer.`, draft: compose(quotes, brief.passages) };
+  return { approval: 1, reason: "I found sentences that answer.", draft: compose(quotes, brief.passages) };
 }
 
 /** From here on a section is taken to be about the question, by its heading. */

@@ -8,12 +8,19 @@ import weights from "./weights.json" with { type: "json" };
 /** Below this share of the question's words in the quoted sentence, Logos says what is missing. */
 const THIN = 0.5;
 
+/** An approval below this is said to be doubtful. */
+const UNSURE = 0.7;
+
 /** Judges how well the draft's first sentence fits the question, and how sure the choice was among all sentences. */
 export function judge(brief: Brief<string>): Ballot<string> {
   const features = fitness(brief);
   const approval = probability(weights, features);
-  if ((features["overlap"] ?? 0) >= THIN) return { approval, reason: `The quoted sentence speaks of what was asked.` };
-  const reason = `The quoted sentence has few of the question's words.`;
+  if ((features["overlap"] ?? 0) >= THIN)
+    return {
+      approval,
+      reason: approval < UNSURE ? "Other sentences fit nearly as well." : "The quoted sentence speaks of what was asked.",
+    };
+  const reason = "The quoted sentence has few of the question's words.";
   return { approval, reason, objections: [reason] };
 }
 

@@ -10,7 +10,7 @@ export function frame(brief: Brief<string>): Ballot<string> {
     terms: question.content.map(({ term }) => term),
     ...(brief.round > 1 || brief.passages.length === 0 ? { reframed: contentOnly(brief.question, question) } : {}),
   };
-  return { approval: 1, reason: `I know what is asked.`, framing };
+  return { approval: 1, reason: "I know what is asked.", framing };
 }
 
 function contentOnly(text: string, { content }: QuestionReading): string {

@@ -6,7 +6,7 @@ import { homeFolder } from "../../services/home.ts";
 export default class ConfigGet extends BaseCommand {
   static override summary = "Show one setting.";
   static override examples = ["<%= config.bin %> config get council.threshold"];
-  static override args = { key: Args.string({ required: true, description: "The setting's name, with dots." }) };
+  static override args = { key: Args.string({ ignoreStdin: true, required: true, description: "The setting's name, with dots." }) };
 
   async run(): Promise<{ key: string; value: unknown }> {
     const { args } = await this.parse(ConfigGet);

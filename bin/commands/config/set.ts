@@ -7,8 +7,8 @@ export default class ConfigSet extends BaseCommand {
   static override summary = "Change one setting.";
   static override examples = ["<%= config.bin %> config set council.threshold 0.9", "<%= config.bin %> config set council.weights.ethos 2"];
   static override args = {
-    key: Args.string({ required: true, description: "The setting's name, with dots." }),
-    value: Args.string({ required: true, description: "Its new value." }),
+    key: Args.string({ ignoreStdin: true, required: true, description: "The setting's name, with dots." }),
+    value: Args.string({ ignoreStdin: true, required: true, description: "Its new value." }),
   };
 
   async run(): Promise<{ key: string; value: unknown }> {

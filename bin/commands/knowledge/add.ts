@@ -11,7 +11,9 @@ export default class KnowledgeAdd extends BaseCommand {
     "Only what is new or changed is read. What cannot be read is skipped and listed with its reason. Files named in .gitignore or .synesisignore are left out.";
   static override examples = ["<%= config.bin %> knowledge add docs README.md"];
   static override strict = false;
-  static override args = { path: Args.string({ required: true, description: "A file or a folder. Several may be given." }) };
+  static override args = {
+    path: Args.string({ ignoreStdin: true, required: true, description: "A file or a folder. Several may be given." }),
+  };
 
   async run(): Promise<IndexReport> {
     const { argv } = await this.parse(KnowledgeAdd);

@@ -9,7 +9,7 @@ import { withWorkspace } from "../../services/workspace.ts";
 export default class KnowledgeSearch extends BaseCommand {
   static override summary = "Find passages in the indexed documents.";
   static override examples = ['<%= config.bin %> knowledge search "token vault" -k 3'];
-  static override args = { query: Args.string({ required: true, description: "What to look for." }) };
+  static override args = { query: Args.string({ ignoreStdin: true, required: true, description: "What to look for." }) };
   static override flags = {
     limit: Flags.integer({ char: "k", min: 1, max: 1000, default: 10, helpValue: "N", description: "How many passages to give." }),
   };

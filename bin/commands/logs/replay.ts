@@ -17,7 +17,7 @@ export default class LogsReplay extends BaseCommand {
   static override summary = "Ask a recorded question again, in the same way, and say whether it comes out the same.";
   static override description = "It does while the documents, the settings and the version are the same.";
   static override examples = ["<%= config.bin %> logs replay 1b9d6bcd"];
-  static override args = { id: Args.string({ required: true, description: "The run's id, or its first characters." }) };
+  static override args = { id: Args.string({ ignoreStdin: true, required: true, description: "The run's id, or its first characters." }) };
 
   async run(): Promise<Replay> {
     const { args } = await this.parse(LogsReplay);

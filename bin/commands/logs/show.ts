@@ -7,7 +7,7 @@ import { recordedRun } from "../../services/with-run-log.ts";
 export default class LogsShow extends BaseCommand {
   static override summary = "Show how one question was deliberated.";
   static override examples = ["<%= config.bin %> logs show 1b9d6bcd"];
-  static override args = { id: Args.string({ required: true, description: "The run's id, or its first characters." }) };
+  static override args = { id: Args.string({ ignoreStdin: true, required: true, description: "The run's id, or its first characters." }) };
 
   async run(): Promise<RunRecord> {
     const { args } = await this.parse(LogsShow);

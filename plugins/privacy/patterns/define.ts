@@ -1,5 +1,4 @@
-import { SynesisError } from "../../../kernel/index.ts";
-import { isTypeName } from "../../../kernel/token-format.ts";
+import { isTypeName, SynesisError } from "../../../kernel/index.ts";
 import { hostileTexts, scanTimes } from "../scan/hostile.ts";
 import { createScanner } from "../scan/scanner.ts";
 import { CHECKS } from "./checks.ts";
