@@ -1,8 +1,7 @@
 /** Passages cut into sentences and read word by word: what agents compare a question with. */
 import type { Passage } from "../../kernel/index.ts";
 import { splitSentences } from "./sentences.ts";
-import { STOP_WORDS, type Word } from "./terms.ts";
-import { wordsAndTokens } from "./tokens-as-words.ts";
+import { contentTerms, STOP_WORDS, type Word, words } from "./terms.ts";
 
 /** One sentence of a passage; a block of code and an item of a list count as sentences. */
 export interface Sentence {
@@ -36,7 +35,7 @@ export interface Evidence {
 export function readEvidence(passages: readonly Passage[]): Evidence {
   const read = passages.map((passage, at) => {
     const sentences = sentencesOf(passage.text, at);
-    const above = new Set(wordsAndTokens(`${passage.title}\n${passage.heading}`).map(({ term }) => term));
+    const above = new Set(words(`${passage.title}\n${passage.heading}`).map(({ term }) => term));
     const heading = innermostHeading(passage);
     return { sentences, terms: new Set(sentences.flatMap(({ terms }) => [...terms])), above, heading };
   });
@@ -53,22 +52,18 @@ export function readEvidence(passages: readonly Passage[]): Evidence {
 
 /** The words of the innermost heading above a passage, other than the document's title. */
 export function innermostHeading({ heading }: Pick<Passage, "heading">): ReadonlySet<string> {
-  return contentOf(wordsAndTokens(heading.split(" › ").at(-1) ?? ""));
+  return new Set(contentTerms(heading.split(" › ").at(-1) ?? ""));
 }
 
 /** The sentences of one text, read. */
 function sentencesOf(text: string, passage: number): Sentence[] {
   return unitsOf(text).map(({ start, end, code }, index) => {
     const piece = text.slice(start, end);
-    const read = wordsAndTokens(piece);
-    const terms = contentOf(read);
+    const read = words(piece);
+    const terms = new Set(read.filter(({ surface }) => !STOP_WORDS.has(surface.toLowerCase())).map(({ term }) => term));
     const kind = code ? "code" : LIST_ITEM.test(piece) ? "item" : "prose";
     return { kind, passage, index, start, end, text: piece, words: read, terms };
   });
-}
-
-function contentOf(read: readonly Word[]): Set<string> {
-  return new Set(read.filter(({ surface }) => !STOP_WORDS.has(surface.toLowerCase())).map(({ term }) => term));
 }
 
 const LIST_ITEM = /^(?:[-*+•]|\d{1,3}[.)])\s/;

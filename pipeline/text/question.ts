@@ -1,8 +1,7 @@
 /** What can be read from the wording of a question alone. */
 import type { Expectation } from "../../kernel/index.ts";
 import { type Intent, intentOf } from "./intent.ts";
-import { STOP_WORDS, type Word } from "./terms.ts";
-import { wordsAndTokens } from "./tokens-as-words.ts";
+import { STOP_WORDS, type Word, words } from "./terms.ts";
 import { findValues, type Value } from "./values.ts";
 
 export interface QuestionReading {
@@ -48,7 +47,7 @@ const EXPECTATIONS: readonly [RegExp, Expectation][] = [
 ];
 
 export function readQuestion(text: string): QuestionReading {
-  const read = wordsAndTokens(text);
+  const read = words(text);
   const low = text.trim().toLowerCase().replace(/\s+/g, " ");
   const seen = new Set<string>();
   const content = read.filter(({ surface, term }) => {

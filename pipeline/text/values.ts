@@ -1,6 +1,5 @@
 /** The parts of a text that answer who, where, when and how many: names, dates and numbers. */
-import { fold, STOP_WORDS, type Word } from "./terms.ts";
-import { tokenKind, wordsAndTokens } from "./tokens-as-words.ts";
+import { fold, STOP_WORDS, type Word, words } from "./terms.ts";
 
 export type ValueKind = "name" | "date" | "number";
 
@@ -25,10 +24,10 @@ const NUMBER_WORDS = new Set(
 const LINKS = new Set("of the de la le du des van von der den di da al el and for y e".split(" "));
 
 /** Every name, date and number of `text`, in order. `read` are its words, where they are known already. */
-export function findValues(text: string, read: readonly Word[] = wordsAndTokens(text)): Value[] {
+export function findValues(text: string, read: readonly Word[] = words(text)): Value[] {
   const values: Value[] = [];
   for (let i = 0; i < read.length; ) {
-    const found = tokenAt(read, i) ?? dateAt(text, read, i) ?? numberAt(read, i) ?? nameAt(text, read, i);
+    const found = dateAt(text, read, i) ?? numberAt(read, i) ?? nameAt(text, read, i);
     if (found) values.push(toValue(found.kind, read.slice(i, found.next)));
     i = found?.next ?? i + 1;
   }
@@ -43,22 +42,6 @@ interface Found {
 
 function toValue(kind: ValueKind, run: readonly Word[]): Value {
   return { kind, start: run[0]?.start ?? 0, end: run.at(-1)?.end ?? 0, terms: run.map(({ term }) => term) };
-}
-
-const TOKEN_KINDS: Readonly<Record<string, ValueKind>> = {
-  PERSON: "name",
-  LOCATION: "name",
-  ORGANIZATION: "name",
-  GROUP: "name",
-  ADDRESS: "name",
-  DATE: "date",
-  AGE: "number",
-};
-
-/** A token that stands for a name, date or number; its kind says what it is. */
-function tokenAt(read: readonly Word[], at: number): Found | undefined {
-  const kind = TOKEN_KINDS[tokenKind(read[at] as Word) ?? ""];
-  return kind && { kind, next: at + 1 };
 }
 
 function dateAt(text: string, read: readonly Word[], from: number): Found | undefined {

@@ -4,7 +4,7 @@ import { answersInKind, countsWhatIsAsked } from "../../pipeline/text/answer-typ
 import { innermostHeading } from "../../pipeline/text/evidence.ts";
 import { hasKindred } from "../../pipeline/text/kindred.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
-import { wordsAndTokens } from "../../pipeline/text/tokens-as-words.ts";
+import { words } from "../../pipeline/text/terms.ts";
 
 export function fulfilment(question: QuestionReading, { draft, passages }: Brief): Readonly<Record<string, number>> {
   const quoted = (draft?.quotes ?? []).flatMap(({ passage, start, end }) => {
@@ -14,9 +14,9 @@ export function fulfilment(question: QuestionReading, { draft, passages }: Brief
   const first = quoted[0] ?? "";
   const source = passages[draft?.quotes[0]?.passage ?? -1];
   const heading = source ? innermostHeading(source) : [];
-  const read = wordsAndTokens(first);
+  const read = words(first);
   const inFirst = new Set([...heading, ...read.map(({ term }) => term)]);
-  const inAll = new Set([...inFirst, ...wordsAndTokens(quoted.join(" ")).map(({ term }) => term)]);
+  const inAll = new Set([...inFirst, ...words(quoted.join(" ")).map(({ term }) => term)]);
   const held = (terms: ReadonlySet<string>) => question.content.filter(({ term }) => terms.has(term) || hasKindred(terms, term)).length;
   const size = Math.max(1, question.content.length);
   return {
