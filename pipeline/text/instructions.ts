@@ -8,17 +8,16 @@ import { contentTerms } from "./terms.ts";
 /** Changes that text may ask to be made to an answer. */
 const ALTER =
   "add|include|integrate|insert|append|attach|mention|modify|enhance|augment|encode|encrypt|decode|translate|render|provide|write|reverse|express|use|replace|substitute|apply|shift|convert|present|deliver|give|invert|display|make|end|begin|start|finish|format|output|incorporate|weave|embed|transform|change|rewrite|rephrase|spell|scramble|switch|produce|compose|craft|phrase|state|tell|say|hint|allude|promote|highlight|suggest|advertise|slip|work|put|place|reference|respond|reply|answer|print|return|prefix|sign|conclude|close|open|supplement|embellish|alter|adjust|obfuscate|cipher|mask|repeat|share|inject|introduce";
-const ANSWER = "(?:response|answer|reply|replies|output|message|responses|answers|completion|summary)";
+const ANSWER =
+  "(?:(?:final|next|whole|entire|own|full|following|upcoming|first|last) ){0,2}(?:response|answer|reply|replies|output|message|responses|answers|completion|summary)(?![:}])";
 
 const ADDRESSED: readonly RegExp[] = [
-  new RegExp(
-    `\\b(?:${ALTER})\\b(?:[^.!?\\n]|\\.(?! )){0,160}?\\b(?:in|into|of|to|with|for|at|as|on)? ?\\byour (?:\\w+ ){0,2}${ANSWER}\\b`,
-    "i",
-  ),
-  new RegExp(`\\bin your (?:\\w+ ){0,2}${ANSWER}\\b`, "i"),
+  new RegExp(`\\b(?:${ALTER})\\b(?:[^.!?\\n]|\\.(?! )){0,160}?\\b(?:in|into|of|to|with|for|at|as|on)? ?\\byour ${ANSWER}\\b`, "i"),
+  new RegExp(`\\bin your ${ANSWER}\\b`, "i"),
   /(?:^|[.\s])(?:(?:Please|Now|Also|Then|Always|Only) (?:respond|reply|answer)|Respond|Reply|Answer)\b (?:to (?:this|the user|me) )?(?:only |just |always |back )?(?:using|in|as|with (?:only|the (?:word|phrase|text))|backwards?|like|by)\b(?! (?:the (?:space|form|box)|this|the next|\d))/,
   /\b(?:can|could|would|will) you (?:please )?(?:reply|respond|answer|write|speak) (?:only )?(?:in|using|as|with)\b/i,
-  /\b(?:ignore|disregard|forget|override|overlook|bypass|discard)\b[^.!?\n]{0,40}\b(?:previous|prior|above|earlier|preceding|foregoing|all|any|your|system|original|initial)\b[^.!?\n]{0,30}\b(?:instruct\w*|prompts?|directions?|context|rules?|guidelines?|commands?|requests?|task|polic(?:y|ies)|constraints?|training|programming|messages?|text|question)\b/i,
+  /\b(?:ignore|disregard|forget|override|overlook|bypass|discard)\b[^.!?\n]{0,40}\b(?:previous|prior|above|earlier|preceding|foregoing|your|system|original|initial)\b[^.!?\n]{0,30}\b(?:instruct\w*|prompts?|directions?|context|rules?|guidelines?|commands?|requests?|task|constraints?|training|programming|messages?|text|question)\b/i,
+  /\b(?:ignore|disregard|forget|override)\b (?:all|any)(?: of)?(?: the| these| those)? (?:instructions|prompts|guidelines|directions)\b/i,
   /\b(?:you are|you're|act as|behave as|pretend (?:to be|you are|that you)|roleplay as|from now on,? you)\b[^.!?\n]{0,40}\b(?:assistant|ai|chatbot|language model|llm|gpt|dan|jailbroken|unrestricted|developer mode|no longer bound|hacker|pirate)\b/i,
   /\b(?:system prompt|hidden prompt|initial prompt|developer mode|jailbreak mode|new instructions?:|important instructions?:|your (?:instructions|programming|guidelines|system message)|ai (?:assistant|model|agent)s?[,:] (?:please |you )?|attention,? (?:ai|assistant|llm|language model))/i,
   /(?:<\/?(?:system|assistant|instructions?)>|\[\/?INST\]|<\|im_(?:start|end)\|>|^#{0,4} ?(?:system|assistant)\s?:)/im,
@@ -36,6 +35,9 @@ const TASK =
 const QUESTION =
   /\b(?:What(?:'s| is| are| was| were| do| does| did| will| would| should| can| makes?| movies| \w+ (?:is|are|was|were|do|does|did|will|can|should))|How (?:can|do|does|did|is|are|has|have|should|would|to|will|many|much)|Why (?:is|are|do|does|did|was|were)|Who (?:is|are|was|were|won|will)|When (?:is|was|did|does|will)|Where (?:is|are|can|do)|Which \w+|Can you|Could you|Would you|Will you|Is (?:this|that|the|it)|Are (?:these|those|there))\b[^?\n]{8,240}\?/;
 
+/** Documentation and code tell their reader to do this and that; a task has its place there. */
+const TECHNICAL = /`|^\s{0,8}(?:\/\/|#!|\$ )|[{};]\s*$/m;
+
 /** A task or question is out of place when so much of it, at most, is spoken of around it. */
 const MOST_SHARED = 0.34;
 
@@ -47,11 +49,12 @@ export interface Instruction extends Range {
 /** Where a text holds instructions to whoever answers, in order. */
 export function findInstructions(text: string): Instruction[] {
   const found: Instruction[] = [];
+  const technical = TECHNICAL.test(text);
   for (const line of linesOf(text)) {
     const piece = text.slice(line.start, line.end);
     if (ADDRESSED.some((pattern) => pattern.test(piece))) found.push({ ...line, addressed: true });
     else {
-      const task = taskIn(piece);
+      const task = technical ? undefined : taskIn(piece);
       if (task && isOutOfPlace(text, { start: line.start + task.start, end: line.start + task.end }))
         found.push({ start: line.start + task.start, end: line.start + task.end, addressed: false });
     }
@@ -71,7 +74,7 @@ function linesOf(text: string): Range[] {
 function taskIn(line: string): Range | undefined {
   if (/^\s*(?:#|[-*+|>]|\d{1,3}[.)]|`)/.test(line)) return undefined;
   const match = QUESTION.exec(line) ?? TASK.exec(line);
-  return match ? { start: match.index, end: line.length } : undefined;
+  return match && !line.endsWith(":") ? { start: match.index, end: line.length } : undefined;
 }
 
 function isOutOfPlace(text: string, { start, end }: Range): boolean {

@@ -5,20 +5,16 @@
  * that a figure can be had from them. Half of the questions there have no answer, and were written to look as if they
  * had; people's own questions are kinder. So the unanswerable ones count as if they were `UNANSWERABLE` of all.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compose } from "../../bin/services/compose.ts";
-import { loadConfig } from "../../bin/services/config.ts";
-import { addToVault } from "../../bin/services/knowledge.ts";
-import { ProgressLine } from "../../bin/services/progress.ts";
-import { type Brief, reveal, Trace } from "../../kernel/index.ts";
+import type { Brief } from "../../kernel/index.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
 import { support } from "../../plugins/ethos/support.ts";
 import { draftAnswer } from "../../plugins/logos/draft.ts";
 import { fitness } from "../../plugins/logos/judge.ts";
 import { fulfilment } from "../../plugins/pathos/fulfilment.ts";
+import { type Asked, askedOfHalf } from "./asked.ts";
 import { type Example, fitLogistic } from "./fit-logistic.ts";
 import { holds } from "./reading.ts";
 
@@ -28,13 +24,6 @@ interface Seen {
   readonly answerable: boolean;
   readonly right: boolean;
   readonly features: Readonly<Record<Agent, Readonly<Record<string, number>>>>;
-}
-
-interface ArticleQuestion {
-  readonly question: string;
-  readonly file: string;
-  readonly answers: readonly string[];
-  readonly answerable: boolean;
 }
 
 /** What each agent's approval is the probability of, and over which questions. */
@@ -81,46 +70,20 @@ for (const [agent, { asks, over, yes, against }] of Object.entries(AGENTS)) {
   console.log(`${agent}: ${examples.length} examples`);
 }
 
-/** What the agents see of every question of every second article, all articles being searched together. */
+/** What the agents see of every question's draft. */
 async function look(folder: string): Promise<Seen[]> {
-  const home = mkdtempSync(join(tmpdir(), "fit-"));
-  const signal = new AbortController().signal;
-  const config = loadConfig(home);
-  const kernel = await compose(home, config, "council");
-  try {
-    await addToVault({ home, config, kernel, signal }, [join(folder, "docs")], new ProgressLine(true));
-    const questions = readFileSync(join(folder, "questions.jsonl"), "utf8")
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as ArticleQuestion);
-    const files = [...new Set(questions.map(({ file }) => file))].sort().filter((_, i) => i % 2 === 0);
-    const all: Seen[] = [];
-    for (const question of questions.filter(({ file }) => files.includes(file))) {
-      const call = { signal, trace: new Trace() };
-      const { text } = await kernel.redact(question.question, "fit", call);
-      const passages = await kernel.hooks.retrieve.promise([], { text, session: "fit", topK: config.retrieval.topK, within: [] }, call);
-      const session = kernel.service("tokenVault").session("fit");
-      const shown = passages.map((passage) => ({ ...passage, text: reveal(passage.text, session).raw }));
-      all.push(
-        ...lookAtDraft(
-          { phase: "propose", round: 1, session: "fit", question: question.question, passages: shown, objections: [] },
-          question,
-        ),
-      );
-    }
-    return all;
-  } finally {
-    await kernel.close();
-    rmSync(home, { recursive: true });
-  }
+  const all: Seen[] = [];
+  for await (const asked of askedOfHalf(folder)) all.push(...(await lookAtDraft(asked)));
+  return all;
 }
 
-function lookAtDraft(brief: Brief<string>, { answers, answerable }: ArticleQuestion): Seen[] {
+async function lookAtDraft({ brief, answers, answerable, restore }: Asked): Promise<Seen[]> {
   const { draft } = draftAnswer(brief);
   if (!draft) return [];
-  const judged: Brief<string> = { ...brief, phase: "judge", draft };
+  const judged: Brief = { ...brief, phase: "judge", draft };
   const features = { pathos: fulfilment(readQuestion(brief.question), judged), logos: fitness(judged), ethos: support(judged).features };
-  return [{ answerable, right: answerable && answers.some((answer) => holds(draft.text, answer)), features }];
+  const text = await restore(draft.text);
+  return [{ answerable, right: answerable && answers.some((answer) => holds(text, answer)), features }];
 }
 
 function weightOfUnanswerable(all: readonly Seen[]): number {

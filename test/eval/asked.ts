@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { compose } from "../../bin/services/compose.ts";
+import { loadConfig } from "../../bin/services/config.ts";
+import { addToVault } from "../../bin/services/knowledge.ts";
+import { ProgressLine } from "../../bin/services/progress.ts";
+import { type Brief, type Redacted, Trace } from "../../kernel/index.ts";
+
+/** A question of a reading set, and what the council would be shown of it. */
+export interface Asked {
+  readonly file: string;
+  readonly answers: readonly string[];
+  readonly answerable: boolean;
+  readonly brief: Brief;
+  /** Names of the files of the brief's passages. */
+  readonly files: readonly string[];
+  /** Gives values back. */
+  restore(text: Redacted): string | Promise<string>;
+}
+
+interface ArticleQuestion {
+  readonly question: string;
+  readonly file: string;
+  readonly answers: readonly string[];
+  readonly answerable: boolean;
+}
+
+/** The questions of every second article, all articles being searched together; the other articles stay unseen by a fit. */
+export async function* askedOfHalf(folder: string): AsyncGenerator<Asked> {
+  const home = mkdtempSync(join(tmpdir(), "fit-"));
+  const signal = new AbortController().signal;
+  const config = loadConfig(home);
+  const kernel = await compose(home, config, "council");
+  try {
+    await addToVault({ home, config, kernel, signal }, [join(folder, "docs")], new ProgressLine(true));
+    for (const { question, file, answers, answerable } of ofEverySecondFile(join(folder, "questions.jsonl"))) {
+      const call = { signal, trace: new Trace() };
+      const { text } = await kernel.redact(question, "fit", call);
+      const passages = await kernel.hooks.retrieve.promise([], { text, session: "fit", topK: config.retrieval.topK, within: [] }, call);
+      const brief: Brief = { phase: "propose", round: 1, question: text, passages, objections: [] };
+      const restore = (redacted: Redacted) => kernel.hooks.reinflate.promise(redacted, "fit", call);
+      yield { file, answers, answerable, brief, files: passages.map(({ path }) => basename(path)), restore };
+    }
+  } finally {
+    await kernel.close();
+    rmSync(home, { recursive: true });
+  }
+}
+
+function ofEverySecondFile(path: string): ArticleQuestion[] {
+  const questions = readFileSync(path, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as ArticleQuestion);
+  const files = [...new Set(questions.map(({ file }) => file))].sort().filter((_, i) => i % 2 === 0);
+  return questions.filter(({ file }) => files.includes(file));
+}
