@@ -101,6 +101,31 @@ const TABLE = {
     message: "The key of the token vault does not fit its values.",
     next: "Restore the right keys/tokens.key, or move tokens.db away to start a new vault.",
   },
+  MODEL_NOT_FOUND: {
+    exit: 2,
+    message: "There is no such model.",
+    next: "`synesis model list` shows the models; a file's https: address, or owner/repository/file.gguf, also works.",
+  },
+  MODEL_INVALID: {
+    exit: 2,
+    message: "The file is not a model that can be used.",
+    next: "Take another file of the model, in the GGUF form, or pull it again.",
+  },
+  MODEL_DOWNLOAD_FAILED: {
+    exit: 1,
+    message: "The model could not be downloaded.",
+    next: "Check the address, the network and the proxy, then run the command again: it goes on where it stopped.",
+  },
+  MODEL_CHECKSUM_WRONG: {
+    exit: 1,
+    message: "The downloaded file is not the one that was expected, and was removed.",
+    next: "Pull it again; if this repeats, its address gives another file.",
+  },
+  MODEL_LOCKED: {
+    exit: 1,
+    message: "Another process is downloading this model.",
+    next: "Wait for the other command to finish, then try again.",
+  },
   QUEUE_FULL: { exit: 5, message: "Too much work is waiting already.", next: "Lower --concurrency, or try again later." },
 } as const satisfies Record<string, { exit: number; message: string; next: string }>;
 

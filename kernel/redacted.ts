@@ -52,7 +52,7 @@ export function mint(raw: string, spans: readonly Span[], session: TokenSession,
   if (undeclared) throw new RangeError(`a span has the undeclared type ${String(undeclared.type)}`);
   let literals = lookAlikes(raw, session, types);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const redaction = replace(raw, resolveOverlaps(raw.length, [...spans, ...literals]), session);
+    const redaction = replace(raw, resolveOverlaps(raw, [...spans, ...literals]), session);
     const strays = misread(redaction, session);
     if (strays.length === 0) return redaction;
     literals = [...literals, ...strays];

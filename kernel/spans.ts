@@ -2,19 +2,29 @@ import { isTypeName } from "./token-format.ts";
 import type { Span } from "./types.ts";
 
 /**
- * Chooses among overlapping spans: higher priority first, then the longer, then the earlier. Ranges outside the text
- * and empty ranges are a detector's fault and throw, so that a faulty detector fails closed.
+ * Settles overlapping spans: higher priority first, then the longer, then the earlier. What a span covers beyond those
+ * before it stays covered, under its own type: nothing that a detector wants hidden becomes readable because another
+ * detector took a part of it. Ranges outside the text and empty ranges are a detector's fault and throw, so that a
+ * faulty detector fails closed.
  *
  * @returns disjoint spans in order of position.
  */
-export function resolveOverlaps(length: number, spans: readonly Span[]): Span[] {
-  for (const span of spans) assertInside(length, span);
+export function resolveOverlaps(text: string, spans: readonly Span[]): Span[] {
+  for (const span of spans) assertInside(text.length, span);
   const ranked = [...spans].sort(
     (a, b) => priority(b) - priority(a) || b.end - b.start - (a.end - a.start) || a.start - b.start || (a.type < b.type ? -1 : 1),
   );
   const kept = new DisjointRanges();
-  return ranked.filter((span) => kept.add(span.start, span.end)).sort((a, b) => a.start - b.start);
+  return ranked
+    .flatMap((span) => {
+      const free = kept.add(span.start, span.end);
+      if (free.length === 1 && free[0]?.[0] === span.start && free[0][1] === span.end) return [span];
+      return free.filter(([start, end]) => READABLE.test(text.slice(start, end))).map(([start, end]) => ({ ...span, start, end }));
+    })
+    .sort((a, b) => a.start - b.start);
 }
+
+const READABLE = /[\p{L}\p{N}]/u;
 
 function priority(span: Span): number {
   return span.priority ?? 0;
@@ -26,23 +36,45 @@ function assertInside(length: number, { start, end, type }: Span): void {
   if (!isTypeName(type)) throw new RangeError("a span has a type that cannot be a token's name");
 }
 
-/** Accepts ranges that touch none of those accepted before; logarithmic look-up, so that thousands of spans stay cheap. */
+/** Takes ranges, each as far as none before it did; logarithmic look-up, so that thousands of spans stay cheap. */
 class DisjointRanges {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
 
-  add(start: number, end: number): boolean {
+  /** The parts of the range that were free. */
+  add(start: number, end: number): [start: number, end: number][] {
+    let at = this.#firstEndingAfter(start);
+    const free: [number, number][] = [];
+    let from = start;
+    while (at < this.#starts.length && (this.#starts[at] as number) < end) {
+      const next = this.#starts[at] as number;
+      if (from < next) {
+        free.push([from, next]);
+        this.#insert(at++, from, next);
+      }
+      from = this.#ends[at] as number;
+      at++;
+    }
+    if (from < end) {
+      free.push([from, end]);
+      this.#insert(at, from, end);
+    }
+    return free;
+  }
+
+  #insert(at: number, start: number, end: number): void {
+    this.#starts.splice(at, 0, start);
+    this.#ends.splice(at, 0, end);
+  }
+
+  #firstEndingAfter(position: number): number {
     let low = 0;
-    let high = this.#starts.length;
+    let high = this.#ends.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#starts[middle] as number) < start) low = middle + 1;
+      if ((this.#ends[middle] as number) <= position) low = middle + 1;
       else high = middle;
     }
-    if (low < this.#starts.length && (this.#starts[low] as number) < end) return false;
-    if (low > 0 && (this.#ends[low - 1] as number) > start) return false;
-    this.#starts.splice(low, 0, start);
-    this.#ends.splice(low, 0, end);
-    return true;
+    return low;
   }
 }

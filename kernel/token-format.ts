@@ -2,7 +2,7 @@
  * How a token looks, and how it is found again after a model has rewritten it.
  *
  * Written form: `[TYPE_NN]`. Read back: any letter case, spaces or markdown around it, spaces, dashes or backslash
- * before the number, other brackets or none. The type and the number must match; nothing is guessed by likeness.
+ * before the number, other brackets, or none around capitals. The type and the number must match; nothing is guessed by likeness.
  */
 
 /** A place in a text that reads as a token. */
@@ -25,20 +25,33 @@ export function formatToken(type: string, number: number): string {
   return `[${type}_${String(number).padStart(2, "0")}]`;
 }
 
+/** No written form of a token is longer, in UTF-16 code units: what a stream has to hold back. */
+export const MAX_TOKEN_LENGTH = 128;
+
 // A name is letters and digits in parts joined by one underscore, the last part being the number. Names are bounded to
-// 40 characters and the separator to a few, so that hostile text costs a constant for each starting point.
+// four parts and the separator to a few characters, so that hostile text costs a constant for each starting point.
+// Round brackets are an author's own more often than a token's: they stay.
 const NAME = String.raw`[A-Za-z][A-Za-z0-9]{0,23}(?:\\?[_ -][A-Za-z][A-Za-z0-9]{0,23}){0,3}`;
 const NUMBER = String.raw`(?:\\?[_-]|\s){1,2}(\d{1,7})`;
-const BRACKETED = String.raw`\\?[[({<]\s{0,3}(${NAME})${NUMBER}\s{0,3}\\?[\])}>]`;
-const BARE = String.raw`(?<![A-Za-z0-9_])([A-Z][A-Z0-9]{1,23}(?:_[A-Z][A-Z0-9]{0,23}){0,3})\\?_(\d{1,7})(?![A-Za-z0-9_])`;
-const TOKEN = new RegExp(`${BRACKETED}|${BARE}`, "g");
+const BRACKETED = String.raw`\\?[[{<【［「]\s{0,3}(${NAME})${NUMBER}\s{0,3}\\?[\]}>】］」]`;
+const IN_ROUND = String.raw`(?<=\()(${NAME})${NUMBER}(?=\))`;
+const BARE = String.raw`(?<![A-Za-z0-9_])([A-Z][A-Z0-9]{1,23}(?:\\?_[A-Z][A-Z0-9]{0,23}){0,3})\\?_(\d{1,7})(?![A-Za-z0-9_])`;
+const TOKEN = new RegExp(`${BRACKETED}|${IN_ROUND}|${BARE}`, "g");
+const UNFINISHED = /(?:\\?[[{<【［「(][\sA-Za-z0-9_\\-]{0,127}|(?<![A-Za-z0-9_])[A-Z][A-Z0-9_\\]{0,127}|\\)$/;
+
+/** Where a token may have begun that the next piece of the text goes on with; the length of the text when nowhere. */
+export function unfinishedToken(text: string): number {
+  const from = Math.max(0, text.length - MAX_TOKEN_LENGTH - 1);
+  const at = text.slice(from).search(UNFINISHED);
+  return at < 0 ? text.length : from + at;
+}
 
 /** Every place of `text` that reads as a token, known or not, in order. */
 export function findTokens(text: string): TokenPlace[] {
   const places: TokenPlace[] = [];
   for (const match of text.matchAll(TOKEN)) {
-    const name = match[1] ?? match[3] ?? "";
-    const digits = match[2] ?? match[4] ?? "";
+    const name = match[1] ?? match[3] ?? match[5] ?? "";
+    const digits = match[2] ?? match[4] ?? match[6] ?? "";
     places.push({ start: match.index, end: match.index + match[0].length, type: canonicalType(name), number: Number(digits) });
   }
   return places;

@@ -113,6 +113,8 @@ export interface Ballot {
   /** One short sentence, shown to the user. */
   readonly reason: Redacted;
   readonly objections?: readonly Redacted[];
+  /** What the user should know whatever the outcome. */
+  readonly warnings?: readonly Redacted[];
   readonly veto?: Veto;
   readonly framing?: Framing;
   readonly draft?: Draft;

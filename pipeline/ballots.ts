@@ -29,10 +29,11 @@ export function votesFrom(
 /** What is wrong with a ballot, or undefined. */
 function ballotFault(value: unknown, passages: readonly Passage[]): string | undefined {
   if (!isRecord(value)) return "its ballot is not an object";
-  const { approval, reason, objections, veto, framing, draft } = value;
+  const { approval, reason, objections, warnings, veto, framing, draft } = value;
   if (!isFraction(approval)) return "its approval is not a number from 0 to 1";
   if (typeof reason !== "string") return "its reason is not a text";
   if (objections !== undefined && !isTexts(objections)) return "its objections are not texts";
+  if (warnings !== undefined && !isTexts(warnings)) return "its warnings are not texts";
   if (veto !== undefined && !(isRecord(veto) && isTexts([veto["rule"], veto["reason"]]))) return "its veto has no rule or no reason";
   if (framing !== undefined && !isFraming(framing)) return "its framing is not complete";
   if (draft !== undefined && !isDraft(draft, passages)) return "its draft quotes what is not in the passages";

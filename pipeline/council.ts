@@ -56,6 +56,8 @@ export interface Deliberation {
   readonly rounds: number;
   /** The votes behind the verdict; empty when nothing was judged. */
   readonly votes: readonly Vote[];
+  /** What the agents want the user to know, whatever the outcome: an instruction hidden in a source, a contradiction. */
+  readonly warnings: readonly Redacted[];
   /** Whether a cloud model may be asked instead: never when the question was vetoed or could not be screened. */
   readonly mayEscalate: boolean;
   readonly record: readonly Round[];
@@ -71,34 +73,52 @@ export async function deliberate(request: CouncilRequest): Promise<Deliberation>
   let objections: readonly Objection[] = [];
 
   for (let round = 1; round <= roundsAllowed(rules); round++) {
-    const framingSoFar = record.at(-1)?.framing;
-    const before = record.at(-1)?.judged?.draft;
-    const brief: Brief = { phase: "propose", round, question, passages, objections, framing: framingSoFar, draft: before };
-    const proposals = await vote(request, brief);
-    const framing = proposals.find((proposal) => proposal.framing)?.framing ?? framingSoFar;
-    record.push({ round, proposals, framing });
-    const stopped = stoppedBy(proposals, NOTHING_DECIDED);
-    if (stopped) return { ...stopped, passages, rounds: round, record };
+    const before = record.at(-1);
+    const brief: Brief = {
+      phase: "propose",
+      round,
+      question,
+      passages,
+      objections,
+      framing: before?.framing,
+      draft: before?.judged?.draft,
+    };
+    const held = await holdRound(request, brief, record);
+    record.push(held);
+    const stopped = stoppedBy(held);
+    if (stopped) return { ...stopped, passages, rounds: round, warnings: warningsIn(record), record };
+    if (held.judged?.verdict.agreed) break;
 
-    const draft = proposals.find((proposal) => proposal.draft)?.draft;
-    if (draft && !record.some(({ judged }) => sameDraft(judged?.draft, draft))) {
-      const votes = await vote(request, { ...brief, phase: "judge", framing, draft });
-      const verdict = await decide(request, votes);
-      record[record.length - 1] = { round, proposals, framing, judged: { draft, votes, verdict } };
-      const stoppedNow = stoppedBy(votes, verdict);
-      if (stoppedNow) return { ...stoppedNow, passages, rounds: round, record };
-      if (verdict.agreed) break;
-      objections = [...objections, ...objectionsIn(votes)];
-    }
-
-    const more = framing?.reframed === undefined || framing.reframed === framingSoFar?.reframed ? [] : await retrieve(framing.reframed);
-    const added = more.filter(({ id }) => passages.every((passage) => passage.id !== id));
+    objections = [...objections, ...objectionsIn(held.judged?.votes ?? [])];
+    const added = await furtherPassages(request, held.framing, before?.framing, passages);
     passages = [...passages, ...added];
-    const revisable =
-      draft !== undefined && !sameDraft(before, draft) && record.at(-1)?.judged?.votes.some((vote) => vote.objections?.length);
+    const revisable = held.judged !== undefined && objectionsIn(held.judged.votes).length > 0;
     if (added.length === 0 && !revisable) break;
   }
   return conclude(record, passages);
+}
+
+/** One round: framing, draft and screening; then, unless that ended it or brought nothing new, the judging. */
+async function holdRound(request: CouncilRequest, brief: Brief, record: readonly Round[]): Promise<Round> {
+  const proposals = await vote(request, brief);
+  const framing = proposals.find((proposal) => proposal.framing)?.framing ?? brief.framing;
+  const round: Round = { round: brief.round, proposals, framing };
+  const draft = proposals.find((proposal) => proposal.draft)?.draft;
+  if (!draft || stoppedBy(round) || record.some(({ judged }) => sameDraft(judged?.draft, draft))) return round;
+  const votes = await vote(request, { ...brief, phase: "judge", framing, draft });
+  return { ...round, judged: { draft, votes, verdict: await decide(request, votes) } };
+}
+
+/** What another wording of the question finds beyond what is known. */
+async function furtherPassages(
+  { retrieve }: CouncilRequest,
+  framing: Framing | undefined,
+  before: Framing | undefined,
+  known: readonly Passage[],
+): Promise<Passage[]> {
+  if (framing?.reframed === undefined || framing.reframed === before?.reframed) return [];
+  const found = await retrieve(framing.reframed);
+  return found.filter(({ id }) => known.every((passage) => passage.id !== id));
 }
 
 function roundsAllowed({ maxRounds }: CouncilRules): number {
@@ -120,17 +140,22 @@ async function decide({ kernel, rules, call }: CouncilRequest, votes: readonly V
 type Ending = Pick<Deliberation, "outcome" | "reason" | "verdict" | "votes" | "mayEscalate">;
 
 /** How a veto, or Ethos missing among those who spoke, ends the deliberation. */
-function stoppedBy(votes: readonly Vote[], verdict: Verdict): Ending | undefined {
-  const judged = verdict === NOTHING_DECIDED ? [] : votes;
-  const against = votes.find(({ veto }) => veto);
+function stoppedBy({ proposals, judged }: Round): Ending | undefined {
+  const spoke = judged?.votes ?? proposals;
+  const votes = judged?.votes ?? [];
+  const verdict = { ...(judged?.verdict ?? NOTHING_DECIDED), agreed: false };
+  const against = spoke.find((vote) => vote.veto);
   const veto = verdict.veto ?? (against?.veto && { ...against.veto, agent: against.agent });
-  if (veto) {
-    const reason = veto.reason;
-    return { outcome: "vetoed", reason, verdict: { ...verdict, agreed: false, veto }, votes: judged, mayEscalate: false };
-  }
-  if (votes.some(({ agent }) => agent === GUARDIAN)) return undefined;
+  if (veto) return { outcome: "vetoed", reason: veto.reason, verdict: { ...verdict, veto }, votes, mayEscalate: false };
+  if (spoke.some(({ agent }) => agent === GUARDIAN)) return undefined;
   const reason = redacted`Ethos could not check this, so there is no answer.`;
-  return { outcome: "no_consensus", reason, verdict: { ...verdict, agreed: false }, votes: judged, mayEscalate: false };
+  return { outcome: "no_consensus", reason, verdict, votes, mayEscalate: false };
+}
+
+/** What was warned of in any round, each once. */
+function warningsIn(record: readonly Round[]): Redacted[] {
+  const spoken = record.flatMap(({ proposals, judged }) => [...proposals, ...(judged?.votes ?? [])]);
+  return [...new Set(spoken.flatMap(({ warnings = [] }) => warnings))];
 }
 
 function objectionsIn(votes: readonly Vote[]): Objection[] {
@@ -144,7 +169,7 @@ function conclude(record: readonly Round[], passages: readonly Passage[]): Delib
     (leader, next) => (leader && rank(leader.verdict) >= rank(next.verdict) ? leader : next),
     undefined,
   );
-  const common = { passages, rounds: record.length, record };
+  const common = { passages, rounds: record.length, warnings: warningsIn(record), record };
   if (!best) {
     const reason = redacted`Nothing in the sources speaks about this.`;
     return { ...common, outcome: "no_evidence", reason, verdict: NOTHING_DECIDED, votes: [], mayEscalate: true };

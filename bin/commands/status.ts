@@ -1,5 +1,5 @@
+import type { Hardware } from "../../plugins/hardware/index.ts";
 import { BaseCommand } from "../base-command.ts";
-import { type Hardware, readHardware } from "../services/hardware.ts";
 import { withWorkspace } from "../services/workspace.ts";
 
 interface StatusResult {
@@ -21,6 +21,7 @@ export default class Status extends BaseCommand {
   async run(): Promise<StatusResult> {
     await this.parse(Status);
     return withWorkspace("knowledge", this.signal, async ({ home, kernel }) => {
+      const { readHardware } = await import("../../plugins/hardware/index.ts");
       const hardware = await readHardware(home);
       const knowledge = kernel.service("knowledgeVault").stats();
       this.log(

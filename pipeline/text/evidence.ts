@@ -1,10 +1,11 @@
 /** Passages cut into sentences and read word by word: what agents compare a question with. */
 import type { Passage } from "../../kernel/index.ts";
 import { splitSentences } from "./sentences.ts";
-import { STOP_WORDS, type Word, words } from "./terms.ts";
+import { contentTerms, STOP_WORDS, type Word, words } from "./terms.ts";
 
-/** One sentence of a passage. */
+/** One sentence of a passage; a block of code and an item of a list count as sentences. */
 export interface Sentence {
+  readonly kind: "prose" | "item" | "code";
   /** Index of its passage. */
   readonly passage: number;
   /** Place among the passage's sentences, from 0. */
@@ -21,7 +22,10 @@ export interface Evidence {
   readonly passages: readonly {
     readonly sentences: readonly Sentence[];
     readonly terms: ReadonlySet<string>;
+    /** Words of its title and headings. */
     readonly above: ReadonlySet<string>;
+    /** Words of the innermost heading: what every sentence below it speaks of without saying so. */
+    readonly heading: ReadonlySet<string>;
   }[];
   readonly sentences: readonly Sentence[];
   /** How telling a term is among these sentences: 1 for one that stands in none, near 0 for one in all. */
@@ -32,7 +36,8 @@ export function readEvidence(passages: readonly Passage[]): Evidence {
   const read = passages.map((passage, at) => {
     const sentences = sentencesOf(passage.text, at);
     const above = new Set(words(`${passage.title}\n${passage.heading}`).map(({ term }) => term));
-    return { sentences, terms: new Set(sentences.flatMap(({ terms }) => [...terms])), above };
+    const heading = innermostHeading(passage);
+    return { sentences, terms: new Set(sentences.flatMap(({ terms }) => [...terms])), above, heading };
   });
   const sentences = read.flatMap((passage) => passage.sentences);
   const counts = new Map<string, number>();
@@ -45,13 +50,41 @@ export function readEvidence(passages: readonly Passage[]): Evidence {
   };
 }
 
+/** The words of the innermost heading above a passage, other than the document's title. */
+export function innermostHeading({ heading }: Pick<Passage, "heading">): ReadonlySet<string> {
+  return new Set(contentTerms(heading.split(" › ").at(-1) ?? ""));
+}
+
 /** The sentences of one text, read. */
-export function sentencesOf(text: string, passage: number): Sentence[] {
-  return splitSentences(text).map(({ start, end }, index) => {
-    const read = words(text.slice(start, end));
+function sentencesOf(text: string, passage: number): Sentence[] {
+  return unitsOf(text).map(({ start, end, code }, index) => {
+    const piece = text.slice(start, end);
+    const read = words(piece);
     const terms = new Set(read.filter(({ surface }) => !STOP_WORDS.has(surface.toLowerCase())).map(({ term }) => term));
-    return { passage, index, start, end, text: text.slice(start, end), words: read, terms };
+    const kind = code ? "code" : LIST_ITEM.test(piece) ? "item" : "prose";
+    return { kind, passage, index, start, end, text: piece, words: read, terms };
   });
+}
+
+const LIST_ITEM = /^(?:[-*+•]|\d{1,3}[.)])\s/;
+
+// A fenced block, from its opening line to its closing one or to the end.
+const FENCED = /^[ \t]*(```|~~~)[^\n]*\n[\s\S]*?(?:^[ \t]*\1[ \t]*$|$(?![\s\S]))/gm;
+
+/** Sentences, with each block of code whole. */
+function unitsOf(text: string): { start: number; end: number; code: boolean }[] {
+  const units: { start: number; end: number; code: boolean }[] = [];
+  const addProse = (from: number, to: number) => {
+    for (const { start, end } of splitSentences(text.slice(from, to))) units.push({ start: from + start, end: from + end, code: false });
+  };
+  let from = 0;
+  for (const { index, 0: block } of text.matchAll(FENCED)) {
+    addProse(from, index);
+    units.push({ start: index, end: index + block.length, code: true });
+    from = index + block.length;
+  }
+  addProse(from, text.length);
+  return units;
 }
 
 /**

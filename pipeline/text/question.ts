@@ -1,10 +1,12 @@
 /** What can be read from the wording of a question alone. */
 import type { Expectation } from "../../kernel/index.ts";
+import { type Intent, intentOf } from "./intent.ts";
 import { STOP_WORDS, type Word, words } from "./terms.ts";
 import { findValues, type Value } from "./values.ts";
 
 export interface QuestionReading {
   readonly text: string;
+  readonly intent: Intent;
   readonly expects: Expectation;
   /** The words that carry it: no stop words, no question words, none twice. */
   readonly content: readonly Word[];
@@ -14,7 +16,7 @@ export interface QuestionReading {
 
 // Words that only ask: they stand in questions whatever these are about.
 const ASKING = new Set(
-  "many much type types kind kinds name named call called find tell show explain describe please give list mean means meaning define definition happen happens".split(
+  "many much type types kind kinds name named call called find tell show explain describe please give list summarise summarize summary overview difference differences compare mean means meaning define definition happen happens".split(
     " ",
   ),
 );
@@ -54,9 +56,11 @@ export function readQuestion(text: string): QuestionReading {
     seen.add(term);
     return carries;
   });
+  const expects = EXPECTATIONS.find(([pattern]) => pattern.test(low))?.[1] ?? "anything";
   return {
     text,
-    expects: EXPECTATIONS.find(([pattern]) => pattern.test(low))?.[1] ?? "anything",
+    intent: intentOf(text, expects),
+    expects,
     content,
     values: findValues(text, read),
     negated: /\b(?:not|never|no|without|except|\w+n['’]t)\b/.test(low),

@@ -1,11 +1,26 @@
-import { type Ballot, type Brief, redacted } from "../../kernel/index.ts";
+import { type Ballot, type Brief, type Passage, type Redacted, redacted, sliceRedacted } from "../../kernel/index.ts";
+import { findInstructions } from "../../pipeline/text/instructions.ts";
 import type { Policy } from "./policy.ts";
 import { reasonOf } from "./reasons.ts";
 
-/** Screens the question before anything is answered. */
-export function screen({ question }: Brief, policy: Policy): Ballot {
+/** How much of a hidden instruction is shown, in characters. */
+const SHOWN = 160;
+
+/** Screens the question before anything is answered, and reports what the passages try to have done. */
+export function screen({ question, passages }: Brief, policy: Policy): Ballot {
   const broken = policy(question);
-  if (!broken) return { approval: 1, reason: redacted`Nothing speaks against answering.` };
-  const reason = reasonOf(broken);
-  return { approval: 0, reason: reason, veto: { rule: broken, reason } };
+  if (broken) {
+    const reason = reasonOf(broken);
+    return { approval: 0, reason, veto: { rule: broken, reason } };
+  }
+  const warnings = passages.flatMap(hiddenInstructions);
+  if (warnings.length === 0) return { approval: 1, reason: redacted`Nothing speaks against answering.` };
+  return { approval: 1, reason: redacted`A source holds instructions; they are not followed.`, warnings };
+}
+
+function hiddenInstructions({ title, text }: Passage): Redacted[] {
+  return findInstructions(text).map(({ start, end }) => {
+    const quote = sliceRedacted(text, start, Math.min(end, start + SHOWN));
+    return redacted`A source (${title}) holds text that reads like an instruction to the assistant; it was not followed: “${quote}”`;
+  });
 }

@@ -54,7 +54,7 @@ function quotedSentence({ draft }: Brief, evidence: Evidence): Sentence | undefi
 function placeOf({ term }: Word, sentence: Sentence | undefined, evidence: Evidence): Place {
   const around = evidence.passages[sentence?.passage ?? -1];
   if (!sentence || !around) return "nowhere";
-  if (sentence.terms.has(term)) return "sentence";
+  if (sentence.terms.has(term) || around.heading.has(term)) return "sentence";
   if (hasKindred(sentence.terms, term)) return "kindred";
   const beside = [around.sentences[sentence.index - 1], around.sentences[sentence.index + 1]];
   if (beside.some((other) => other?.terms.has(term)) || around.above.has(term)) return "beside";

@@ -8,19 +8,30 @@ import {
   redacted,
   sliceRedacted,
 } from "../../kernel/index.ts";
-import { readQuestion } from "../../pipeline/text/question.ts";
+import { readEvidence } from "../../pipeline/text/evidence.ts";
+import { type QuestionReading, readQuestion } from "../../pipeline/text/question.ts";
+import { quoteFrom } from "./quote.ts";
 import { type Candidate, rankSentences } from "./rank.ts";
 
-/** An answer grows to a further sentence only within this many characters. */
+/** An answer grows to a further sentence only within this many characters, and to so many quotes. */
 const MOST_CHARACTERS = 400;
+const MOST_QUOTES = 3;
 
 /** Drafts an answer, or none where no sentence of the passages shares a word with the question. */
 export function draftAnswer(brief: Brief): Ballot {
-  const ranked = rankSentences(readQuestion(brief.question), brief.passages);
-  const [first] = ranked.filter((candidate) => !wasRefused(brief, candidate));
+  const question = readQuestion(brief.question);
+  const evidence = readEvidence(brief.passages);
+  const ranked = rankSentences(question, brief.passages, evidence);
+  const first = ranked.find((candidate) => !wasRefused(brief, candidate));
   if (!first) return { approval: 0, reason: redacted`I found no sentence that speaks about this.` };
-  const chosen = [first, ...supplement(first, ranked)];
-  return { approval: 1, reason: redacted`I found sentences that answer.`, draft: compose(chosen, brief.passages) };
+  const quotes: Quote[] = [];
+  for (const { sentence } of inOrderOfUse(first, ranked, question)) {
+    const quote = quoteFrom(sentence, question, evidence);
+    if (quotes.length > 0 && !fits(quote, quotes)) continue;
+    quotes.push(quote);
+    if (quotes.length === MOST_QUOTES) break;
+  }
+  return { approval: 1, reason: redacted`I found sentences that answer.`, draft: compose(quotes, brief.passages) };
 }
 
 /** In a later round the sentence that the others objected to is not offered first again. */
@@ -29,25 +40,35 @@ function wasRefused({ draft, objections }: Brief, { sentence }: Candidate): bool
   return refused !== undefined && refused.passage === sentence.passage && refused.start === sentence.start;
 }
 
-/** The next best sentences, as far as there is room. */
-function supplement(first: Candidate, ranked: readonly Candidate[]): Candidate[] {
-  let room = MOST_CHARACTERS - first.sentence.text.length;
-  const chosen: Candidate[] = [];
-  for (const next of ranked) {
-    if (next === first || next.sentence.text.length > room) continue;
-    chosen.push(next);
-    room -= next.sentence.text.length;
-    if (chosen.length === 2) break;
+/**
+ * The best sentence, then the others. For a comparison, first those that speak of what the best one leaves out; for a
+ * summary, those that open their passages.
+ */
+function inOrderOfUse(first: Candidate, ranked: readonly Candidate[], { intent, content }: QuestionReading): Candidate[] {
+  const others = ranked.filter((candidate) => candidate !== first);
+  if (intent === "summarise") {
+    const opening = ranked.filter(({ sentence }) => sentence.index === 0 && sentence.kind === "prose");
+    return [...opening, ...ranked.filter((candidate) => !opening.includes(candidate))];
   }
-  return chosen;
+  if (intent !== "compare") return [first, ...others];
+  const left = content.filter(({ term }) => !first.sentence.terms.has(term));
+  const adding = others.filter(({ sentence }) => left.some(({ term }) => sentence.terms.has(term)));
+  return [first, ...adding, ...others.filter((candidate) => !adding.includes(candidate))];
 }
 
-/** Puts the sentences one after another, each with the number of its quote. */
-export function compose(chosen: readonly Candidate[], passages: readonly Passage[]): Draft {
-  const quotes: Quote[] = chosen.map(({ sentence: { passage, start, end } }) => ({ passage, start, end }));
-  const pieces = quotes.flatMap(({ passage, start, end }, i) => {
+function fits(quote: Quote, quotes: readonly Quote[]): boolean {
+  const used = quotes.reduce((sum, { start, end }) => sum + end - start, 0);
+  const apart = quotes.every(({ passage, start, end }) => passage !== quote.passage || quote.end <= start || quote.start >= end);
+  return apart && used + quote.end - quote.start <= MOST_CHARACTERS;
+}
+
+/** Puts the quotes one after another, each with its number; on lines of their own where one has several lines. */
+function compose(quotes: readonly Quote[], passages: readonly Passage[]): Draft {
+  const texts = quotes.flatMap(({ passage, start, end }) => {
     const source = passages[passage];
-    return source ? [redacted`${sliceRedacted(source.text, start, end)} [${i + 1}]`] : [];
+    return source ? [sliceRedacted(source.text, start, end)] : [];
   });
-  return { text: joinRedacted(pieces, " "), quotes };
+  const inBlocks = texts.some((text) => /\n\s*(?:[-*+•]|\d{1,3}[.)]|```|~~~|\n)|^```/.test(text));
+  const pieces = texts.map((text, i) => (/(?:```|~~~)\s*$/.test(text) ? redacted`${text}\n[${i + 1}]` : redacted`${text} [${i + 1}]`));
+  return { text: joinRedacted(pieces, inBlocks ? "\n\n" : " "), quotes };
 }

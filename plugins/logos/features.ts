@@ -12,6 +12,7 @@ export function rankingFeatures(
   relevance: number,
 ): Readonly<Record<string, number>> {
   const overlap = overlapFeatures(question, sentence, evidence);
+  const announced = headed(question, sentence, evidence);
   const ofKind = answersInKind(question, sentence.text);
   return {
     ...overlap,
@@ -21,7 +22,44 @@ export function rankingFeatures(
     kindWithWords: ofKind * overlap.overlap,
     relevance,
     rank: 1 / (1 + sentence.passage),
+    defines: question.intent === "define" && defines(question, sentence) ? 1 : 0,
+    code: sentence.kind === "code" && question.expects !== "steps" ? 1 : 0,
+    shows: sentence.kind === "code" && question.expects === "steps" ? 1 : 0,
+    leadsIn: sentence.kind === "prose" && sentence.text.endsWith(":") && LISTING.has(question.intent) ? 1 : 0,
+    headed: announced,
+    headedSteps: question.expects === "steps" ? announced : 0,
+    layout: LAYOUT.test(sentence.text) && !(question.expects === "steps" && sentence.text.startsWith("```")) ? 1 : 0,
   };
+}
+
+/** Table rows and blocks of code: laid out for the eye, seldom an answer by themselves. */
+const LAYOUT = /^(?:\||```|~~~)/;
+
+/** How far the question is what the innermost heading announces: 1 when both have the same words. */
+function headed({ content }: QuestionReading, sentence: Sentence, evidence: Evidence): number {
+  const heading = evidence.passages[sentence.passage]?.heading ?? new Set<string>();
+  const shared = content.filter(({ term }) => heading.has(term));
+  if (shared.length === 0) return 0;
+  const worth = (terms: readonly { term: string }[]) => terms.reduce((sum, { term }) => sum + evidence.rarity(term), 0);
+  const asked = worth(shared) / (worth(content) || 1);
+  const announced = shared.length / heading.size;
+  return (2 * asked * announced) / (asked + announced);
+}
+
+/** Intents that a list or a block of code answers. */
+const LISTING: ReadonlySet<string> = new Set(["list", "how-to"]);
+
+/** Whether the sentence says what the question's thing is: "X is a …", "X (…) are …", "X stands for …". */
+function defines({ content }: QuestionReading, { words, text }: Sentence): boolean {
+  const last = content.at(-1);
+  const at = words.findIndex(({ term }) => term === last?.term);
+  const after = words[at];
+  return (
+    at >= 0 &&
+    at < 8 &&
+    after !== undefined &&
+    /^[^.;]{0,80}?\b(?:is|are|was|were|refers? to|means?|stands? for|describes?)\b/i.test(text.slice(after.end))
+  );
 }
 
 /** A sentence that opens so speaks of what stands before it. */
@@ -38,7 +76,7 @@ function overlapFeatures(question: QuestionReading, sentence: Sentence, evidence
     const worth = evidence.rarity(term);
     all += worth;
     if (passage?.terms.has(term) || passage?.above.has(term)) sums.passage += worth;
-    if (sentence.terms.has(term)) sums.overlap += worth;
+    if (sentence.terms.has(term) || passage?.heading.has(term)) sums.overlap += worth;
     else if (hasKindred(sentence.terms, term)) sums.kindred += worth;
     else if (before?.terms.has(term)) sums.before += worth;
     else if (after?.terms.has(term)) sums.after += worth;

@@ -25,8 +25,9 @@ export function fitness({ question, passages, draft }: Brief): Readonly<Record<s
   if (!first) return {};
   const top = ranked[0]?.score ?? 0;
   const likely = ranked.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
+  const { headed: _, headedSteps: __, layout: ___, ...features } = first.features; // the fit knows no headings and tables
   return {
-    ...first.features,
+    ...features,
     share: quoted.reduce((sum, { score }) => sum + Math.exp(score - top), 0) / likely,
     agreeing: quoted.filter(({ sentence }) => sentence.passage === first.sentence.passage).length / Math.max(1, quoted.length),
   };

@@ -1,6 +1,7 @@
 /** Finds the sentences that answer a question. */
 import type { Passage } from "../../kernel/index.ts";
 import { type Evidence, readEvidence, relevance, type Sentence } from "../../pipeline/text/evidence.ts";
+import { findInstructions } from "../../pipeline/text/instructions.ts";
 import { weighted } from "../../pipeline/text/logistic.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
 import { rankingFeatures } from "./features.ts";
@@ -19,8 +20,10 @@ export function rankSentences(
   evidence: Evidence = readEvidence(passages),
 ): Candidate[] {
   const relevant = relevance(evidence, question.content);
+  const spoken = passages.map(({ text }) => findInstructions(text).filter(({ addressed }) => addressed));
+  const isInstruction = ({ passage, start, end }: Sentence) => spoken[passage]?.some((range) => range.start < end && range.end > start);
   return evidence.sentences
-    .filter(isStatement)
+    .filter((sentence) => isStatement(sentence) && !isInstruction(sentence))
     .map((sentence) => {
       const features = rankingFeatures(question, sentence, evidence, relevant[sentence.passage] ?? 0);
       return { sentence, features, score: weighted(ranking.weights, features) };
@@ -34,6 +37,6 @@ function touches({ overlap, kindred, passage }: Readonly<Record<string, number>>
 }
 
 /** Headings, questions and scraps are not answers. */
-function isStatement({ text, terms }: Sentence): boolean {
-  return terms.size >= 2 && !/^#{1,6}\s|\?$|^\|?[\s:|-]+$/.test(text);
+function isStatement({ kind, text, terms, words }: Sentence): boolean {
+  return terms.size >= 2 && (kind !== "prose" || words.length >= 4) && !/^#{1,6}\s|\?$|^\|?[\s:|-]+$/.test(text);
 }

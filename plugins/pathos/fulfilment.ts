@@ -1,6 +1,7 @@
 /** How far a draft gives what a question asks for, seen from the question. */
 import { type Brief, sliceRedacted } from "../../kernel/index.ts";
 import { answersInKind, countsWhatIsAsked } from "../../pipeline/text/answer-type.ts";
+import { innermostHeading } from "../../pipeline/text/evidence.ts";
 import { hasKindred } from "../../pipeline/text/kindred.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
 import { words } from "../../pipeline/text/terms.ts";
@@ -11,9 +12,11 @@ export function fulfilment(question: QuestionReading, { draft, passages }: Brief
     return source ? [sliceRedacted(source.text, start, end)] : [];
   });
   const first = quoted[0] ?? "";
+  const source = passages[draft?.quotes[0]?.passage ?? -1];
+  const heading = source ? innermostHeading(source) : [];
   const read = words(first);
-  const inFirst = new Set(read.map(({ term }) => term));
-  const inAll = new Set(words(quoted.join(" ")).map(({ term }) => term));
+  const inFirst = new Set([...heading, ...read.map(({ term }) => term)]);
+  const inAll = new Set([...inFirst, ...words(quoted.join(" ")).map(({ term }) => term)]);
   const held = (terms: ReadonlySet<string>) => question.content.filter(({ term }) => terms.has(term) || hasKindred(terms, term)).length;
   const size = Math.max(1, question.content.length);
   return {

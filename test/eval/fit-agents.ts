@@ -39,16 +39,29 @@ interface ArticleQuestion {
 
 /** What each agent's approval is the probability of, and over which questions. */
 const AGENTS = {
-  pathos: { asks: "the draft holds what was asked for", over: () => true, yes: ({ right }: Seen) => right },
+  pathos: { asks: "the draft holds what was asked for", over: () => true, yes: ({ right }: Seen) => right, against: ["vague"] },
   logos: {
     asks: "the draft is right, given that there is an answer",
     over: ({ answerable }: Seen) => answerable,
     yes: ({ right }: Seen) => right,
+    against: ["after"],
   },
   ethos: {
     asks: "the sources answer the question, given that the draft would be right",
     over: ({ right, answerable }: Seen) => right || !answerable,
     yes: ({ answerable }: Seen) => answerable,
+    against: [
+      "contested",
+      "elsewhere",
+      "nowhere",
+      "namesAway",
+      "namesMissing",
+      "numbersAway",
+      "numbersMissing",
+      "opposed",
+      "askedNegated",
+      "qualified",
+    ],
   },
 } as const;
 
@@ -58,11 +71,11 @@ const { values } = parseArgs({ options: { data: { type: "string" } } });
 if (!values.data) throw new Error("give the folder of the data: npm run fit -- --data DIR");
 const seen = await look(join(values.data, "reading"));
 const weight = weightOfUnanswerable(seen);
-for (const [agent, { asks, over, yes }] of Object.entries(AGENTS)) {
+for (const [agent, { asks, over, yes, against }] of Object.entries(AGENTS)) {
   const examples: Example[] = seen
     .filter(over)
     .map((one) => ({ features: one.features[agent as Agent], yes: yes(one), weight: one.answerable ? 1 : weight }));
-  const model = fitLogistic(examples);
+  const model = fitLogistic(examples, against);
   const about = `Probability that ${asks}. Fitted by \`npm run fit\` on every second article of SQuAD 2.0 development articles (CC BY-SA 4.0; only weights are kept), unanswerable questions weighted to ${UNANSWERABLE} of all.`;
   writeFileSync(join(import.meta.dirname, `../../plugins/${agent}/weights.json`), `${JSON.stringify({ about, ...model }, null, 2)}\n`);
   console.log(`${agent}: ${examples.length} examples`);

@@ -10,20 +10,43 @@ export interface Example {
 const RIDGE = 3;
 const STEPS = 30;
 
-/** Fits by Newton's method with a ridge; features that never vary are left out. Weights have three digits. */
-export function fitLogistic(examples: readonly Example[]): LogisticModel {
-  const names = [...new Set(examples.flatMap(({ features }) => Object.keys(features)))].sort();
-  const scales = names.map((name) => scaleOf(examples.map(({ features }) => features[name] ?? 0)));
-  const used = names.filter((_, i) => (scales[i]?.deviation ?? 0) > 1e-9);
-  const scale = (name: string) => scales[names.indexOf(name)] ?? { mean: 0, deviation: 1 };
+/**
+ * Fits by Newton's method with a ridge. A feature that comes out with the wrong sign is left out and the rest fitted
+ * again: on other documents it would do harm. So are features that never vary. Weights have three digits.
+ *
+ * @param against features that speak against a yes; all others speak for it.
+ */
+export function fitLogistic(examples: readonly Example[], against: readonly string[]): LogisticModel {
+  let names = [...new Set(examples.flatMap(({ features }) => Object.keys(features)))]
+    .sort()
+    .filter((name) => deviation(examples, name) > 1e-9);
+  for (;;) {
+    const model = fitOnce(examples, names);
+    const wrong = names.filter((name) => Math.sign(model.weights[name] ?? 0) === (against.includes(name) ? 1 : -1));
+    if (wrong.length === 0)
+      return {
+        bias: round(model.bias),
+        weights: Object.fromEntries(Object.entries(model.weights).map(([name, weight]) => [name, round(weight)])),
+      };
+    const worst = wrong.reduce((a, b) => (harm(model, examples, a) >= harm(model, examples, b) ? a : b));
+    names = names.filter((name) => name !== worst);
+  }
+}
+
+function harm(model: LogisticModel, examples: readonly Example[], name: string): number {
+  return Math.abs(model.weights[name] ?? 0) * deviation(examples, name);
+}
+
+function fitOnce(examples: readonly Example[], names: readonly string[]): LogisticModel {
+  const scales = names.map((name) => ({ mean: mean(examples, name), deviation: deviation(examples, name) }));
   const rows = examples.map(({ features }) => [
     1,
-    ...used.map((name) => ((features[name] ?? 0) - scale(name).mean) / scale(name).deviation),
+    ...names.map((name, i) => ((features[name] ?? 0) - (scales[i]?.mean ?? 0)) / (scales[i]?.deviation ?? 1)),
   ]);
   const solved = newton(rows, examples);
-  const weights = used.map((name, i) => [name, (solved[i + 1] ?? 0) / scale(name).deviation] as const);
-  const bias = (solved[0] ?? 0) - weights.reduce((sum, [name, weight]) => sum + weight * scale(name).mean, 0);
-  return { bias: round(bias), weights: Object.fromEntries(weights.map(([name, weight]) => [name, round(weight)])) };
+  const weights = names.map((_, i) => (solved[i + 1] ?? 0) / (scales[i]?.deviation ?? 1));
+  const bias = weights.reduce((sum, weight, i) => sum - weight * (scales[i]?.mean ?? 0), solved[0] ?? 0);
+  return { bias, weights: Object.fromEntries(names.map((name, i) => [name, weights[i] ?? 0])) };
 }
 
 function newton(rows: readonly (readonly number[])[], examples: readonly Example[]): number[] {
@@ -64,9 +87,13 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   return rows.map((row, i) => (row[rows.length] as number) / (row[i] as number));
 }
 
-function scaleOf(values: readonly number[]): { mean: number; deviation: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  return { mean, deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length)) };
+function mean(examples: readonly Example[], name: string): number {
+  return examples.reduce((sum, { features }) => sum + (features[name] ?? 0), 0) / Math.max(1, examples.length);
+}
+
+function deviation(examples: readonly Example[], name: string): number {
+  const middle = mean(examples, name);
+  return Math.sqrt(examples.reduce((sum, { features }) => sum + ((features[name] ?? 0) - middle) ** 2, 0) / Math.max(1, examples.length));
 }
 
 function round(value: number): number {

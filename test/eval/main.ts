@@ -2,8 +2,11 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { runInjection } from "./run-injection.ts";
 import { runReading } from "./run-reading.ts";
+import { runRedaction } from "./run-redaction.ts";
 import { runRetrieval } from "./run-retrieval.ts";
+import { runSafety } from "./run-safety.ts";
 
 /** Figures of one evaluation, by name; the text is what a person reads. */
 export interface EvalReport {
@@ -14,6 +17,9 @@ export interface EvalReport {
 const EVALUATIONS: Readonly<Record<string, (dataDir: string) => EvalReport | Promise<EvalReport>>> = {
   reading: runReading,
   retrieval: runRetrieval,
+  redaction: runRedaction,
+  safety: runSafety,
+  injection: runInjection,
 };
 
 const { values, positionals } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } }, allowPositionals: true });

@@ -17,7 +17,7 @@ const ISSUERS: readonly [prefix: RegExp, lengths: readonly number[]][] = [
   [/^3[47]/, [15]], // American Express
   [/^3(?:0[0-5]|[689])/, [14, 16, 17, 18, 19]], // Diners Club
   [/^6(?:011|4[4-9]|5)/, [16, 17, 18, 19]], // Discover
-  [/^(?:35(?:2[89]|[3-8]))/, [16, 17, 18, 19]], // JCB
+  [/^35/, [16, 17, 18, 19]], // JCB
   [/^(?:1800|2131)/, [15]], // JCB, old numbers
   [/^62/, [16, 17, 18, 19]], // UnionPay
   [/^(?:5018|5020|5038|5[6-8]|6[0-9])/, [12, 13, 14, 15, 16, 17, 18, 19]], // Maestro
@@ -87,10 +87,15 @@ export function jwt(text: string): boolean {
 /** A telephone number without a mark of its own: not a date, not a number with separated thousands. */
 export function phoneShape(text: string): boolean {
   const count = digitsOf(text).length;
-  if (count < 7 || count > 15) return false;
+  if (count < 7 || count > 15 || /^(?:(?:19|20)\d\d[ .-]?){2,}$/.test(text)) return false;
   if (/^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./]/.test(text) || /^\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d(?![-./ ]?\d)/.test(text))
     return false;
   return !/^[1-9]\d{0,2}(?:([ .,])\d{3})(?:\1\d{3})*$/.test(text) || count >= 9;
+}
+
+/** A telephone number after a word that says so: anything but a date. */
+export function phoneInContext(text: string): boolean {
+  return !/^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d)$/.test(text);
 }
 
 /** A URL that may say who somebody is: not one of a well-known public site's plain pages, and not this machine's. */
@@ -135,6 +140,7 @@ export const CHECKS = {
   bic,
   userName,
   phoneShape,
+  phoneInContext,
   privateUrl,
   passwordLike,
   secretLike,

@@ -34,12 +34,17 @@ export function readOrMakeKey(file: string): Buffer {
   return made;
 }
 
-/** Writes a new key to `file`, replacing what stands there. */
-export function replaceKey(file: string): Buffer {
+/** A new key in `file`, replacing what stands there. */
+export function writeKey(file: string): Buffer {
   guarded(file, () => renameSync(writeDraft(file), file));
   const made = readKey(file);
   if (!made) throw new SynesisError("TOKEN_KEY_MISSING", `(${file})`);
   return made;
+}
+
+/** Puts the key in `from` in the place of the one in `to`. */
+export function adoptKey(from: string, to: string): void {
+  guarded(from, () => renameSync(from, to));
 }
 
 /** A new key in a file of its own, whole on the disk before it gets its name. */

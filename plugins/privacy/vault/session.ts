@@ -1,57 +1,50 @@
 /** One session's tokens in the vault's file. */
 import type { Database } from "better-sqlite3";
 import type { TokenSession } from "../../../kernel/index.ts";
-import type { LocalDatabase } from "../../../pipeline/database.ts";
 import type { VaultCipher } from "./cipher.ts";
+import type { VaultTransaction } from "./vault.ts";
 
 /** Tokens of one kind in one session at most: a token's number is read back up to seven digits. */
 const MAX_NUMBER = 9_999_999;
 
-export interface OpenVault {
-  readonly db: LocalDatabase;
-  readonly cipher: VaultCipher;
-}
-
 export class SqliteTokenSession implements TokenSession {
   readonly id: string;
-  readonly #opened: () => OpenVault;
+  readonly #transaction: VaultTransaction;
 
-  constructor(id: string, opened: () => OpenVault) {
+  constructor(id: string, transaction: VaultTransaction) {
     this.id = id;
-    this.#opened = opened;
+    this.#transaction = transaction;
   }
 
   assign(values: readonly { readonly type: string; readonly value: string }[]): number[] {
     if (values.length === 0) return [];
-    const { db, cipher } = this.#opened();
-    return db.transaction((sql) => {
-      const rows = new SessionRows(sql, cipher, this.id);
-      rows.touch();
+    return this.#rows((rows) => {
+      rows.touch(Date.now());
       return values.map(({ type, value }) => rows.find(type, value) ?? rows.add(type, value));
     });
   }
 
   valueOf(type: string, number: number): string | undefined {
-    const { db, cipher } = this.#opened();
-    return db.use((sql) => new SessionRows(sql, cipher, this.id).read(type, number));
+    return this.#rows((rows) => rows.read(type, number));
   }
 
   reserve(type: string, number: number): boolean {
-    const { db, cipher } = this.#opened();
-    const state = db.use((sql) => new SessionRows(sql, cipher, this.id).state(type, number));
-    if (state !== "free") return state === "reserved";
-    return db.transaction((sql) => {
-      const rows = new SessionRows(sql, cipher, this.id);
-      if (rows.state(type, number) === "value") return false;
-      rows.touch();
-      rows.reserve(type, number);
+    return this.#rows((rows) => {
+      const state = rows.state(type, number);
+      if (state !== "free") return state === "reserved";
+      rows.touch(Date.now());
+      rows.put(type, number, undefined);
       return true;
     });
+  }
+
+  #rows<T>(work: (rows: SessionRows) => T): T {
+    return this.#transaction((sql, cipher) => work(new SessionRows(sql, cipher, this.id)));
   }
 }
 
 /** The statements of one session, for the length of one transaction. */
-class SessionRows {
+export class SessionRows {
   readonly #sql: Database;
   readonly #cipher: VaultCipher;
   readonly #name: string;
@@ -66,10 +59,10 @@ class SessionRows {
   }
 
   /** Notes that the session is in use, creating it at first. */
-  touch(): void {
+  touch(time: number): void {
     this.#sql
       .prepare("INSERT INTO sessions (id, name, used_at) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET used_at = excluded.used_at")
-      .run(this.#session, this.#cipher.seal(this.#name, this.#session), Date.now());
+      .run(this.#session, this.#cipher.seal(this.#name, this.#session), time);
   }
 
   find(type: string, value: string): number | undefined {
@@ -81,17 +74,37 @@ class SessionRows {
 
   add(type: string, value: string): number {
     const number = this.#nextFree(type);
-    this.#insert(type, number, this.#cipher.name("value", this.#name, type, value), value);
+    this.put(type, number, value);
     return number;
   }
 
-  reserve(type: string, number: number): void {
-    this.#insert(type, number, null, "");
+  /** Writes a value under a number, or sets the number aside when there is none. */
+  put(type: string, number: number, value: string | undefined): void {
+    const lookup = value === undefined ? null : this.#cipher.name("value", this.#name, type, value);
+    const sealed = this.#cipher.seal(JSON.stringify([type, value ?? null]), this.#place(this.#kind(type), number));
+    this.#sql
+      .prepare("INSERT INTO tokens (kind, number, session, lookup, sealed) VALUES (?, ?, ?, ?, ?)")
+      .run(this.#kind(type), number, this.#session, lookup, sealed);
+  }
+
+  /** Everything that the session holds. */
+  all(): { type: string; number: number; value: string | undefined }[] {
+    const rows = this.#sql.prepare("SELECT kind, number, sealed FROM tokens WHERE session = ?").all(this.#session) as {
+      kind: Buffer;
+      number: number;
+      sealed: Buffer;
+    }[];
+    return rows.map(({ kind, number, sealed }) => {
+      const [type, value] = JSON.parse(this.#cipher.open(sealed, this.#place(kind, number))) as [string, string | null];
+      return { type, number, value: value ?? undefined };
+    });
   }
 
   read(type: string, number: number): string | undefined {
     const row = this.#row(type, number);
-    return row?.lookup ? (JSON.parse(this.#cipher.open(row.sealed, this.#place(type, number))) as [string, string])[1] : undefined;
+    if (!row?.lookup) return undefined;
+    const [, value] = JSON.parse(this.#cipher.open(row.sealed, this.#place(this.#kind(type), number))) as [string, string];
+    return value;
   }
 
   state(type: string, number: number): "free" | "reserved" | "value" {
@@ -104,13 +117,6 @@ class SessionRows {
     return this.#sql.prepare("SELECT lookup, sealed FROM tokens WHERE kind = ? AND number = ?").get(this.#kind(type), number) as
       | { lookup: Buffer | null; sealed: Buffer }
       | undefined;
-  }
-
-  #insert(type: string, number: number, lookup: Buffer | null, value: string): void {
-    const sealed = this.#cipher.seal(JSON.stringify([type, value]), this.#place(type, number));
-    this.#sql
-      .prepare("INSERT OR IGNORE INTO tokens (kind, number, session, lookup, sealed) VALUES (?, ?, ?, ?, ?)")
-      .run(this.#kind(type), number, this.#session, lookup, sealed);
   }
 
   /** The number after the last that stands for a value, past those that were set aside. */
@@ -132,7 +138,7 @@ class SessionRows {
     return kind;
   }
 
-  #place(type: string, number: number): Buffer {
-    return Buffer.concat([this.#kind(type), Buffer.from(String(number))]);
+  #place(kind: Uint8Array, number: number): Buffer {
+    return Buffer.concat([kind, Buffer.from(String(number))]);
   }
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -137,4 +137,53 @@ test("processes that start a new vault at once agree on key and numbers", async 
       .session("shared")
       .valueOf("EMAIL", numbers[0]?.[3] ?? 0),
   ).toBe("user3@example.com");
+});
+
+test("a forgotten session is gone, others stay", () => {
+  const vault = openVault(newHome());
+  vault.session("a").assign([email("ann@example.com")]);
+  vault.session("b").assign([email("bob@example.com")]);
+  expect([vault.forget("a"), vault.forget("a")]).toEqual([true, false]);
+  expect(vault.session("a").valueOf("EMAIL", 1)).toBeUndefined();
+  expect(vault.session("b").valueOf("EMAIL", 1)).toBe("bob@example.com");
+  expect(vault.sessions().map(({ id }) => id)).toEqual(["b"]);
+});
+
+test("sessions that were not used for long are forgotten when the vault is opened", () => {
+  const home = newHome();
+  withOneValue(home);
+  const later = new SqliteTokenVault(home, { expireAfterMs: -1_000 });
+  onTestFinished(() => later.close());
+  expect(later.session("s").valueOf("EMAIL", 1)).toBeUndefined();
+});
+
+test("after the key was changed, every process reads on and the old key opens nothing", () => {
+  const home = newHome();
+  const one = openVault(home);
+  const other = openVault(home);
+  const keyFile = join(home, "keys", "tokens.key");
+  one.session("s").assign([email("ann@example.com")]);
+  one.session("s").reserve("EMAIL", 7);
+  expect(other.session("s").valueOf("EMAIL", 1)).toBe("ann@example.com");
+  const old = readFileSync(keyFile);
+  one.rotateKey();
+  expect(readFileSync(keyFile)).not.toEqual(old);
+  expect([one, other].map((vault) => vault.session("s").valueOf("EMAIL", 1))).toEqual(["ann@example.com", "ann@example.com"]);
+  expect(other.session("s").assign([email("ann@example.com"), email("bob@example.com")])).toEqual([1, 2]);
+  expect(openVault(home).session("s").reserve("EMAIL", 7)).toBe(true);
+  writeFileSync(keyFile, old);
+  expect(codeOf(() => openVault(home).session("s").valueOf("EMAIL", 1))).toBe("TOKEN_KEY_WRONG");
+});
+
+test("a change of key that was cut off is finished when the vault is opened", () => {
+  const home = newHome();
+  const keyFile = join(home, "keys", "tokens.key");
+  withOneValue(home);
+  const old = readFileSync(keyFile);
+  const vault = openVault(home);
+  vault.rotateKey();
+  renameSync(keyFile, `${keyFile}.next`); // as if the process had ended before the new key took its place
+  writeFileSync(keyFile, old);
+  expect(openVault(home).session("s").valueOf("EMAIL", 1)).toBe("ann@example.com");
+  expect(existsSync(`${keyFile}.next`)).toBe(false);
 });

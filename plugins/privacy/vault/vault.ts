@@ -3,59 +3,117 @@
  * file alone reveals nothing but how much of each there is.
  */
 import { join } from "node:path";
+import type { Database } from "better-sqlite3";
 import { SynesisError, type TokenSession, type TokenVault } from "../../../kernel/index.ts";
 import { LocalDatabase } from "../../../pipeline/database.ts";
 import { VaultCipher } from "./cipher.ts";
-import { readKey, readOrMakeKey } from "./key-file.ts";
+import { adoptKey, readKey, readOrMakeKey, writeKey } from "./key-file.ts";
+import { rekey } from "./rekey.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { SqliteTokenSession } from "./session.ts";
 
 const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
+export interface TokenVaultOptions {
+  /** Sessions that were not used for so long are forgotten when the vault is next opened, in milliseconds; kept when absent. */
+  readonly expireAfterMs?: number;
+}
+
+/** Runs work in one transaction with the cipher that fits the file at that moment. */
+export type VaultTransaction = <T>(work: (sql: Database, cipher: VaultCipher) => T) => T;
+
 export class SqliteTokenVault implements TokenVault {
   readonly #file: string;
   readonly #keyFile: string;
-  #open: { readonly db: LocalDatabase; readonly cipher: VaultCipher } | undefined;
+  readonly #expireAfterMs: number | undefined;
+  #db: LocalDatabase | undefined;
+  #cipher: VaultCipher | undefined;
 
   /** Nothing is read or written before a session needs it. */
-  constructor(home: string) {
+  constructor(home: string, { expireAfterMs }: TokenVaultOptions = {}) {
     this.#file = join(home, "tokens.db");
     this.#keyFile = join(home, "keys", "tokens.key");
+    this.#expireAfterMs = expireAfterMs;
   }
 
   /** @throws SynesisError SESSION_INVALID */
   session(id: string): TokenSession {
     if (!SESSION_NAME.test(id)) throw new SynesisError("SESSION_INVALID");
-    return new SqliteTokenSession(id, () => this.#opened());
+    return new SqliteTokenSession(id, (work) => this.#transaction(work));
+  }
+
+  /** Deletes a session and all of its values; false when there was none. */
+  forget(id: string): boolean {
+    return this.#transaction((sql, cipher) => sql.prepare("DELETE FROM sessions WHERE id = ?").run(cipher.name("session", id)).changes > 0);
+  }
+
+  /** Deletes the sessions that were last used before `time` (ms since 1970); gives how many. */
+  forgetBefore(time: number): number {
+    return this.#transaction((sql) => deleteBefore(sql, time));
+  }
+
+  /** The names of the sessions and when they were last used. */
+  sessions(): { readonly id: string; readonly usedAt: number }[] {
+    return this.#transaction((sql, cipher) => {
+      const rows = sql.prepare("SELECT id, name, used_at FROM sessions ORDER BY used_at DESC").all() as SessionRow[];
+      return rows.map(({ id, name, used_at }) => ({ id: cipher.open(name, id), usedAt: used_at }));
+    });
+  }
+
+  /**
+   * Seals everything anew under a new key. The new key is on the disk before the database changes and takes the place of
+   * the old one after; a crash in between is made good when the vault is next opened.
+   */
+  rotateKey(): void {
+    const next = writeKey(nextTo(this.#keyFile));
+    this.#transaction((sql, cipher) => rekey(sql, cipher, new VaultCipher(next)));
+    adoptKey(nextTo(this.#keyFile), this.#keyFile);
   }
 
   close(): void {
-    this.#open?.db.close();
-    this.#open = undefined;
+    this.#db?.close();
+    this.#db = undefined;
+    this.#cipher = undefined;
   }
 
-  #opened() {
-    this.#open ??= open(this.#file, this.#keyFile);
-    return this.#open;
+  #transaction: VaultTransaction = (work) => {
+    const first = this.#db === undefined;
+    // What is deleted is overwritten, not only unlinked.
+    this.#db ??= new LocalDatabase(this.#file, MIGRATIONS, (db) => db.pragma("secure_delete = ON"));
+    return this.#db.transaction((sql) => {
+      const cipher = this.#fittingCipher(sql);
+      if (first && this.#expireAfterMs !== undefined) deleteBefore(sql, Date.now() - this.#expireAfterMs);
+      return work(sql, cipher);
+    });
+  };
+
+  /** The cipher for the file as it is now: another process may have changed the key. */
+  #fittingCipher(sql: Database): VaultCipher {
+    const row = sql.prepare("SELECT fingerprint FROM vault").get() as { fingerprint: Buffer } | undefined;
+    if (row && this.#cipher?.fingerprint.equals(row.fingerprint)) return this.#cipher;
+    this.#cipher = row ? this.#cipherFor(row.fingerprint) : new VaultCipher(readOrMakeKey(this.#keyFile));
+    if (!row) sql.prepare("INSERT INTO vault (id, fingerprint) VALUES (1, ?)").run(this.#cipher.fingerprint);
+    return this.#cipher;
+  }
+
+  #cipherFor(fingerprint: Buffer): VaultCipher {
+    const key = readKey(this.#keyFile);
+    const next = readKey(nextTo(this.#keyFile));
+    const fitting = [key, next].find((candidate) => candidate && new VaultCipher(candidate).fingerprint.equals(fingerprint));
+    if (!fitting) throw new SynesisError(key ? "TOKEN_KEY_WRONG" : "TOKEN_KEY_MISSING", `(${this.#keyFile})`);
+    if (fitting === next) adoptKey(nextTo(this.#keyFile), this.#keyFile);
+    return new VaultCipher(fitting);
   }
 }
 
-function open(file: string, keyFile: string): { db: LocalDatabase; cipher: VaultCipher } {
-  const db = new LocalDatabase(file, MIGRATIONS);
-  try {
-    // In a write transaction, so that of two processes that start a new vault one comes first.
-    const cipher = db.transaction((sql) => {
-      const row = sql.prepare("SELECT fingerprint FROM vault").get() as { fingerprint: Buffer } | undefined;
-      const key = row ? readKey(keyFile) : readOrMakeKey(keyFile);
-      if (!key) throw new SynesisError("TOKEN_KEY_MISSING", `(${keyFile})`);
-      const cipher = new VaultCipher(key);
-      if (!row) sql.prepare("INSERT INTO vault (id, fingerprint) VALUES (1, ?)").run(cipher.fingerprint);
-      else if (!row.fingerprint.equals(cipher.fingerprint)) throw new SynesisError("TOKEN_KEY_WRONG", `(${keyFile})`);
-      return cipher;
-    });
-    return { db, cipher };
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+interface SessionRow {
+  readonly id: Buffer;
+  readonly name: Buffer;
+  readonly used_at: number;
+}
+
+const nextTo = (keyFile: string) => `${keyFile}.next`;
+
+function deleteBefore(sql: Database, time: number): number {
+  return sql.prepare("DELETE FROM sessions WHERE used_at < ?").run(time).changes;
 }

@@ -1,0 +1,94 @@
+/** Finds names of people, places and organisations, addresses and groups with the tagger that lies in model/. */
+import type { Span } from "../../../kernel/index.ts";
+import { LABELS, tag } from "./tagger.ts";
+import { LISTS, type Lists, type Word, wordsOf } from "./words.ts";
+
+/** The kinds of token that the tagger asks for. */
+export const NAME_TYPES: readonly string[] = LABELS.slice(1);
+
+interface Model {
+  readonly weights: Int8Array;
+  readonly lists: Lists;
+}
+
+/** Characters that are tagged at once; longer texts are cut at white space, so that memory stays small. */
+const PIECE = 20_000;
+const PRIORITY = 15;
+
+let loading: Promise<Model> | undefined;
+
+/** The detector; its model is read at the first call. */
+export async function loadNameDetector(): Promise<(text: string) => Span[]> {
+  loading ??= load();
+  const model = await loading;
+  return (text) => pieces(text).flatMap(([start, end]) => detect(text.slice(start, end), model).map((span) => moved(span, start)));
+}
+
+async function load(): Promise<Model> {
+  const { default: json } = await import("./model/names.json", { with: { type: "json" } });
+  const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
+  const lists = Object.fromEntries(LISTS.map((name) => [name, bytes(json.lists[name])])) as unknown as Lists;
+  return { weights: new Int8Array(bytes(json.weights).buffer), lists };
+}
+
+function detect(text: string, { weights, lists }: Model): Span[] {
+  const words = wordsOf(text, lists);
+  return joined(text, words, tag(words, weights));
+}
+
+/** Neighbouring words with one label become one span; the signs at its ends do not belong to it. */
+function joined(text: string, words: readonly Word[], labels: Uint8Array): Span[] {
+  const spans: Span[] = [];
+  for (let i = 0; i < words.length; ) {
+    const label = labels[i] as number;
+    let last = i;
+    while (last + 1 < words.length && labels[last + 1] === label && goesOn(text, words, last, label)) last++;
+    if (label !== 0) {
+      const span = trimmed(text, (words[i] as Word).start, (words[last] as Word).end);
+      if (span && (LABELS[label] !== "ADDRESS" || /\p{L}{3}|\p{L}.*\d|\d.*\p{L}{2}/su.test(text.slice(span.start, span.end))))
+        addName(text, spans, { ...span, type: LABELS[label] as string, priority: PRIORITY });
+    }
+    i = last + 1;
+  }
+  return spans;
+}
+
+const WHOLE = new Set(["PERSON", "LOCATION", "ORGANIZATION"]);
+
+/** Two names with one space between are one: of what the last word says, as in "Kroll Bond | Ratings Agency". */
+function addName(text: string, spans: Span[], span: Span): void {
+  const before = spans.at(-1);
+  if (before && WHOLE.has(before.type) && WHOLE.has(span.type) && text.slice(before.end, span.start) === " ") {
+    spans[spans.length - 1] = { ...span, start: before.start };
+  } else spans.push(span);
+}
+
+/** Whether what stands behind word `i` may belong to the same entity; only addresses run over lines. */
+function goesOn(text: string, words: readonly Word[], i: number, label: number): boolean {
+  const next = words[i + 1] as Word;
+  if (LABELS[label] === "ADDRESS") return true;
+  return text[next.start] !== "\n" && text[(words[i] as Word).start] !== "\n";
+}
+
+function trimmed(text: string, from: number, to: number): { start: number; end: number } | undefined {
+  const inner = /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su.exec(text.slice(from, to));
+  return inner ? { start: from + inner.index, end: from + inner.index + inner[0].length } : undefined;
+}
+
+function moved(span: Span, by: number): Span {
+  return { ...span, start: span.start + by, end: span.end + by };
+}
+
+function pieces(text: string): [start: number, end: number][] {
+  const ranges: [number, number][] = [];
+  for (let start = 0; start < text.length; ) {
+    let end = Math.min(text.length, start + PIECE);
+    if (end < text.length) {
+      const space = Math.max(text.lastIndexOf("\n", end), text.lastIndexOf(" ", end));
+      if (space > start + PIECE / 2) end = space;
+    }
+    ranges.push([start, end]);
+    start = end;
+  }
+  return ranges;
+}

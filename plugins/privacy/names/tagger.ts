@@ -1,0 +1,98 @@
+/**
+ * A linear tagger with hashed features: each word gets the label with the highest sum of weights, from left to right,
+ * the labels of the two words before being features too.
+ */
+import { SHAPE, type Word } from "./words.ts";
+
+export const LABELS = ["O", "PERSON", "LOCATION", "ORGANIZATION", "ADDRESS", "GROUP", "TITLE"] as const;
+export const LABEL_COUNT = LABELS.length;
+/** Rows of the table of weights: a power of two. */
+export const ROWS = 1 << 16;
+export const FEATURES = 34;
+
+const NONE: Word = { start: 0, end: 0, hash: 7, shape: 0, lists: 0, suffix: 7, prefix: 7, first: false };
+
+/** Writes the rows of the features of word `i` into `rows`. `cased` says whether the text uses capitals. */
+export function featuresOf(words: readonly Word[], i: number, before: number, before2: number, cased: number, rows: Int32Array): void {
+  const word = words[i] as Word;
+  const left = words[i - 1] ?? NONE;
+  const left2 = words[i - 2] ?? NONE;
+  const right = words[i + 1] ?? NONE;
+  const right2 = words[i + 2] ?? NONE;
+  const form = word.shape * 2 + (word.first ? 1 : 0);
+  const place = form * 2 + cased;
+  let n = 0;
+  const add = (a: number, b: number) => {
+    // Mixes the number of the feature, so that equal values of different features fall apart.
+    let mixed = Math.imul(a ^ Math.imul(n + 1, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
+    rows[n++] = (mixed ^ (mixed >>> 13)) & (ROWS - 1);
+  };
+  // Names themselves are known from the lists alone: what is learnt by heart are ordinary words.
+  const own = word.lists & NAMES_ONLY && !(word.lists & COMMON) ? 1 : word.hash;
+  add(own, 0);
+  add(own, place);
+  add(left.hash, form);
+  add(right.hash, form);
+  add(left2.hash, left.hash);
+  add(right.hash, right2.hash);
+  add(left.hash, right.hash);
+  add(left2.hash, form);
+  add(right2.hash, form);
+  add(word.suffix, place);
+  add(word.prefix, form);
+  add(word.lists, place);
+  add(word.lists, left.lists);
+  add(word.lists * 16 + word.shape, right.lists * 16 + right.shape);
+  add(word.lists * 16 + word.shape, left.shape * 8 + before);
+  add(left.lists * 16 + left.shape, form);
+  add(right.lists * 16 + right.shape, form);
+  add(right2.lists * 16 + right2.shape, form);
+  add(left2.lists * 16 + left2.shape, form);
+  add(before, place);
+  add(before * 8 + before2, form);
+  add(before, word.lists);
+  add(before, own);
+  add(before, left.hash);
+  add(before * 16 + left.shape, right.shape * 16 + word.shape);
+  add(left2.shape * 16 + left.shape, (right.shape * 16 + right2.shape) * 32 + form);
+  add(word.end - word.start, form);
+  add(left.hash, word.lists);
+  add(right.hash, word.lists);
+  add(before * 8 + before2, left.hash);
+  add(left2.hash, left.hash ^ word.lists);
+  add(right.hash ^ word.lists, right2.hash);
+  add(before, right.hash);
+  add(left.shape === SHAPE.line ? 1 : 0, word.lists * 32 + place);
+}
+
+const COMMON = 1 << 3;
+const NAMES_ONLY = 0b111;
+
+/** The label of each word, as numbers in the order of LABELS. `weights` has ROWS rows of LABEL_COUNT. */
+export function tag(words: readonly Word[], weights: Int8Array | Float32Array): Uint8Array {
+  const labels = new Uint8Array(words.length);
+  const rows = new Int32Array(FEATURES);
+  const scores = new Float32Array(LABEL_COUNT);
+  const cased = words.some(({ shape }) => shape === SHAPE.capital) ? 1 : 0;
+  for (let i = 0; i < words.length; i++) {
+    if ((words[i] as Word).shape === SHAPE.line) {
+      labels[i] = labels[i - 1] ?? 0; // an entity may go on in the next line; settled when words are joined
+      continue;
+    }
+    featuresOf(words, i, labels[i - 1] ?? 0, labels[i - 2] ?? 0, cased, rows);
+    labels[i] = best(rows, weights, scores);
+  }
+  return labels;
+}
+
+export function best(rows: Int32Array, weights: Int8Array | Float32Array, scores: Float32Array): number {
+  scores.fill(0);
+  for (let f = 0; f < FEATURES; f++) {
+    const at = (rows[f] as number) * LABEL_COUNT;
+    for (let label = 0; label < LABEL_COUNT; label++) scores[label] = (scores[label] as number) + (weights[at + label] as number);
+  }
+  let top = 0;
+  for (let label = 1; label < LABEL_COUNT; label++) if ((scores[label] as number) > (scores[top] as number)) top = label;
+  return top;
+}

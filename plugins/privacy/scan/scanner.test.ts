@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { builtInPatterns } from "../patterns/index.ts";
+import { hostileTexts } from "./hostile.ts";
+import { createScanner } from "./scanner.ts";
+
+const scan = createScanner(builtInPatterns);
+const valuesIn = (text: string, type: string) =>
+  scan(text)
+    .filter((span) => span.type === type)
+    .map(({ start, end }) => text.slice(start, end));
+
+describe("hostile text takes time in proportion to its length", () => {
+  // A pattern that takes time in the square of the length needs minutes for these; the limit is far from what is usual.
+  for (const { name, text } of hostileTexts(100_000))
+    test(name, () => {
+      const before = process.cpuUsage();
+      scan(text);
+      expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
+    });
+});
+
+test("what is found does not depend on where the text is cut into stretches", () => {
+  const padding = "x ".repeat(8_185);
+  for (let shift = 0; shift < 30; shift++) {
+    const text = `${padding}${" ".repeat(shift)}ann.lee@example.com 86.121.97.248 AKIAQYLPMN5HHHFPZAM2 end`;
+    expect([valuesIn(text, "EMAIL"), valuesIn(text, "IP_ADDRESS"), valuesIn(text, "API_KEY")]).toEqual([
+      ["ann.lee@example.com"],
+      ["86.121.97.248"],
+      ["AKIAQYLPMN5HHHFPZAM2"],
+    ]);
+  }
+});
+
+test("values are found between letters of other scripts", () => {
+  expect(valuesIn("电话邮箱ann@example.com，谢谢", "EMAIL")).toEqual(["ann@example.com"]);
+  expect(valuesIn("地址86.121.97.248。", "IP_ADDRESS")).toEqual(["86.121.97.248"]);
+  expect(valuesIn("пишите на ann@example.com", "EMAIL")).toEqual(["ann@example.com"]);
+});
+
+test("every span lies inside the text", () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.oneof(fc.constantFrom("password", "=", '"', "@", "a.com", "12", "-", ".", ":", "+49", " ", "\n"), fc.string({ unit: "binary" })),
+      ),
+      (parts) => {
+        const text = parts.join("");
+        for (const { start, end } of scan(text)) expect(start >= 0 && start < end && end <= text.length).toBe(true);
+      },
+    ),
+  );
+});
+
+test("a pattern without an anchor is run over the whole text", () => {
+  const plain = createScanner([{ type: "CODE", name: "code", pattern: "x[0-9]{3}", matches: [], misses: [] }]);
+  expect(plain("ax123 x45 x678")).toMatchObject([
+    { start: 1, end: 5 },
+    { start: 10, end: 14 },
+  ]);
+});
