@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DocumentReader, Embedder } from "../../kernel/index.ts";
-import { type IndexReport, indexPaths, indexTexts } from "../../pipeline/index-run.ts";
+import { type IndexReport, indexPaths, indexTexts, renewVectors } from "../../pipeline/index-run.ts";
 import { createReader, type ReaderOptions } from "./index.ts";
 import { SqliteVault } from "./vault.ts";
 
@@ -178,6 +178,20 @@ test("two processes' vaults on one file see each other's documents", async () =>
   await Promise.all(runs);
   expect(other.stats()).toMatchObject({ documents: 1, chunks: 1 });
   other.close();
+});
+
+test("another model's vectors are renewed by the next run, and search works before and after", async () => {
+  files(Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${i}.md`, `Text number ${i} of zebra.`])));
+  await index();
+  const other: Embedder = { ...embedder, id: "other" };
+  const changed = new SqliteVault({ file: join(home, "knowledge.db"), model: other.id });
+  const asked = { text: "zebra", vector: letters("zebra"), limit: 3, within: [] };
+  const byVector = { ...asked, text: "" };
+  expect([changed.search(asked).length, changed.search(byVector).length]).toEqual([3, 0]);
+  expect(await renewVectors({ vault: changed, embedder: other, signal })).toBe(600);
+  expect([changed.search(asked).length, changed.search(byVector).length]).toEqual([3, 3]);
+  expect(await renewVectors({ vault: changed, embedder: other, signal })).toBe(0);
+  changed.close();
 });
 
 test("the vault is private to its user", () => {
