@@ -300,7 +300,7 @@ export interface KnowledgeVault {
   /** Removes exactly these documents; gives how many. */
   removeExactly(paths: readonly string[]): number;
   search(request: SearchRequest): SearchHit[];
-  /** Chunks whose vectors are of another model than the vault's, by id from `after` on; they are found by words meanwhile. */
+  /** Chunks whose vectors are of another model than the vault's, those with ids above `after`; they are found by words meanwhile. */
   outdated(after: number, limit: number): OutdatedChunk[];
   /** Gives chunks vectors of the vault's model, in one transaction. */
   renew(vectors: readonly { readonly id: number; readonly vector: Float32Array }[]): void;
