@@ -4,6 +4,7 @@ import { createHooks, type HookName, type Hooks } from "./hooks.ts";
 import { TapFailure } from "./interpret.ts";
 import { startOrder } from "./order.ts";
 import type { Context, Plugin } from "./plugin.ts";
+import { rawAgent } from "./raw-agent.ts";
 import { mint, type Redaction } from "./redacted.ts";
 import { isTypeName } from "./token-format.ts";
 import type { ServiceName, Services } from "./types.ts";
@@ -67,7 +68,7 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
     for (const plugin of startOrder(plugins)) {
       validate(plugin);
       started.push(plugin);
-      await plugin.setup(contextFor(plugin, kernel, services));
+      await plugin.setup(contextFor(plugin, kernel, services, tokenTypes));
       const unkept = plugin.provides?.find((name) => !services[name]);
       if (unkept) throw new SynesisError("PLUGIN_INVALID", `${plugin.name} declares the service ${unkept} and does not provide it.`);
     }
@@ -78,12 +79,19 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
   return kernel;
 }
 
-function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>): Context {
+function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>, tokenTypes: ReadonlySet<string>): Context {
   const refuse = (what: string) => new SynesisError("PLUGIN_INVALID", `${plugin.name} ${what}`);
-  return {
+  const context: Context = {
     tap(hook, tap, { stage = 0 } = {}) {
       if (!plugin.taps?.includes(hook)) throw refuse(`taps ${hook} without declaring it.`);
       kernel.hooks[hook].tapPromise({ name: plugin.name, stage }, tap);
+    },
+    tapRawAgent(agent) {
+      if (plugin.text !== "raw") throw refuse("asks for values without declaring that it needs raw text.");
+      context.tap(
+        "agentVote",
+        rawAgent(agent, (id) => kernel.service("tokenVault").session(id), tokenTypes),
+      );
     },
     provide(name, service) {
       if (!plugin.provides?.includes(name)) throw refuse(`provides ${name} without declaring it.`);
@@ -95,6 +103,7 @@ function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>)
     },
     redact: kernel.redact,
   };
+  return context;
 }
 
 function validate(plugin: Plugin): void {

@@ -1,5 +1,6 @@
 import type { Call } from "./call.ts";
 import type { HookName, Tap } from "./hooks.ts";
+import type { RawAgent } from "./raw-agent.ts";
 import type { Redaction } from "./redacted.ts";
 import type { ServiceName, Services } from "./types.ts";
 
@@ -7,6 +8,8 @@ import type { ServiceName, Services } from "./types.ts";
 export interface Context {
   /** Joins a hook that the plugin declared. Lower stages run earlier; 0 when absent. */
   tap<N extends HookName>(hook: N, tap: Tap<N>, options?: { stage?: number }): void;
+  /** Joins agentVote as an agent that is shown values instead of tokens; the plugin must declare the text it needs as raw. */
+  tapRawAgent(agent: RawAgent): void;
   /** Offers a service that the plugin declared under `provides`. */
   provide<S extends ServiceName>(name: S, service: Services[S]): void;
   /** A service that the plugin declared under `requires`. */

@@ -146,3 +146,14 @@ export function rawOffset(entities: readonly TokenSpan[], offset: number, edge: 
   }
   return offset + shift;
 }
+
+/** The other way: the offset in the redacted text that belongs to one in the raw text; a token is never cut. */
+export function redactedOffset(entities: readonly TokenSpan[], offset: number, edge: "start" | "end" = "start"): number {
+  let shift = 0;
+  for (const { start, end, at, token } of entities) {
+    if (offset <= start) break;
+    if (offset < end) return edge === "start" ? at : at + token.length;
+    shift = at + token.length - end;
+  }
+  return offset + shift;
+}

@@ -34,18 +34,18 @@ export interface Question {
   readonly within: readonly string[];
 }
 
-/** A stretch of a document found for a question. */
-export interface Passage {
+/** A stretch of a document found for a question. `Text` is Redacted but for agents that see values. */
+export interface Passage<Text extends string = Redacted> {
   readonly id: number;
   /** Where the document is on this machine; shown to the user, never sent. */
   readonly path: string;
-  readonly title: Redacted;
+  readonly title: Text;
   /** The headings above it, outermost first, as one line; empty when there are none. */
-  readonly heading: Redacted;
+  readonly heading: Text;
   /** Range in the source document, UTF-16 code units. */
   readonly start: number;
   readonly end: number;
-  readonly text: Redacted;
+  readonly text: Text;
   /** What was replaced in `text`, with ranges relative to the passage's raw text. */
   readonly entities: readonly TokenSpan[];
   /** How the raw text lies in the source, where it is not simply the source from start to end. */
@@ -60,16 +60,16 @@ export interface Passage {
 export type Expectation = "person" | "place" | "date" | "number" | "reason" | "steps" | "yes-no" | "anything";
 
 /** What Pathos makes of a question. */
-export interface Framing {
+export interface Framing<Text extends string = Redacted> {
   readonly intent: string;
   readonly expects: Expectation;
   /** Words that carry the question, stemmed. */
   readonly terms: readonly string[];
   /** Another wording to search with in the next round. */
-  readonly reframed?: Redacted;
+  readonly reframed?: Text;
 }
 
-/** A quotation: a range of a passage's redacted text. */
+/** A quotation: a range of a passage's text, as the agent sees it. */
 export interface Quote {
   /** Index into the brief's passages. */
   readonly passage: number;
@@ -78,46 +78,47 @@ export interface Quote {
 }
 
 /** A proposed answer. `text` refers to its quotes as [1], [2] … in their order. */
-export interface Draft {
-  readonly text: Redacted;
+export interface Draft<Text extends string = Redacted> {
+  readonly text: Text;
   readonly quotes: readonly Quote[];
 }
 
-export interface Objection {
+export interface Objection<Text extends string = Redacted> {
   readonly agent: string;
-  readonly reason: Redacted;
+  readonly reason: Text;
 }
 
-export interface Veto {
+export interface Veto<Text extends string = Redacted> {
   /** Name of the rule that was broken. */
   readonly rule: string;
-  readonly reason: Redacted;
+  readonly reason: Text;
 }
 
 /** What the agents are shown. In "propose" they frame, draft and screen; in "judge" they vote on the draft. */
-export interface Brief {
+export interface Brief<Text extends string = Redacted> {
   readonly phase: "propose" | "judge";
   /** From 1. */
   readonly round: number;
-  readonly question: Redacted;
-  readonly passages: readonly Passage[];
-  readonly framing?: Framing;
-  readonly draft?: Draft;
-  readonly objections: readonly Objection[];
+  readonly session: string;
+  readonly question: Text;
+  readonly passages: readonly Passage<Text>[];
+  readonly framing?: Framing<Text>;
+  readonly draft?: Draft<Text>;
+  readonly objections: readonly Objection<Text>[];
 }
 
 /** What an agent returns. Only Pathos's framing and Logos's draft have a use; others may leave them out. */
-export interface Ballot {
+export interface Ballot<Text extends string = Redacted> {
   /** From 0 to 1; ignored while proposing. */
   readonly approval: number;
   /** One short sentence, shown to the user. */
-  readonly reason: Redacted;
-  readonly objections?: readonly Redacted[];
+  readonly reason: Text;
+  readonly objections?: readonly Text[];
   /** What the user should know whatever the outcome. */
-  readonly warnings?: readonly Redacted[];
-  readonly veto?: Veto;
-  readonly framing?: Framing;
-  readonly draft?: Draft;
+  readonly warnings?: readonly Text[];
+  readonly veto?: Veto<Text>;
+  readonly framing?: Framing<Text>;
+  readonly draft?: Draft<Text>;
 }
 
 /** A ballot with what the kernel adds: whose it is, and the weight that the configuration gives them. */

@@ -23,17 +23,18 @@ export function rankingFeatures(
     relevance,
     rank: 1 / (1 + sentence.passage),
     defines: question.intent === "define" && defines(question, sentence) ? 1 : 0,
-    code: sentence.kind === "code" && question.expects !== "steps" ? 1 : 0,
     shows: sentence.kind === "code" && question.expects === "steps" ? 1 : 0,
     leadsIn: sentence.kind === "prose" && sentence.text.endsWith(":") && LISTING.has(question.intent) ? 1 : 0,
     headed: announced,
     headedSteps: question.expects === "steps" ? announced : 0,
-    layout: LAYOUT.test(sentence.text) && !(question.expects === "steps" && sentence.text.startsWith("```")) ? 1 : 0,
+    layout: isLaidOut(sentence) && !(question.expects === "steps" && sentence.kind === "code") ? 1 : 0,
   };
 }
 
 /** Table rows and blocks of code: laid out for the eye, seldom an answer by themselves. */
-const LAYOUT = /^(?:\||```|~~~)/;
+function isLaidOut({ kind, text }: Sentence): boolean {
+  return kind === "code" || text.startsWith("|");
+}
 
 /** How far the question is what the innermost heading announces: 1 when both have the same words. */
 function headed({ content }: QuestionReading, sentence: Sentence, evidence: Evidence): number {

@@ -13,7 +13,7 @@ import { compose } from "../../bin/services/compose.ts";
 import { loadConfig } from "../../bin/services/config.ts";
 import { addToVault } from "../../bin/services/knowledge.ts";
 import { ProgressLine } from "../../bin/services/progress.ts";
-import { type Brief, Trace } from "../../kernel/index.ts";
+import { type Brief, reveal, Trace } from "../../kernel/index.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
 import { support } from "../../plugins/ethos/support.ts";
 import { draftAnswer } from "../../plugins/logos/draft.ts";
@@ -99,7 +99,14 @@ async function look(folder: string): Promise<Seen[]> {
       const call = { signal, trace: new Trace() };
       const { text } = await kernel.redact(question.question, "fit", call);
       const passages = await kernel.hooks.retrieve.promise([], { text, session: "fit", topK: config.retrieval.topK, within: [] }, call);
-      all.push(...lookAtDraft({ phase: "propose", round: 1, question: text, passages, objections: [] }, question));
+      const session = kernel.service("tokenVault").session("fit");
+      const shown = passages.map((passage) => ({ ...passage, text: reveal(passage.text, session).raw }));
+      all.push(
+        ...lookAtDraft(
+          { phase: "propose", round: 1, session: "fit", question: question.question, passages: shown, objections: [] },
+          question,
+        ),
+      );
     }
     return all;
   } finally {
@@ -108,10 +115,10 @@ async function look(folder: string): Promise<Seen[]> {
   }
 }
 
-function lookAtDraft(brief: Brief, { answers, answerable }: ArticleQuestion): Seen[] {
+function lookAtDraft(brief: Brief<string>, { answers, answerable }: ArticleQuestion): Seen[] {
   const { draft } = draftAnswer(brief);
   if (!draft) return [];
-  const judged: Brief = { ...brief, phase: "judge", draft };
+  const judged: Brief<string> = { ...brief, phase: "judge", draft };
   const features = { pathos: fulfilment(readQuestion(brief.question), judged), logos: fitness(judged), ethos: support(judged).features };
   return [{ answerable, right: answerable && answers.some((answer) => holds(draft.text, answer)), features }];
 }
