@@ -8,7 +8,7 @@ import { topPositions } from "./top.ts";
 /** Below this many vectors, SQLite compares them all as fast as anything else. */
 const WORTH_AN_INDEX = 2_000;
 /** Up to this many, all are compared; beyond, the likeliest by sign: one in so many, which misses hardly any. */
-const COMPARE_ALL = 50_000;
+const COMPARE_ALL = 150_000;
 const LIKELIEST = 10;
 /** The first so many are compared once more, exactly. */
 const EXACTLY = 60;
