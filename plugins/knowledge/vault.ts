@@ -18,6 +18,9 @@ import { quantise } from "./quantise.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { Searcher } from "./search.ts";
 
+/** Pages held in memory: a search touches a hundred places of a large file. */
+const CACHE_KIB = 64 * 1024;
+
 export interface VaultOptions {
   /** The database file; made when missing, at first use. */
   readonly file: string;
@@ -161,6 +164,7 @@ export class SqliteVault implements KnowledgeVault {
     this.#database ??= new LocalDatabase(this.#options.file, MIGRATIONS, (db) => {
       load(db);
       db.pragma("secure_delete = ON"); // what is removed is overwritten in the file too
+      db.pragma(`cache_size = -${CACHE_KIB}`);
     });
     return this.#database;
   }
