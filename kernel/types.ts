@@ -278,6 +278,14 @@ export interface SearchRequest {
   readonly rerank?: boolean;
 }
 
+/** A chunk to be embedded anew. */
+export interface OutdatedChunk {
+  readonly id: number;
+  readonly title: string;
+  readonly heading: string;
+  readonly text: string;
+}
+
 /** What the vault knows of a path: a document, or a file that was skipped with `reason` when it had this size and time. */
 export type PathState = Pick<DocumentInfo, "hash" | "size" | "modified"> & { readonly reason?: string };
 
@@ -293,6 +301,10 @@ export interface KnowledgeVault {
   /** Removes exactly these documents; gives how many. */
   removeExactly(paths: readonly string[]): number;
   search(request: SearchRequest): SearchHit[];
+  /** Chunks whose vectors are of another model than the vault's, those with ids above `after`; they are found by words meanwhile. */
+  outdated(after: number, limit: number): OutdatedChunk[];
+  /** Gives chunks vectors of the vault's model, in one transaction. */
+  renew(vectors: readonly { readonly id: number; readonly vector: Float32Array }[]): void;
   /** Paths of documents, and of remembered skipped files, at or below these paths. */
   paths(within: readonly string[]): string[];
   list(within?: readonly string[]): (DocumentInfo & { readonly chunks: number })[];

@@ -54,6 +54,7 @@ export async function indexPaths(run: IndexRun): Promise<IndexReport> {
     await store(run, results, tally, skipped);
     progress(batch);
   }
+  await renewVectors(run);
   const removed = run.vault.removeExactly(vanished(run, found, unknownFolders));
   return { ...tally, removed, skipped, ms: performance.now() - began };
 }
@@ -159,6 +160,29 @@ async function withVectors(documents: readonly ReadDocument[], embedder: Embedde
     at += document.chunks.length;
     return { ...document, vectors: vectors.slice(from, at) };
   });
+}
+
+/** Chunks that are embedded anew in one transaction. */
+const RENEWED = 256;
+
+/**
+ * Embeds anew what another model has embedded, a batch at a time: an aborted run goes on where it stopped, and search
+ * works all the while, by words where the vector is still missing.
+ */
+export async function renewVectors({ vault, embedder, signal }: Omit<IndexParts, "reader">): Promise<number> {
+  let renewed = 0;
+  let after = 0;
+  for (let chunks = vault.outdated(after, RENEWED); chunks.length > 0; chunks = vault.outdated(after, RENEWED)) {
+    const vectors = await embedder.embedAll(
+      chunks.map(({ title, heading, text }) => embeddedText(title, heading, text)),
+      signal,
+    );
+    vault.renew(chunks.map(({ id }, i) => ({ id, vector: vectors[i] as Float32Array })));
+    renewed += chunks.length;
+    after = chunks.at(-1)?.id ?? after;
+  }
+  if (renewed > 0) vault.outdated(0, 1);
+  return renewed;
 }
 
 /** What stands for a chunk when it is embedded: its place in the document helps to tell what it is about. */

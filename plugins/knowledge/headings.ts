@@ -1,3 +1,6 @@
+/** Stands between the headings of a path. */
+export const HEADING_SEPARATOR = "›";
+
 /** Keeps the path of headings that stand above the current place of a document. */
 export class HeadingPath {
   readonly #open: { level: number; text: string }[] = [];
@@ -13,6 +16,6 @@ export class HeadingPath {
     return this.#open
       .map(({ text }) => text)
       .filter((text) => text !== "" && text !== title)
-      .join(" › ");
+      .join(` ${HEADING_SEPARATOR} `);
   }
 }

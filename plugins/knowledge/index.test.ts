@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DocumentReader, Embedder } from "../../kernel/index.ts";
-import { type IndexReport, indexPaths, indexTexts } from "../../pipeline/index-run.ts";
+import { type IndexReport, indexPaths, indexTexts, renewVectors } from "../../pipeline/index-run.ts";
 import { createReader, type ReaderOptions } from "./index.ts";
 import { SqliteVault } from "./vault.ts";
 
@@ -178,6 +178,36 @@ test("two processes' vaults on one file see each other's documents", async () =>
   await Promise.all(runs);
   expect(other.stats()).toMatchObject({ documents: 1, chunks: 1 });
   other.close();
+});
+
+test("of many chunks, what was added or removed since the last search is found or gone", async () => {
+  const text = (i: number) => `Word${i} ${"abcdefghijklmnopqrstuvwxyz"[i % 26]?.repeat((i % 7) + 3)} number ${i}.`;
+  files(Object.fromEntries(Array.from({ length: 2100 }, (_, i) => [`${i}.md`, text(i)])));
+  await index();
+  const nearest = (i: number) =>
+    vault.search({ text: "", vector: letters(`${i}.md\n${text(i)}`), limit: 1, within: [], rerank: false })[0]?.text;
+  expect([nearest(5), nearest(5), nearest(2000)]).toEqual([text(5), text(5), text(2000)]); // the first in SQLite, then in memory
+  vault.remove([join(docs, "5.md")]);
+  expect(nearest(5)).not.toBe(text(5));
+  files({ "5.md": text(5) });
+  await index();
+  expect(nearest(5)).toBe(text(5));
+  const within = [join(docs, "7.md")];
+  expect(vault.search({ text: "", vector: letters("x"), limit: 5, within, rerank: false }).map(({ path }) => path)).toEqual(within);
+});
+
+test("another model's vectors are renewed by the next run, and search works before and after", async () => {
+  files(Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${i}.md`, `Text number ${i} of zebra.`])));
+  await index();
+  const other: Embedder = { ...embedder, id: "other" };
+  const changed = new SqliteVault({ file: join(home, "knowledge.db"), model: other.id });
+  const asked = { text: "zebra", vector: letters("zebra"), limit: 3, within: [] };
+  const byVector = { ...asked, text: "" };
+  expect([changed.search(asked).length, changed.search(byVector).length]).toEqual([3, 0]);
+  expect(await renewVectors({ vault: changed, embedder: other, signal })).toBe(600);
+  expect([changed.search(asked).length, changed.search(byVector).length]).toEqual([3, 3]);
+  expect(await renewVectors({ vault: changed, embedder: other, signal })).toBe(0);
+  changed.close();
 });
 
 test("the vault is private to its user", () => {

@@ -9,6 +9,8 @@ import { parsePlain } from "./readers/plain.ts";
 
 const MARKDOWN = new Set([".md", ".markdown", ".mdx", ".mkd"]);
 const HTML = new Set([".html", ".htm", ".xhtml"]);
+const MAIL = new Set([".eml", ".mbox"]);
+const ARCHIVES = new Set([".docx", ".pptx", ".xlsx", ".epub"]);
 const TEXT = new Set([".txt", ".text", ".rst", ".adoc", ".org", ".tex", ".log", ".srt", ".vtt", ""]);
 const DATA = new Set([".json", ".jsonl", ".ndjson", ".json5", ".csv", ".tsv", ".yaml", ".yml", ".toml", ".ini", ".xml", ".properties"]);
 
@@ -16,6 +18,7 @@ const DATA = new Set([".json", ".jsonl", ".ndjson", ".json5", ".csv", ".tsv", ".
 export async function parseBytes(path: string, bytes: Uint8Array): Promise<ReadDocument | { readonly reason: string }> {
   if (bytes.length === 0) return { reason: "empty file" };
   if (isPdf(bytes)) return parsePdfBytes(path, bytes);
+  if (ARCHIVES.has(extname(path).toLowerCase())) return parseArchive(path, bytes);
   const decoded = decode(bytes);
   return "reason" in decoded ? decoded : parseText(path, decoded.text);
 }
@@ -28,7 +31,24 @@ export async function parseText(path: string, text: string, title?: string): Pro
 async function parsedText(ending: string, text: string): Promise<Parsed> {
   if (MARKDOWN.has(ending)) return parseMarkdown(text);
   if (HTML.has(ending)) return (await import("./readers/html.ts")).parseHtml(text);
+  if (MAIL.has(ending)) return (await import("./readers/mail.ts")).parseMail(text);
+  if (ending === ".ipynb") return (await import("./readers/notebook.ts")).parseNotebook(text);
   return parsePlain(text, TEXT.has(ending) ? "text" : DATA.has(ending) ? "data" : "code");
+}
+
+async function parseArchive(path: string, bytes: Uint8Array): Promise<ReadDocument | { readonly reason: string }> {
+  const [{ ZipFile }, { parseOffice }, { parseEpub }] = await Promise.all([
+    import("./zip.ts"),
+    import("./readers/office.ts"),
+    import("./readers/epub.ts"),
+  ]);
+  try {
+    const zip = new ZipFile(bytes);
+    const parsed = parseOffice(zip) ?? parseEpub(zip);
+    return parsed ? documentOf(path, parsed) : { reason: "not a document of a known kind" };
+  } catch {
+    return { reason: "broken document" };
+  }
 }
 
 async function parsePdfBytes(path: string, bytes: Uint8Array): Promise<ReadDocument | { readonly reason: string }> {

@@ -20,7 +20,7 @@ const FUSION = { words: 1, vectors: 0.7 };
  * all of its time. Of many chunks only those are scored that hold one of the rarest words, as many as fit: so many, or
  * this share of all. Common words still count in their scores.
  */
-const MAX_SCORED = 5_000;
+const MAX_SCORED = 3_000;
 const MAX_SHARE = 0.02;
 
 /** How much a word counts in the title, the headings and the text. */

@@ -5,6 +5,7 @@ import type {
   FileStamp,
   IndexedDocument,
   KnowledgeVault,
+  OutdatedChunk,
   PathState,
   SearchHit,
   SearchRequest,
@@ -13,8 +14,12 @@ import type {
 import { LocalDatabase } from "../../pipeline/database.ts";
 import { below } from "./below.ts";
 import { documentWriter } from "./document-writer.ts";
+import { quantise } from "./quantise.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { Searcher } from "./search.ts";
+
+/** Pages held in memory: a search touches a hundred places of a large file. */
+const CACHE_KIB = 64 * 1024;
 
 export interface VaultOptions {
   /** The database file; made when missing, at first use. */
@@ -87,6 +92,31 @@ export class SqliteVault implements KnowledgeVault {
     });
   }
 
+  outdated(after: number, limit: number): OutdatedChunk[] {
+    return this.#read((db) => {
+      const model = this.#modelNumber(db);
+      // As a rule there is no other model, and then nothing has to be looked through.
+      if (db.prepare("SELECT 1 FROM models WHERE id <> ?").get(model) === undefined) return [];
+      const found = db
+        .prepare(
+          `SELECT chunks.id, title, heading, text
+           FROM vectors JOIN chunks ON chunks.id = vectors.chunk JOIN documents ON documents.id = chunks.document
+           WHERE vectors.chunk > ? AND model <> ? ORDER BY vectors.chunk LIMIT ?`,
+        )
+        .all(after, model, limit) as OutdatedChunk[];
+      if (found.length === 0 && after === 0) db.prepare("DELETE FROM models WHERE id <> ?").run(model);
+      return found;
+    });
+  }
+
+  renew(vectors: readonly { readonly id: number; readonly vector: Float32Array }[]): void {
+    this.#open().transaction((db) => {
+      const update = db.prepare("UPDATE vectors SET model = ?, vector = ? WHERE chunk = ?");
+      for (const { id, vector } of vectors) update.run(this.#modelNumber(db), Buffer.from(quantise(vector).buffer), id);
+    });
+    this.#searcher = undefined; // what it holds in memory is out of date
+  }
+
   paths(within: readonly string[]): string[] {
     const { sql, bind } = below("path", within);
     return this.#read((db) =>
@@ -134,15 +164,20 @@ export class SqliteVault implements KnowledgeVault {
     this.#database ??= new LocalDatabase(this.#options.file, MIGRATIONS, (db) => {
       load(db);
       db.pragma("secure_delete = ON"); // what is removed is overwritten in the file too
+      db.pragma(`cache_size = -${CACHE_KIB}`);
     });
     return this.#database;
   }
 
   #modelNumber(db: Sqlite.Database): number {
-    if (this.#model === undefined) {
-      db.prepare("INSERT OR IGNORE INTO models (name) VALUES (?)").run(this.#options.model);
-      this.#model = db.prepare("SELECT id FROM models WHERE name = ?").pluck().get(this.#options.model) as number;
-    }
+    if (this.#model !== undefined) return this.#model;
+    const find = db.prepare("SELECT id FROM models WHERE name = ?").pluck();
+    // Looked up before it is written: a search must not wait for another process that writes.
+    this.#model = (find.get(this.#options.model) ??
+      db
+        .prepare("INSERT INTO models (name) VALUES (?) ON CONFLICT DO UPDATE SET name = name RETURNING id")
+        .pluck()
+        .get(this.#options.model)) as number;
     return this.#model;
   }
 }

@@ -8,10 +8,10 @@ import { topPositions } from "./top.ts";
 /** Below this many vectors, SQLite compares them all as fast as anything else. */
 const WORTH_AN_INDEX = 2_000;
 /** Up to this many, all are compared; beyond, the likeliest by sign: one in so many, which misses hardly any. */
-const COMPARE_ALL = 50_000;
+const COMPARE_ALL = 150_000;
 const LIKELIEST = 10;
 /** The first so many are compared once more, exactly. */
-const EXACTLY = 60;
+const EXACTLY = 30;
 
 interface StoredVector {
   readonly chunk: number;
@@ -65,10 +65,9 @@ export class VectorIndex {
       .slice(0, EXACTLY)
       .flatMap((chunk) => this.#scored(chunk, vector))
       .sort((a, b) => b.score - a.score || a.chunk - b.chunk);
-    return [
-      ...exact.map(({ chunk }) => chunk),
-      ...found.slice(EXACTLY).filter((chunk) => this.#vector.get(chunk, this.#model) !== undefined),
-    ];
+    const rest = found.slice(EXACTLY);
+    const isComplete = direct || this.#bytes.size === stored; // else some chunks in memory are gone
+    return [...exact.map(({ chunk }) => chunk), ...(isComplete ? rest : rest.filter((chunk) => this.#scored(chunk, vector).length > 0))];
   }
 
   /** Nothing for a chunk that is gone. */

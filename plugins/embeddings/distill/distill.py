@@ -16,7 +16,7 @@ import teacher
 import train
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-RECIPE = dict(reg=2.0, kl=1.0, hard=0.5, dd=0.0, lr=5e-3, drop=0.2, epochs=5, batch=1024, tau=0.05, seed=1)
+RECIPE = dict(reg=3.0, kl=1.0, hard=0.25, dd=1.0, lr=5e-3, drop=0.1, epochs=6, batch=1024, tau=0.05, seed=1)
 
 
 def main():

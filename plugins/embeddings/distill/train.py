@@ -1,10 +1,11 @@
 """Train the token table: a text is the normalised mean of its tokens' rows.
 
-Three losses, mixed by weight:
+Four losses, mixed by weight:
   reg   1 - cosine between the text's vector and the teacher's (projected) vector
   kl    the softmax over a batch of the student's query-document similarities
         follows the teacher's (distillation of the ranking)
   hard  the same softmax against the true partner (contrastive)
+  dd    the softmax over a batch of document-document similarities follows the teacher
 Gradients are written out by hand; numpy and scipy are enough.
 """
 import glob

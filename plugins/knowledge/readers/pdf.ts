@@ -3,8 +3,8 @@ import type { Parsed, Section } from "../parsed.ts";
 
 /** The text of each page; offsets are those of the pages' text, joined by empty lines. */
 export async function parsePdf(bytes: Uint8Array): Promise<Parsed> {
-  // A copy: pdf.js refuses Node's Buffer, and takes the bytes it is given away.
-  const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
+  // A copy: pdf.js refuses a Buffer and takes the memory that it is given.
+  const pdf = await getDocumentProxy(Uint8Array.from(bytes), { verbosity: 0 });
   try {
     const { text: pages } = await extractText(pdf, { mergePages: false });
     const { info } = await getMeta(pdf);

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { termCounts } from "../../pipeline/text/terms.ts";
+import { bm25, idf, saturation } from "./bm25.ts";
+import { fuse } from "./fuse.ts";
+import { matchAny, queryTerms } from "./query-terms.ts";
+import { type Candidate, type Query, rerank } from "./rerank.ts";
+
+const question = (text: string, rest: Partial<Query> = {}): Query => ({
+  terms: queryTerms(text).map(({ term }) => ({ term, idf: 3 })),
+  averageLength: 10,
+  ...rest,
+});
+const candidate = (text: string, rest: Partial<Candidate> = {}): Candidate => ({ title: "", heading: "", text, ...rest });
+
+/** The index of the candidate that comes first. */
+const first = (query: Query, candidates: readonly Candidate[]) => {
+  const scores = rerank(query, candidates);
+  return scores.indexOf(Math.max(...scores));
+};
+
+test("more of the question's words come before fewer", () => {
+  expect(first(question("red apple pie"), [candidate("A red car."), candidate("A red apple in a pie."), candidate("A pie.")])).toBe(1);
+});
+
+test("words that stand together come before the same words apart", () => {
+  const apart = candidate("The apple was large and round and very red, he said of the pie.");
+  const together = candidate("He said that the red apple pie was large and round and very good.");
+  expect(first(question("red apple pie"), [apart, together])).toBe(1);
+});
+
+test("a section named like the question leads", () => {
+  const body = "Run the command with the file and the text.";
+  const sections = ["Commands › batch redact many of a text", "Redact a text", "Text"].map((heading) => candidate(body, { heading }));
+  expect(first(question("How do I redact a text?"), sections)).toBe(1);
+});
+
+test("a vector near the question's decides between texts without its words", () => {
+  const vector = Float32Array.of(1, 0);
+  const far = candidate("Something.", { vector: Float32Array.of(0, 1) });
+  const near = candidate("Something.", { vector });
+  expect(first(question("apple", { vector }), [far, near])).toBe(1);
+});
+
+test("one sentence that answers comes before a text that is near as a whole", () => {
+  const vector = Float32Array.of(1, 0);
+  const embedNow = (text: string) => (text.startsWith("It is this") ? vector : Float32Array.of(0, 1));
+  const plain = candidate("Nothing of that kind is said here. Nor is it said there.");
+  const answering = candidate("Nothing of that kind is said here. It is this one that answers.");
+  expect(first(question("apple", { vector, embedNow }), [plain, answering])).toBe(1);
+});
+
+test("what is like the leaders comes before what is like nothing", () => {
+  const leaders = ["apple pie with cinnamon crust", "apple pie and cinnamon", "apple pie, cinnamon, sugar"].map((text) => candidate(text));
+  const lonely = candidate("apple telescopes orbiting planets");
+  const alike = candidate("apple with cinnamon sugar crust");
+  const scores = rerank(question("apple pie"), [...leaders, lonely, alike]);
+  expect(scores[4]).toBeGreaterThan(scores[3] as number);
+});
+
+test("BM25 is a share: 0 without any word, below 1 with all, more with the title's", () => {
+  const terms = [{ term: "appl", idf: 2 }];
+  const score = (text: string, title = "") => bm25(terms, { title, heading: "" }, termCounts(text), 5);
+  expect(score("pear")).toBe(0);
+  expect(score("apple ".repeat(500))).toBeLessThan(1);
+  expect(score("apple", "apples")).toBeGreaterThan(score("apple"));
+});
+
+test("rare words weigh more, and a mention less the longer the text", () => {
+  expect(idf(1, 100)).toBeGreaterThan(idf(50, 100));
+  expect(saturation(1, 5, 10)).toBeGreaterThan(saturation(1, 50, 10));
+});
+
+test("fusion prefers what both rankings have", () => {
+  const fused = fuse([
+    { ids: [1, 2, 3], weight: 1 },
+    { ids: [4, 2, 5], weight: 1 },
+  ]);
+  expect(fused[0]?.id).toBe(2);
+  expect(fused.map(({ id }) => id).sort()).toEqual([1, 2, 3, 4, 5]);
+});
+
+test.each([
+  ["What is the capital of France?", '"capital" OR "France"'],
+  ["to be or not to be", '"to" OR "be" OR "or" OR "not"'],
+  ['say "x" AND y*', '"say" OR "x" OR "y"'],
+  ["?!", ""],
+])("the words of %j as a full-text expression", (text, expected) => expect(matchAny(queryTerms(text))).toBe(expected));
