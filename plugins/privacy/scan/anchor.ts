@@ -14,6 +14,11 @@ export class AnchorMatcher {
     this.#capital = ignoreCase || /^[A-Z^%&]/.test(text);
   }
 
+  /** Whether a character may stand in place `i` of the anchor, or behind it. */
+  takes(i: number, code: number): boolean {
+    return i >= this.#codes.length || same(code, this.#codes[i] as number, this.#ignoreCase);
+  }
+
   standsAt(text: string, at: number): boolean {
     const codes = this.#codes;
     if (at + codes.length > text.length) return false;

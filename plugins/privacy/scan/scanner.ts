@@ -21,26 +21,29 @@ interface Anchored {
 export function createScanner(patterns: readonly Pattern[]): Scanner {
   const detectors = patterns.map((entry) => new Detector(entry));
   const everywhere = detectors.filter(({ anchors, digits }) => anchors.length === 0 && digits === undefined);
-  const { table, lists } = tripleTable(detectors);
+  const { triples, lists } = tripleTable(detectors);
   const atStarts = Uint8Array.from(lists, (list) => (list.every(({ anchor }) => anchor.inWord) ? 1 : 0));
-  const trigger = createTrigger(table, atStarts);
-  const hits = { places: new Int32Array(CHUNK), lists: new Uint16Array(CHUNK) };
+  const trigger = createTrigger({ triples, atStarts, fourths: fourthTable(lists) });
+  const hits = { places: new Int32Array(CHUNK), lists: new Uint16Array(CHUNK), masks: new Int32Array(CHUNK) };
   let id = 0;
   return (text) => {
     const spans: Span[] = [];
     id++;
     for (let base = 0; base < text.length; base += CHUNK) {
       const count = trigger(text, base, hits);
-      for (let i = 0; i < count; i++)
-        tryAll(lists[hits.lists[i] as number] as readonly Anchored[], text, id, hits.places[i] as number, spans);
+      for (let i = 0; i < count; i++) {
+        const list = lists[hits.lists[i] as number] as readonly Anchored[];
+        tryAll(list, hits.masks[i] as number, text, id, hits.places[i] as number, spans);
+      }
     }
     for (const detector of everywhere) detector.runOver(text, spans);
     return spans;
   };
 }
 
-function tryAll(list: readonly Anchored[], text: string, id: number, at: number, spans: Span[]): void {
+function tryAll(list: readonly Anchored[], mask: number, text: string, id: number, at: number, spans: Span[]): void {
   for (let i = 0; i < list.length; i++) {
+    if ((mask & (1 << (i & 31))) === 0) continue;
     const { anchor, detector } = list[i] as Anchored;
     if (!anchor.standsAt(text, at)) continue;
     if (detector instanceof Detector) detector.tryAt(text, id, at, spans);
@@ -48,8 +51,18 @@ function tryAll(list: readonly Anchored[], text: string, id: number, at: number,
   }
 }
 
+/** For each list and fourth character a bit for each of the list that it fits; beyond 32, bits are shared. */
+function fourthTable(lists: readonly (readonly Anchored[])[]): Int32Array {
+  const table = new Int32Array(lists.length * 128);
+  for (const [number, list] of lists.entries())
+    for (const [i, { anchor }] of list.entries())
+      for (let code = 0; code < 256; code++)
+        if (anchor.takes(3, code)) table[number * 128 + (code & 127)] = (table[number * 128 + (code & 127)] as number) | (1 << (i & 31));
+  return table;
+}
+
 /** For each triple of symbols the number of the list of what may begin there. */
-function tripleTable(detectors: readonly Detector[]): { table: Uint16Array; lists: Anchored[][] } {
+function tripleTable(detectors: readonly Detector[]): { triples: Uint16Array; lists: Anchored[][] } {
   const byTriple = new Map<number, Anchored[]>();
   const add = (text: string, entry: Anchored) => {
     for (const triple of triplesOf(text)) {
@@ -63,8 +76,8 @@ function tripleTable(detectors: readonly Detector[]): { table: Uint16Array; list
       add(text, { anchor: new AnchorMatcher(text, detector.ignoreCase, !detector.reachesBack), detector });
   const onDigits = detectors.filter(({ digits }) => digits !== undefined);
   if (onDigits.length > 0) add("#", { anchor: new AnchorMatcher("#", false, true), detector: runTable(onDigits) });
-  const table = new Uint16Array(TRIPLE_COUNT);
+  const triples = new Uint16Array(TRIPLE_COUNT);
   const lists: Anchored[][] = [[]];
-  for (const [triple, list] of byTriple) table[triple] = lists.push(list) - 1;
-  return { table, lists };
+  for (const [triple, list] of byTriple) triples[triple] = lists.push(list) - 1;
+  return { triples, lists };
 }

@@ -16,7 +16,7 @@ const SMALL_BEYOND = 0xff;
 
 /** Characters before a stretch that it needs to know. */
 const BEFORE = 1;
-/** Characters after the text that the loop looks at, so that the last ones are seen through. */
+/** Characters behind the first of a triple, and one more. The loop looks at as many zeros after the text. */
 const AFTER = 2;
 const TWO_BYTES = /[\u0100-\uffff]/;
 
@@ -33,6 +33,8 @@ function symbolOf(char: string): number {
 export interface Hits {
   readonly places: Int32Array;
   readonly lists: Uint16Array;
+  /** Bits of those of the list whose fourth character fits too. */
+  readonly masks: Int32Array;
 }
 
 /** Looks through a stretch of a text; gives how many hits it wrote into `hits`. */
@@ -50,28 +52,36 @@ const JOINED = Uint8Array.from({ length: 256 }, (_, code) => {
   return /\p{Lu}/u.test(char) ? LARGE : /[0-9]/.test(char) ? 3 : 0;
 });
 
-/**
- * @param table for each triple of symbols (see `triplesOf`) the number of a list, 0 for none.
- * @param atStarts for each list whether all of it begins at starts of words only.
- */
-export function createTrigger(table: Uint16Array, atStarts: Uint8Array): Trigger {
-  const buffer = Buffer.alloc(BEFORE + CHUNK + 2 * AFTER);
+export interface TriggerTables {
+  /** For each triple of symbols (see `triplesOf`) the number of a list, 0 for none. */
+  readonly triples: Uint16Array;
+  /** For each list whether all of it begins at starts of words only. */
+  readonly atStarts: Uint8Array;
+  /** For each list and each fourth character (seven bits) which of the list it fits. */
+  readonly fourths: Int32Array;
+}
+
+export function createTrigger({ triples, atStarts, fourths }: TriggerTables): Trigger {
+  const buffer = Buffer.alloc(BEFORE + CHUNK + 3 * AFTER);
   const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
-  return (text, base, { places, lists }) => {
+  return (text, base, { places, lists, masks }) => {
     const from = Math.max(0, base - BEFORE);
-    const to = Math.min(text.length, base + CHUNK + AFTER);
+    const to = Math.min(text.length, base + CHUNK + AFTER + 1);
     fill(buffer, BEFORE - (base - from), to - from === text.length ? text : text.slice(from, to));
     const end = BEFORE + Math.min(to - base, CHUNK) + AFTER;
     let triple = ((SYMBOLS[bytes[BEFORE] as number] as number) << BITS) | (SYMBOLS[bytes[BEFORE + 1] as number] as number);
     let count = 0;
     for (let i = BEFORE + AFTER; i < end; i++) {
       triple = ((triple << BITS) & (TRIPLE_COUNT - 1)) | (SYMBOLS[bytes[i] as number] as number);
-      const list = table[triple] as number;
+      const list = triples[triple] as number;
       if (list === 0) continue;
       if (atStarts[list] === 1) {
         const before = JOINED[bytes[i - AFTER - 1] as number] as number;
         if (before !== 0 && !(before === SMALL && JOINED[bytes[i - AFTER] as number] === LARGE)) continue;
       }
+      const mask = fourths[list * 128 + ((bytes[i + 1] as number) & 127)] as number;
+      if (mask === 0) continue;
+      masks[count] = mask;
       places[count] = base + i - AFTER - BEFORE;
       lists[count++] = list;
     }
@@ -88,7 +98,7 @@ function fill(bytes: Buffer, at: number, text: string): void {
       bytes[at + i] = code < 256 ? code : code < 0x590 ? SMALL_BEYOND : 0;
     }
   else bytes.write(text, at, text.length, "latin1");
-  bytes.fill(0, at + text.length, at + text.length + AFTER);
+  bytes.fill(0, at + text.length, at + text.length + AFTER + 1);
 }
 
 /** The triples of symbols with which an anchor can begin. */
