@@ -26,7 +26,7 @@ export const contact: readonly Pattern[] = [
     type: "PHONE",
     name: "telephone number with a country code",
     anchor: ["+#", "+("],
-    pattern: String.raw`(?<![\w+.-])\+(?:\(0?\d{1,3}\)|[1-9]\d{0,2})(?:[ ./-]{0,2}\(?\d{1,5}\)?){1,7}(?:[ ,]{0,2}(?:x|ext\.?|extension|#) ?\d{1,6})?(?![\w]|[.-]\d)`,
+    pattern: String.raw`(?<![\w+.-])\+(?:\(0?\d{1,3}\)|[1-9]\d{0,2})(?:(?! ?(?:19|20)\d\d-)[ ./-]{0,2}\(?\d{1,5}\)?){1,7}(?:[ ,]{0,2}(?:x|ext\.?|extension|#) ?\d{1,6})?(?![\w]|[.-]\d)`,
     flags: "i",
     check: "phoneShape",
     priority: 44,
