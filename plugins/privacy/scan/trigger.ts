@@ -43,6 +43,7 @@ export function createTrigger(anchors: readonly Anchor[]): Trigger {
   const buffer = Buffer.alloc(BEFORE + CHUNK + 2 * AHEAD);
   const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 
+  const tables = { triples, atStarts, fourths };
   const hits: Hits = { places: new Int32Array(CHUNK), lists: new Uint16Array(CHUNK) };
 
   return (text, found) => {
@@ -50,12 +51,11 @@ export function createTrigger(anchors: readonly Anchor[]): Trigger {
       const from = Math.max(0, base - BEFORE);
       const to = Math.min(text.length, base + CHUNK + AHEAD);
       fill(buffer, BEFORE - (base - from), to - from === text.length ? text : text.slice(from, to));
-      const count = sieve(bytes, Math.min(to - base, CHUNK), triples, hits);
+      const count = sieve(bytes, Math.min(to - base, CHUNK), tables, hits);
       for (let n = 0; n < count; n++) {
         const list = hits.lists[n] as number;
         const i = hits.places[n] as number;
         const mask = fourths[list * 128 + ((bytes[i + 3] as number) & 127)] as number;
-        if (mask === 0 || (atStarts[list] === 1 && !beginsWord(bytes[i - 1] as number, bytes[i] as number))) continue;
         const numbers = lists[list] as Uint16Array;
         for (let k = 0; k < numbers.length; k++)
           if ((mask & (1 << (k & 31))) !== 0 && table.standsAt(numbers[k] as number, bytes, i))
@@ -71,18 +71,25 @@ interface Hits {
   readonly lists: Uint16Array;
 }
 
+interface Tables {
+  readonly triples: Uint16Array;
+  /** For each list whether all of it begins at starts of words only. */
+  readonly atStarts: Uint8Array;
+  readonly fourths: Int32Array;
+}
+
 /** The inner loop, kept apart from all else so that it compiles well; gives how many hits there are. */
-function sieve(bytes: Uint8Array, length: number, triples: Uint16Array, { places, lists }: Hits): number {
+function sieve(bytes: Uint8Array, length: number, { triples, atStarts, fourths }: Tables, { places, lists }: Hits): number {
   const end = BEFORE + length + AFTER;
   let triple = ((SYMBOLS[bytes[BEFORE] as number] as number) << BITS) | (SYMBOLS[bytes[BEFORE + 1] as number] as number);
   let count = 0;
   for (let i = BEFORE + AFTER; i < end; i++) {
     triple = ((triple << BITS) & (TRIPLE_COUNT - 1)) | (SYMBOLS[bytes[i] as number] as number);
     const list = triples[triple] as number;
-    if (list !== 0) {
-      places[count] = i - AFTER;
-      lists[count++] = list;
-    }
+    if (list === 0 || fourths[list * 128 + ((bytes[i + 1] as number) & 127)] === 0) continue;
+    if (atStarts[list] === 1 && !beginsWord(bytes[i - AFTER - 1] as number, bytes[i - AFTER] as number)) continue;
+    places[count] = i - AFTER;
+    lists[count++] = list;
   }
   return count;
 }
