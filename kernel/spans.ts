@@ -18,7 +18,7 @@ export function resolveOverlaps(text: string, spans: readonly Span[]): Span[] {
     for (let end = (ordered[from] as Span).end; to < ordered.length && (ordered[to] as Span).start < end; to++)
       end = Math.max(end, (ordered[to] as Span).end);
     if (to === from + 1) settled.push(ordered[from] as Span);
-    else settled.push(...settle(text, ordered.slice(from, to)));
+    else for (const span of settle(text, ordered.slice(from, to))) settled.push(span);
     from = to;
   }
   return settled;
