@@ -152,8 +152,8 @@ export const contact: readonly Pattern[] = [
   {
     type: "IP_ADDRESS",
     name: "IPv6 address",
-    anchor: ["::", ":%"],
-    back: "0-9A-Fa-f",
+    anchor: ["::", ":%%%%:"],
+    back: "0-9A-Fa-f:",
     pattern: String.raw`(?<![\w:.])(?=[0-9A-Fa-f:]{0,39}?::|(?:[0-9A-Fa-f]{1,4}:){7})(?:[0-9A-Fa-f:]{2,30}:${OCTET}(?:\.${OCTET}){3}|[0-9A-Fa-f:]{2,39}(?<!:))(?![\w:])`,
     check: "ipv6",
     priority: 50,

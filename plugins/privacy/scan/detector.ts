@@ -87,8 +87,8 @@ export class Detector {
     if (this.#located && !this.#valueLast) [start, end] = valuePlace(this.#located, text, from, matchEnd);
     const { type, priority = 0, check } = this.#entry;
     if (start === end) return -1;
-    if (this.#context && !this.#context.test(text.slice(Math.max(0, start - MAX_BACK), start))) return -1;
     if (check !== undefined && !CHECKS[check](text.slice(start, end))) return -1;
+    if (this.#context && !this.#context.test(text.slice(Math.max(0, start - MAX_BACK), start))) return -1;
     spans.push({ start, end, type, priority });
     return matchEnd;
   }

@@ -10,6 +10,9 @@ import { createTrigger } from "./trigger.ts";
 
 export type Scanner = (text: string) => Span[];
 
+/** How a run of at least three digits begins: shorter numbers, of which texts are full, are not looked at. */
+const RUN_STARTS = ["###", "#.#", "#-#", "# #", "##.#", "##-#", "## #"];
+
 /** Says where the values stand that `patterns` describe. Time is linear in the length of the text. */
 export function createScanner(patterns: readonly Pattern[]): Scanner {
   const detectors = patterns.map((entry) => new Detector(entry));
@@ -19,7 +22,7 @@ export function createScanner(patterns: readonly Pattern[]): Scanner {
     anchors.map((text) => ({ text, ignoreCase, atWord: !reachesBack })),
   );
   const onDigits = runTable(detectors.filter(({ digits }) => digits !== undefined));
-  const trigger = createTrigger([...anchors, { text: "#", ignoreCase: false, atWord: true }]);
+  const trigger = createTrigger([...anchors, ...RUN_STARTS.map((text) => ({ text, ignoreCase: false, atWord: true }))]);
   let id = 0;
   return (text) => {
     const spans: Span[] = [];

@@ -6,7 +6,7 @@ import { type Anchor, AnchorTable, beginsWord } from "./anchors.ts";
 
 /** Symbols: letters without case, digits, a few groups of signs; all else is 0. */
 const DIGIT = 27;
-const SIGNS = ["@", ":", "-+./", "(~°"];
+const SIGNS = ["@", ":", "-.", "+/(~°"];
 const BITS = 5;
 const TRIPLE_COUNT = 1 << (3 * BITS);
 
