@@ -11,6 +11,21 @@ import type { Span } from "./types.ts";
  */
 export function resolveOverlaps(text: string, spans: readonly Span[]): Span[] {
   for (const span of spans) assertInside(text.length, span);
+  const ordered = [...spans].sort((a, b) => a.start - b.start);
+  const settled: Span[] = [];
+  for (let from = 0; from < ordered.length; ) {
+    let to = from + 1;
+    for (let end = (ordered[from] as Span).end; to < ordered.length && (ordered[to] as Span).start < end; to++)
+      end = Math.max(end, (ordered[to] as Span).end);
+    if (to === from + 1) settled.push(ordered[from] as Span);
+    else for (const span of settle(text, ordered.slice(from, to))) settled.push(span);
+    from = to;
+  }
+  return settled;
+}
+
+/** Settles spans that touch each other. */
+function settle(text: string, spans: readonly Span[]): Span[] {
   const ranked = [...spans].sort(
     (a, b) => priority(b) - priority(a) || b.end - b.start - (a.end - a.start) || a.start - b.start || (a.type < b.type ? -1 : 1),
   );

@@ -36,7 +36,9 @@ const NUMBER = String.raw`(?:\\?[_-]|\s){1,2}(\d{1,7})`;
 const BRACKETED = String.raw`\\?[[{<【［「]\s{0,3}(${NAME})${NUMBER}\s{0,3}\\?[\]}>】］」]`;
 const IN_ROUND = String.raw`(?<=\()(${NAME})${NUMBER}(?=\))`;
 const BARE = String.raw`(?<![A-Za-z0-9_])([A-Z][A-Z0-9]{1,23}(?:\\?_[A-Z][A-Z0-9]{0,23}){0,3})\\?_(\d{1,7})(?![A-Za-z0-9_])`;
-const TOKEN = new RegExp(`${BRACKETED}|${IN_ROUND}|${BARE}`, "g");
+const TOKEN = new RegExp(`${BRACKETED}|${IN_ROUND}|${BARE}`, "y");
+/** What every token has: an opening bracket, or an underscore before its number. */
+const MARK = /[[{<【［「(]|_\d/g;
 const UNFINISHED = /(?:\\?[[{<【［「(][\sA-Za-z0-9_\\-]{0,127}|(?<![A-Za-z0-9_])[A-Z][A-Z0-9_\\]{0,127}|\\)$/;
 
 /** Where a token may have begun that the next piece of the text goes on with; the length of the text when nowhere. */
@@ -49,12 +51,45 @@ export function unfinishedToken(text: string): number {
 /** Every place of `text` that reads as a token, known or not, in order. */
 export function findTokens(text: string): TokenPlace[] {
   const places: TokenPlace[] = [];
-  for (const match of text.matchAll(TOKEN)) {
-    const name = match[1] ?? match[3] ?? match[5] ?? "";
-    const digits = match[2] ?? match[4] ?? match[6] ?? "";
-    places.push({ start: match.index, end: match.index + match[0].length, type: canonicalType(name), number: Number(digits) });
+  let end = 0;
+  MARK.lastIndex = 0;
+  for (let mark = MARK.exec(text); mark !== null; mark = MARK.exec(text)) {
+    if (mark.index < end) continue;
+    const place = tokenAt(text, Math.max(end, startBefore(text, mark.index)));
+    if (!place) continue;
+    places.push(place);
+    end = place.end;
+    MARK.lastIndex = end;
   }
   return places;
+}
+
+/** Where a token with its mark at `at` would begin. */
+function startBefore(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code === ROUND) return at + 1;
+  if (code !== UNDERSCORE) return at > 0 && text.charCodeAt(at - 1) === BACKSLASH ? at - 1 : at;
+  let start = at;
+  for (const stop = at - MAX_TOKEN_LENGTH; start > stop && isBare(text, start - 1); ) start--;
+  return start;
+}
+
+const [ROUND, UNDERSCORE, BACKSLASH] = Array.from("(_\\", (char) => char.charCodeAt(0));
+
+/** Whether the character at `at` can stand in a token without brackets. */
+function isBare(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code === BACKSLASH) return text.charCodeAt(at + 1) === UNDERSCORE;
+  return (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === UNDERSCORE;
+}
+
+function tokenAt(text: string, at: number): TokenPlace | undefined {
+  TOKEN.lastIndex = at;
+  const match = TOKEN.exec(text);
+  if (!match) return undefined;
+  const name = match[1] ?? match[3] ?? match[5] ?? "";
+  const digits = match[2] ?? match[4] ?? match[6] ?? "";
+  return { start: at, end: TOKEN.lastIndex, type: canonicalType(name), number: Number(digits) };
 }
 
 function canonicalType(name: string): string {

@@ -7,7 +7,7 @@ import { SHAPE, type Word } from "./words.ts";
 export const LABELS = ["O", "PERSON", "LOCATION", "ORGANIZATION", "ADDRESS", "GROUP", "TITLE"] as const;
 export const LABEL_COUNT = LABELS.length;
 /** Rows of the table of weights: a power of two. */
-export const ROWS = 1 << 16;
+export const ROWS = 1 << 17;
 export const FEATURES = 34;
 
 const NONE: Word = { start: 0, end: 0, hash: 7, shape: 0, lists: 0, suffix: 7, prefix: 7, first: false };

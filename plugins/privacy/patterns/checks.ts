@@ -95,7 +95,7 @@ export function phoneShape(text: string): boolean {
 
 /** A telephone number after a word that says so: anything but a date. */
 export function phoneInContext(text: string): boolean {
-  return !/^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d)$/.test(text);
+  return !/^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?!\d)|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d(?!\d))/.test(text);
 }
 
 /** A URL that may say who somebody is: not one of a well-known public site's plain pages, and not this machine's. */

@@ -12,14 +12,17 @@ export function passwordLike(text: string): boolean {
 export function secretLike(text: string): boolean {
   if (text.length < 6 || !passwordLike(text) || /^[\w-]+\.[A-Za-z]{2,4}$/.test(text) || /^\d[\d.,:/-]*$/.test(text)) return false;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
-  return kinds >= 2 && (/\d/.test(text) || /[a-z][A-Z].*[a-z][A-Z]/.test(text) || /[!@#$%^&*+=?~]/.test(text)) && entropy(text) > 2;
+  return kinds >= 2 && (/\d/.test(text) || /[a-z][A-Z].*[a-z][A-Z]/.test(text) || /[!@#$%^&*+=?~]/.test(text)) && isVaried(text, 5);
 }
 
-/** Shannon's entropy of the characters, in bits a character. */
-function entropy(text: string): number {
-  const counts = new Map<string, number>();
-  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
-  return bits;
+/** Whether a text has at least so many different characters of ASCII. */
+function isVaried(text: string, least: number): boolean {
+  const seen = new Uint8Array(128);
+  let count = 0;
+  for (let i = 0; i < text.length && count < least; i++) {
+    const code = text.charCodeAt(i) & 127;
+    if (seen[code] === 0) count++;
+    seen[code] = 1;
+  }
+  return count >= least;
 }

@@ -14,20 +14,25 @@ export class Detector {
   readonly #sticky: RegExp;
   /** The same with the places of groups, which cost more; run after a match only. */
   readonly #located: RegExp | undefined;
+  /** Whether the value ends where the match does, so that its length tells where it begins. */
+  readonly #valueLast: boolean;
   readonly #anywhere: RegExp;
+  readonly #context: RegExp | undefined;
   readonly #back: Uint8Array | undefined;
   #text = 0;
   #done = 0;
 
   /** @throws SyntaxError when the expression or its flags are not valid. */
   constructor(entry: Pattern) {
-    const { anchor, pattern, flags = "", back, digits } = entry;
+    const { anchor, pattern, flags = "", back, digits, context } = entry;
     this.#entry = entry;
     this.ignoreCase = flags.includes("i");
     this.anchors = typeof anchor === "object" ? anchor : [];
     this.digits = anchor === "digits" ? (digits ?? [1, Number.POSITIVE_INFINITY]) : undefined;
     this.#sticky = new RegExp(pattern, `y${flags}`);
     this.#located = pattern.includes("(?<value>") ? new RegExp(pattern, `dy${flags}`) : undefined;
+    this.#valueLast = this.#located !== undefined && endsWithValue(pattern);
+    this.#context = context === undefined ? undefined : new RegExp(context.map(escaped).join("|"), "i");
     this.#anywhere = new RegExp(pattern, `g${flags}`);
     this.#back = back === undefined ? undefined : backTable(back);
   }
@@ -71,13 +76,19 @@ export class Detector {
   #matchAt(text: string, from: number, spans: Span[]): number {
     const sticky = this.#sticky;
     sticky.lastIndex = from;
-    if (!sticky.test(text)) return -1;
+    let start = from;
+    if (this.#valueLast) {
+      const match = sticky.exec(text);
+      if (match === null) return -1;
+      start = sticky.lastIndex - (match.groups?.["value"] ?? "").length;
+    } else if (!sticky.test(text)) return -1;
     const matchEnd = sticky.lastIndex;
-    const { type, priority = 0, check, context } = this.#entry;
-    const [start, end] = this.#located ? valuePlace(this.#located, text, from, matchEnd) : [from, matchEnd];
+    let end = matchEnd;
+    if (this.#located && !this.#valueLast) [start, end] = valuePlace(this.#located, text, from, matchEnd);
+    const { type, priority = 0, check } = this.#entry;
     if (start === end) return -1;
     if (check !== undefined && !CHECKS[check](text.slice(start, end))) return -1;
-    if (context && !hasContext(text, start, context)) return -1;
+    if (this.#context && !this.#context.test(text.slice(Math.max(0, start - MAX_BACK), start))) return -1;
     spans.push({ start, end, type, priority });
     return matchEnd;
   }
@@ -88,10 +99,18 @@ function valuePlace(located: RegExp, text: string, from: number, matchEnd: numbe
   return located.exec(text)?.indices?.groups?.["value"] ?? [from, matchEnd];
 }
 
-function hasContext(text: string, start: number, words: readonly string[]): boolean {
-  const before = text.slice(Math.max(0, start - MAX_BACK), start).toLowerCase();
-  return words.some((word) => before.includes(word));
+/** Whether nothing but conditions on what follows stands behind the one group `value`. */
+function endsWithValue(pattern: string): boolean {
+  const [, tail = "", more] = pattern.split("(?<value>");
+  if (more !== undefined) return false;
+  const bare = tail.replace(/\\./g, "x").replace(/\[[^\]]*\]/g, "c");
+  let depth = 1;
+  let at = 0;
+  for (; at < bare.length && depth > 0; at++) depth += bare[at] === "(" ? 1 : bare[at] === ")" ? -1 : 0;
+  return /^(?:\(\?[=!](?:[^()]|\([^()]*\))*\))*$/.test(bare.slice(at));
 }
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
 /** For each ASCII character, and in place 0 for all others, whether the class holds it. */
 function backTable(characters: string): Uint8Array {

@@ -1,23 +1,23 @@
 /**
- * The sieve of the scan: each character becomes one of 32 symbols, three symbols in a row an index into a table, and
- * only where the table says that an anchor may begin is anything else done.
+ * Finds the places where anchors stand. Each character becomes one of 32 symbols, three symbols in a row an index into a
+ * table, and only where the table says that an anchor may begin are characters compared.
  */
-
-/** How many triples there are. */
-export const TRIPLE_COUNT = 1 << 15;
+import { type Anchor, AnchorTable, beginsWord } from "./anchors.ts";
 
 /** Symbols: letters without case, digits, a few groups of signs; all else is 0. */
 const DIGIT = 27;
-const SIGNS = ["@", ":", "-+./", "(~°"];
+const SIGNS = ["@", ":", "-.", "+/(~°"];
 const BITS = 5;
+const TRIPLE_COUNT = 1 << (3 * BITS);
 
-/** A small letter that is in no anchor's triple, for the letters of other alphabets. */
+/** A small letter that begins no triple, for the letters of other alphabets. */
 const SMALL_BEYOND = 0xff;
-
 /** Characters before a stretch that it needs to know. */
 const BEFORE = 1;
-/** Characters after the text that the loop looks at, so that the last ones are seen through. */
+/** Characters behind the first of a triple. */
 const AFTER = 2;
+/** Characters behind a stretch that an anchor may go on into. */
+const AHEAD = 64;
 const TWO_BYTES = /[\u0100-\uffff]/;
 
 const SYMBOLS = Uint8Array.from({ length: 256 }, (_, code) => symbolOf(String.fromCharCode(code)));
@@ -29,54 +29,69 @@ function symbolOf(char: string): number {
   return group < 0 ? 0 : DIGIT + 1 + group;
 }
 
-/** What begins where: places in the text and, for each, the number of the list of what may begin there. */
-export interface Hits {
+/** Gives the place and the number of each anchor that stands in a text, in order of place. */
+export type Trigger = (text: string, found: (at: number, anchor: number) => void) => void;
+
+/** How much of a text is looked through at once. */
+const CHUNK = 1 << 14;
+
+export function createTrigger(anchors: readonly Anchor[]): Trigger {
+  const table = new AnchorTable(anchors);
+  const { triples, lists } = tripleTable(anchors);
+  const atStarts = Uint8Array.from(lists, (list) => (list.every((number) => table.inWord(number)) ? 1 : 0));
+  const fourths = fourthTable(lists, table);
+  const buffer = Buffer.alloc(BEFORE + CHUNK + 2 * AHEAD);
+  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+
+  const tables = { triples, atStarts, fourths };
+  const hits: Hits = { places: new Int32Array(CHUNK), lists: new Uint16Array(CHUNK) };
+
+  return (text, found) => {
+    for (let base = 0; base < text.length; base += CHUNK) {
+      const from = Math.max(0, base - BEFORE);
+      const to = Math.min(text.length, base + CHUNK + AHEAD);
+      fill(buffer, BEFORE - (base - from), to - from === text.length ? text : text.slice(from, to));
+      const count = sieve(bytes, Math.min(to - base, CHUNK), tables, hits);
+      for (let n = 0; n < count; n++) {
+        const list = hits.lists[n] as number;
+        const i = hits.places[n] as number;
+        const mask = fourths[list * 128 + ((bytes[i + 3] as number) & 127)] as number;
+        const numbers = lists[list] as Uint16Array;
+        for (let k = 0; k < numbers.length; k++)
+          if ((mask & (1 << (k & 31))) !== 0 && table.standsAt(numbers[k] as number, bytes, i))
+            found(base + i - BEFORE, numbers[k] as number);
+      }
+    }
+  };
+}
+
+/** Where, in the bytes of a stretch, triples stand with which an anchor may begin, and the numbers of their lists. */
+interface Hits {
   readonly places: Int32Array;
   readonly lists: Uint16Array;
 }
 
-/** Looks through a stretch of a text; gives how many hits it wrote into `hits`. */
-export type Trigger = (text: string, base: number, hits: Hits) => number;
+interface Tables {
+  readonly triples: Uint16Array;
+  /** For each list whether all of it begins at starts of words only. */
+  readonly atStarts: Uint8Array;
+  readonly fourths: Int32Array;
+}
 
-/** How much of a text is looked through at once, and so how many hits there can be. */
-export const CHUNK = 1 << 14;
-
-// What a character is to the start of a word: a capital after a small letter starts one as well.
-const SMALL = 1;
-const LARGE = 2;
-const JOINED = Uint8Array.from({ length: 256 }, (_, code) => {
-  const char = String.fromCharCode(code);
-  if (/\p{Ll}/u.test(char)) return SMALL;
-  return /\p{Lu}/u.test(char) ? LARGE : /[0-9]/.test(char) ? 3 : 0;
-});
-
-/**
- * @param table for each triple of symbols (see `triplesOf`) the number of a list, 0 for none.
- * @param atStarts for each list whether all of it begins at starts of words only.
- */
-export function createTrigger(table: Uint16Array, atStarts: Uint8Array): Trigger {
-  const buffer = Buffer.alloc(BEFORE + CHUNK + 2 * AFTER);
-  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
-  return (text, base, { places, lists }) => {
-    const from = Math.max(0, base - BEFORE);
-    const to = Math.min(text.length, base + CHUNK + AFTER);
-    fill(buffer, BEFORE - (base - from), to - from === text.length ? text : text.slice(from, to));
-    const end = BEFORE + Math.min(to - base, CHUNK) + AFTER;
-    let triple = ((SYMBOLS[bytes[BEFORE] as number] as number) << BITS) | (SYMBOLS[bytes[BEFORE + 1] as number] as number);
-    let count = 0;
-    for (let i = BEFORE + AFTER; i < end; i++) {
-      triple = ((triple << BITS) & (TRIPLE_COUNT - 1)) | (SYMBOLS[bytes[i] as number] as number);
-      const list = table[triple] as number;
-      if (list === 0) continue;
-      if (atStarts[list] === 1) {
-        const before = JOINED[bytes[i - AFTER - 1] as number] as number;
-        if (before !== 0 && !(before === SMALL && JOINED[bytes[i - AFTER] as number] === LARGE)) continue;
-      }
-      places[count] = base + i - AFTER - BEFORE;
-      lists[count++] = list;
-    }
-    return count;
-  };
+/** The inner loop, kept apart from all else so that it compiles well; gives how many hits there are. */
+function sieve(bytes: Uint8Array, length: number, { triples, atStarts, fourths }: Tables, { places, lists }: Hits): number {
+  const end = BEFORE + length + AFTER;
+  let triple = ((SYMBOLS[bytes[BEFORE] as number] as number) << BITS) | (SYMBOLS[bytes[BEFORE + 1] as number] as number);
+  let count = 0;
+  for (let i = BEFORE + AFTER; i < end; i++) {
+    triple = ((triple << BITS) & (TRIPLE_COUNT - 1)) | (SYMBOLS[bytes[i] as number] as number);
+    const list = triples[triple] as number;
+    if (list === 0 || fourths[list * 128 + ((bytes[i + 1] as number) & 127)] === 0) continue;
+    if (atStarts[list] === 1 && !beginsWord(bytes[i - AFTER - 1] as number, bytes[i - AFTER] as number)) continue;
+    places[count] = i - AFTER;
+    lists[count++] = list;
+  }
+  return count;
 }
 
 /** Writes a text as one byte a character, and zeros around it; characters beyond Latin-1 are no part of any anchor. */
@@ -88,11 +103,26 @@ function fill(bytes: Buffer, at: number, text: string): void {
       bytes[at + i] = code < 256 ? code : code < 0x590 ? SMALL_BEYOND : 0;
     }
   else bytes.write(text, at, text.length, "latin1");
-  bytes.fill(0, at + text.length, at + text.length + AFTER);
+  bytes.fill(0, at + text.length, at + text.length + AHEAD);
+}
+
+/** For each triple of symbols the number of the list of anchors that may begin there, 0 for none. */
+function tripleTable(anchors: readonly Anchor[]): { triples: Uint16Array; lists: Uint16Array[] } {
+  const byTriple = new Map<number, number[]>();
+  for (const [number, { text }] of anchors.entries())
+    for (const triple of triplesOf(text)) {
+      const list = byTriple.get(triple);
+      if (list) list.push(number);
+      else byTriple.set(triple, [number]);
+    }
+  const triples = new Uint16Array(TRIPLE_COUNT);
+  const lists = [new Uint16Array(0)];
+  for (const [triple, list] of byTriple) triples[triple] = lists.push(Uint16Array.from(list)) - 1;
+  return { triples, lists };
 }
 
 /** The triples of symbols with which an anchor can begin. */
-export function triplesOf(anchor: string): number[] {
+function triplesOf(anchor: string): number[] {
   const [first = [], second = [], third = []] = [0, 1, 2].map((i) => symbolsFor(anchor[i]));
   return first.flatMap((a) => second.flatMap((b) => third.map((c) => (a << (2 * BITS)) | (b << BITS) | c)));
 }
@@ -104,4 +134,17 @@ function symbolsFor(char: string | undefined): number[] {
   if (char === "&") return all.slice(1, 28);
   if (char === "%") return [...all.slice(1, 7), DIGIT];
   return [char === "#" ? DIGIT : symbolOf(char)];
+}
+
+/** For each list and fourth character (seven bits) a bit for each of the list that it fits; beyond 32, bits are shared. */
+function fourthTable(lists: readonly Uint16Array[], table: AnchorTable): Int32Array {
+  const fourths = new Int32Array(lists.length * 128);
+  for (const [number, list] of lists.entries())
+    for (const [k, anchor] of list.entries())
+      for (let byte = 0; byte < 256; byte++)
+        if (table.takes(anchor, 3, byte)) {
+          const at = number * 128 + (byte & 127);
+          fourths[at] = (fourths[at] as number) | (1 << (k & 31));
+        }
+  return fourths;
 }

@@ -66,7 +66,7 @@ export class Generator {
       pieces.push(...(this.#chance(0.2) ? this.#plain() : this.#fill(this.#pick(TEMPLATES))));
     }
     const made = join(pieces, this.#casing());
-    return this.#chance(0.06) && made.text.includes("\n") ? quoted(made, this.#pick(["> ", ">", "- ", "* ", "| ", "// ", "  "])) : made;
+    return this.#chance(0.12) && made.text.includes("\n") ? quoted(made, this.#pick(["> ", ">", "- ", "* ", "| ", "// ", "  "])) : made;
   }
 
   #chance = (p: number) => this.#random() < p;
@@ -77,7 +77,8 @@ export class Generator {
     const dice = this.#random();
     if (dice < 0.13) return (text) => text.toLowerCase();
     if (dice < 0.16) return (text) => text.toUpperCase();
-    if (dice < 0.22) return (text, label) => (label === LOCATION || label === PERSON ? text.toUpperCase() : text);
+    if (dice < 0.2) return (text, label) => (label === LOCATION || label === PERSON ? text.toUpperCase() : text);
+    if (dice < 0.26) return (text, label) => (label === LOCATION ? text.toUpperCase() : text);
     return (text) => text;
   }
 
