@@ -57,6 +57,11 @@ export function configSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(schema, { io: "input" });
 }
 
+/** What every setting is when nothing is set. */
+export function defaultConfig(): Config {
+  return check({});
+}
+
 /** @throws SynesisError CONFIG_INVALID, naming the first key that is wrong. */
 export function loadConfig(home: string): Config {
   return check(readOverrides(home));
