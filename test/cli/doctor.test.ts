@@ -31,6 +31,7 @@ test("doctor finds this machine well, each check with its detail", async () => {
     "memory",
     "gpu",
     "models",
+    "runtime",
     "servers",
     "udp",
   ];

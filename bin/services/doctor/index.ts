@@ -4,7 +4,7 @@ import { type Config, defaultConfig, loadConfig } from "../config.ts";
 import { attempt, type Check } from "./check.ts";
 import { checkDatabase, checkDisk, checkHome, checkSettings, checkTokenKey } from "./home.ts";
 import { checkNativeModules, checkNode, checkUdp } from "./program.ts";
-import { checkGpu, checkMemory, checkModels, checkServers } from "./thinking.ts";
+import { checkGpu, checkMemory, checkModels, checkRuntime, checkServers } from "./thinking.ts";
 
 const REINSTALL = "Install the package again: `npm install` in its folder.";
 const DATABASES = ["tokens.db", "knowledge.db", "runs.db"];
@@ -25,6 +25,7 @@ export async function examine(home: string): Promise<Check[]> {
     checkMemory(hardware),
     checkGpu(hardware),
     attempt("models", "Make the folder models/ readable.", () => checkModels(home, config, hardware)),
+    checkRuntime(home, config),
     attempt("servers", "Correct generator.baseUrl.", () => checkServers(config)),
     attempt("udp", "Allow UDP on this machine; without it the tunnel uses HTTP/2.", checkUdp),
   ]);

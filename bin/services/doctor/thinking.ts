@@ -1,5 +1,7 @@
 /** Checks of what the council can think with: memory, GPU, models, the program that runs them, servers. */
 
+import { join } from "node:path";
+import { isInstalled } from "../../../plugins/generator-llama/connect.ts";
 import { findLocalServers, listServerModels } from "../../../plugins/generator-openai/local-servers.ts";
 import type { Gpu, Hardware } from "../../../plugins/hardware/index.ts";
 import { chooseModel } from "../../../plugins/models/choose.ts";
@@ -59,6 +61,15 @@ export function checkModels(home: string, config: Config, hardware: Hardware): C
     "none, and none is needed: answers are made of your files' own sentences",
     choice ? `To think with one: synesis model pull ${choice.model.id}` : null,
   );
+}
+
+/** The library that runs model files is needed only by those who chose it. */
+export function checkRuntime(home: string, { generator }: Config): Check {
+  const install = "Install it with `synesis runtime install llama`.";
+  if (isInstalled(join(home, "runtime"))) return good("runtime", "llama.cpp is installed");
+  return generator.kind === "llama"
+    ? bad("runtime", "llama.cpp is chosen and not installed", install)
+    : good("runtime", "llama.cpp is not installed, and not needed");
 }
 
 /** The servers on this machine, and the one that the settings name. */
