@@ -126,6 +126,42 @@ const TABLE = {
     message: "Another process is downloading this model.",
     next: "Wait for the other command to finish, then try again.",
   },
+  GENERATOR_MISSING: {
+    exit: 2,
+    message: "The program that runs models is not installed.",
+    next: "Install it with `synesis runtime install llama`.",
+  },
+  GENERATOR_UNREACHABLE: {
+    exit: 2,
+    message: "The model's server does not answer.",
+    next: "Start it, or correct `synesis config set generator.baseUrl ADDRESS`; `synesis doctor` shows the servers that answer.",
+  },
+  GENERATOR_REFUSED: {
+    exit: 2,
+    message: "The model's server refused the request.",
+    next: "Check the key (generator.apiKeyVariable) and the name of the model (generator.model).",
+  },
+  GENERATOR_BUSY: { exit: 5, message: "The model's server has too much to do.", next: "Wait a little, then try again." },
+  GENERATOR_TIMEOUT: {
+    exit: 1,
+    message: "The model fell silent.",
+    next: "Try again, take a smaller model, or raise generator.timeoutSeconds.",
+  },
+  GENERATOR_FAILED: {
+    exit: 1,
+    message: "The model failed while it wrote.",
+    next: "Try again; if it repeats, look at the log of the model's server, or take another model.",
+  },
+  GENERATOR_INVALID_JSON: {
+    exit: 1,
+    message: "The model did not write what its answer's form asks for, in several attempts.",
+    next: "Take a larger model, or one made to follow instructions.",
+  },
+  RUNTIME_INSTALL_FAILED: {
+    exit: 1,
+    message: "The program that runs models could not be installed.",
+    next: "Check the network and the proxy, and that npm works, then run the command again.",
+  },
   QUEUE_FULL: { exit: 5, message: "Too much work is waiting already.", next: "Lower --concurrency, or try again later." },
 } as const satisfies Record<string, { exit: number; message: string; next: string }>;
 

@@ -182,10 +182,36 @@ export interface Embedder {
   embedAll(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
 }
 
-/** Writes text. */
+/** One turn of a conversation. Redacted, since a generator may be on another machine. */
+export interface Message {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: Redacted;
+}
+
+export interface GenerateRequest {
+  readonly messages: readonly Message[];
+  /** A JSON Schema: the text is then one JSON value that keeps it, and comes in one piece once that is known. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+  /** Name of an adapter to think with. */
+  readonly lora?: string;
+  readonly maxTokens: number;
+  readonly signal: AbortSignal;
+}
+
+/** A piece of the text, or, last of all, what it took. */
+export type Generated =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "usage"; readonly tokens: { readonly in: number; readonly out: number }; readonly finish: "stop" | "length" };
+
+/** Writes text. What it writes is raw: a model may invent anything. */
 export interface Generator {
   readonly model: string;
-  generate(messages: readonly { role: "system" | "user" | "assistant"; content: Redacted }[], signal: AbortSignal): AsyncIterable<string>;
+  /**
+   * Text as it comes, then its usage. Ends with the signal's reason within 100 ms of its abortion.
+   *
+   * @throws SynesisError, one of GENERATOR_*
+   */
+  generate(request: GenerateRequest): AsyncIterable<Generated>;
 }
 
 /** Keeps the values behind tokens, encrypted. */

@@ -1,14 +1,17 @@
 /** Puts the plugins together: which ones, in which order, with which settings. The only file that knows them all. */
 import { createKernel, type Kernel, type Plugin } from "../../kernel/index.ts";
 import type { Config } from "./config.ts";
+import { generatorPlugins } from "./generator.ts";
 
 /** What a command needs of the kernel. Less is loaded for less. */
 export type Need = "privacy" | "knowledge" | "council";
 
 export async function compose(home: string, config: Config, need: Need): Promise<Kernel> {
-  return createKernel([...(await privacyPlugins(home)), ...(await knowledgePlugins(home, need)), ...(await councilPlugins(need))], {
-    weights: config.council.weights,
-  });
+  const generator = need === "council" ? await generatorPlugins(home, config) : [];
+  return createKernel(
+    [...(await privacyPlugins(home)), ...(await knowledgePlugins(home, need)), ...generator, ...(await councilPlugins(need))],
+    { weights: config.council.weights },
+  );
 }
 
 async function privacyPlugins(home: string): Promise<Plugin[]> {

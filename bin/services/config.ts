@@ -18,10 +18,36 @@ const index = z.strictObject({
   maxFileMiB: z._default(z.int().check(z.gte(1), z.lte(1024), z.describe("Larger files are skipped, in MiB.")), 50),
 });
 
+const generator = z.strictObject({
+  kind: z._default(
+    z
+      .enum(["embedded", "openai-compatible", "llama"])
+      .check(z.describe("What writes the text: nothing, a server, or a model file run here.")),
+    "embedded",
+  ),
+  model: z._default(z.string().check(z.describe("The model: a name that the server knows, or one of `synesis model list`.")), ""),
+  baseUrl: z._default(z.string().check(z.describe("Address of the server's interface, up to and with /v1.")), "http://localhost:11434/v1"),
+  apiKeyVariable: z._default(
+    z.string().check(z.describe("Name of the environment variable that holds the server's key; the key itself is never kept.")),
+    "SYNESIS_API_KEY",
+  ),
+  context: z._default(z.int().check(z.gte(256), z.lte(1_048_576), z.describe("Tokens that a model run here keeps in mind.")), 4096),
+  timeoutSeconds: z._default(
+    z.int().check(z.gte(1), z.lte(3600), z.describe("Silence of a server after which it is given up, in seconds.")),
+    120,
+  ),
+});
+const models = z.strictObject({
+  hub: z._default(z.string().check(z.describe("Where models are downloaded from.")), "https://huggingface.co"),
+  connections: z._default(z.int().check(z.gte(1), z.lte(16), z.describe("Connections of one download.")), 4),
+});
+
 const schema = z.strictObject({
   council: z.prefault(council, {}),
   retrieval: z.prefault(retrieval, {}),
   index: z.prefault(index, {}),
+  generator: z.prefault(generator, {}),
+  models: z.prefault(models, {}),
 });
 
 export type Config = z.infer<typeof schema>;
@@ -29,6 +55,11 @@ export type Config = z.infer<typeof schema>;
 /** The JSON Schema of config.json, as it is published. */
 export function configSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(schema, { io: "input" });
+}
+
+/** What every setting is when nothing is set. */
+export function defaultConfig(): Config {
+  return check({});
 }
 
 /** @throws SynesisError CONFIG_INVALID, naming the first key that is wrong. */

@@ -1,0 +1,47 @@
+/** Checks of the program itself: Node, native modules, the network of this machine. */
+import { createSocket } from "node:dgram";
+import { bad, type Check, good } from "./check.ts";
+
+const OLDEST_NODE = 24;
+const UDP_MS = 1_000;
+
+export function checkNode(version = process.versions.node): Check {
+  const ok = Number.parseInt(version, 10) >= OLDEST_NODE;
+  return ok
+    ? good("node", `Node ${version}`)
+    : bad(
+        "node",
+        `Node ${version} is too old`,
+        `Install Node ${OLDEST_NODE}, for instance with \`npm install --global node@${OLDEST_NODE}\`.`,
+      );
+}
+
+export async function checkNativeModules(): Promise<Check> {
+  const [{ default: Sqlite }, { load }] = await Promise.all([import("better-sqlite3"), import("sqlite-vec")]);
+  const db = new Sqlite(":memory:");
+  try {
+    load(db);
+    const { sqlite, vec } = db.prepare("SELECT sqlite_version() AS sqlite, vec_version() AS vec").get() as Record<string, string>;
+    return good("native modules", `SQLite ${sqlite}, sqlite-vec ${vec}`);
+  } finally {
+    db.close();
+  }
+}
+
+/** Sends one datagram to itself: the tunnel to the cloud prefers UDP. */
+export async function checkUdp(): Promise<Check> {
+  const socket = createSocket("udp4");
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("a datagram to this machine itself did not arrive")), UDP_MS);
+      socket.once("error", reject).once("message", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      socket.bind(0, "127.0.0.1", () => socket.send("?", socket.address().port, "127.0.0.1"));
+    });
+    return good("udp", "datagrams arrive on this machine");
+  } finally {
+    socket.close();
+  }
+}

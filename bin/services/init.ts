@@ -1,0 +1,59 @@
+/** What `synesis init` finds out and proposes. */
+import { findLocalServers, type LocalServer } from "../../plugins/generator-openai/local-servers.ts";
+import type { Hardware } from "../../plugins/hardware/index.ts";
+import { chooseModel } from "../../plugins/models/choose.ts";
+import { ModelStore } from "../../plugins/models/store.ts";
+import { type Config, loadConfig, setSetting } from "./config.ts";
+
+/** Settings by dotted key, and in words what they mean. */
+export interface Proposal {
+  readonly why: string;
+  readonly settings: Readonly<Record<string, string>>;
+  /** What the user may do after that. */
+  readonly next: readonly string[];
+}
+
+/** Everything that a proposal rests on. */
+export interface Findings {
+  readonly hardware: Hardware;
+  readonly config: Config;
+  readonly servers: readonly LocalServer[];
+  /** Ids of the models on this machine. */
+  readonly installed: readonly string[];
+}
+
+export async function look(home: string): Promise<Findings> {
+  const { readHardware } = await import("../../plugins/hardware/index.ts");
+  const [hardware, servers] = await Promise.all([readHardware(home), findLocalServers()]);
+  return { hardware, config: loadConfig(home), servers, installed: new ModelStore(home).list().map(({ id }) => id) };
+}
+
+/** A choice that was made before is kept; then a server that runs already, then a model that is here, then none. */
+export function propose({ hardware, config, servers, installed }: Findings): Proposal {
+  const { kind } = config.generator;
+  if (kind !== "embedded") return { why: `The settings already choose ${kind}; that stays.`, settings: {}, next: ["synesis doctor"] };
+  const server = servers.find(({ models }) => models.length > 0);
+  if (server) {
+    const [model = ""] = server.models;
+    return {
+      why: `${server.name} runs on this machine and has ${server.models.length} models; ${model} is the first of them.`,
+      settings: { "generator.kind": "openai-compatible", "generator.baseUrl": server.baseUrl, "generator.model": model },
+      next: ["synesis doctor"],
+    };
+  }
+  const [first] = installed;
+  if (first !== undefined) {
+    const settings = { "generator.kind": "llama", "generator.model": first };
+    return { why: `The model ${first} is on this machine.`, settings, next: ["synesis doctor"] };
+  }
+  const choice = chooseModel(hardware, config.generator.context);
+  return {
+    why: "No model is here, and none is needed: answers are made of your files' own sentences.",
+    settings: { "generator.kind": "embedded" },
+    next: ['synesis ask "What is this about?" --path .', ...(choice ? [`synesis model pull ${choice.model.id}`] : [])],
+  };
+}
+
+export function accept(home: string, { settings }: Proposal): void {
+  for (const [key, value] of Object.entries(settings)) setSetting(home, key, JSON.stringify(value));
+}

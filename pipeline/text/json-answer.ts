@@ -1,0 +1,36 @@
+/** A model's text as the JSON value that was asked for. */
+
+/** Says whether a value keeps a JSON Schema. */
+export type Keeps = (value: unknown) => boolean;
+
+/** @param schema a JSON Schema of the program's own. */
+export async function compileSchema(schema: Readonly<Record<string, unknown>>): Promise<Keeps> {
+  const { fromJSONSchema } = await import("zod"); // some 40 ms, so only where it is needed
+  const checker = fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
+  return (value) => checker.safeParse(value).success;
+}
+
+/**
+ * The JSON value in a text, as JSON without white space; undefined when there is none that keeps the schema. What
+ * models like to put around it (thoughts, a fence, a sentence) is left out.
+ */
+export function jsonAnswer(text: string, keeps: Keeps): string | undefined {
+  const bare = text.replace(/^\s*<think>[\s\S]*?<\/think>/, "");
+  const fenced = /```(?:json)?\s*\n([\s\S]*?)\n\s*```/.exec(bare)?.[1];
+  const from = bare.search(/[{[]/);
+  const to = Math.max(bare.lastIndexOf("}"), bare.lastIndexOf("]"));
+  const within = from >= 0 && to > from ? bare.slice(from, to + 1) : undefined;
+  for (const candidate of [bare, fenced, within]) {
+    const value = candidate === undefined ? undefined : parse(candidate);
+    if (value !== undefined && keeps(value)) return JSON.stringify(value);
+  }
+  return undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { wrap } from "comlink";
+import { SynesisError } from "../../kernel/index.ts";
+import { workerUrl } from "../../pipeline/pool.ts";
+import { channelEndpoint } from "./channel.ts";
+import type { LlamaProcess, LoadOptions } from "./protocol.ts";
+
+export interface Connection {
+  readonly api: LlamaProcess;
+  /** Rejects when the process ends; never resolves. */
+  readonly died: Promise<never>;
+  /** Keeps the program from ending while it waits for the process; gives what lets it go again. */
+  hold(): () => void;
+  close(): Promise<void>;
+}
+
+/** Whether the library was installed into `runtime`. */
+export function isInstalled(runtime: string): boolean {
+  return existsSync(join(runtime, "node_modules", "node-llama-cpp", "package.json"));
+}
+
+/**
+ * Starts the process and loads the model in it.
+ *
+ * @throws SynesisError GENERATOR_MISSING, GENERATOR_FAILED
+ */
+export async function connect(options: LoadOptions): Promise<Connection> {
+  if (!isInstalled(options.runtime)) throw new SynesisError("GENERATOR_MISSING");
+  const child = fork(fileURLToPath(workerUrl("llama", import.meta.url)), {
+    stdio: ["ignore", "ignore", "ignore", "ipc"], // what the library prints is not for the program's own output
+    serialization: "advanced",
+    execArgv: [],
+    env: withoutSecrets(process.env),
+  });
+  const died = new Promise<never>((_, reject) => {
+    child.once("error", () => reject(new SynesisError("GENERATOR_FAILED", "Its process could not be started.")));
+    child.once("exit", (code, signal) => reject(new SynesisError("GENERATOR_FAILED", `Its process ended (${signal ?? code}).`)));
+  });
+  died.catch(() => {});
+  const hold = holder(child);
+  const release = hold();
+  const remote = wrap<LlamaProcess>(channelEndpoint(child));
+  const api = remote as unknown as LlamaProcess; // every member is a function, and every caller awaits
+  try {
+    await Promise.race([api.load(options), died]);
+  } catch (error) {
+    child.kill("SIGKILL");
+    if (error instanceof SynesisError) throw error;
+    throw new SynesisError("GENERATOR_FAILED", "The model could not be loaded: it is damaged, or there is too little memory.", {
+      cause: error,
+    });
+  } finally {
+    release();
+  }
+  return { api, died, hold, close: () => end(child) };
+}
+
+/** A model that waits does not keep the program from ending; one that is waited for does. */
+function holder(child: ChildProcess): () => () => void {
+  let holders = 0;
+  child.unref();
+  return () => {
+    if (holders++ === 0) child.channel?.ref();
+    return () => {
+      if (--holders === 0) child.channel?.unref();
+    };
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.ref();
+  child.kill("SIGKILL"); // the library does not stop in the middle of a computation when it is asked kindly
+  await ended;
+}
+
+/** The model's process needs no key of any service. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/key|token|secret|password/i.test(name)));
+}

@@ -1,0 +1,125 @@
+/** Runs one model: tasks share a context's sequences, which the library decodes in one batch. */
+import { availableParallelism } from "node:os";
+import { type Context, type Library, type Llama, loadLibrary, type Model, type Sequence } from "./library.ts";
+import type { LoadOptions, Task, Turn } from "./protocol.ts";
+
+export interface Finished {
+  readonly in: number;
+  readonly out: number;
+  readonly finish: "stop" | "length";
+}
+
+/** Contexts, of one adapter each, that are kept warm. */
+const MAX_CONTEXTS = 2;
+
+interface Warm {
+  readonly context: Context;
+  readonly free: Sequence[];
+  readonly waiting: ((sequence: Sequence) => void)[];
+  busy: number;
+}
+
+export class Engine {
+  readonly #library: Library;
+  readonly #llama: Llama;
+  readonly #model: Model;
+  readonly #options: LoadOptions;
+  /** By adapter, the least recently used first. */
+  readonly #warm = new Map<string, Promise<Warm>>();
+
+  private constructor(library: Library, llama: Llama, model: Model, options: LoadOptions) {
+    this.#library = library;
+    this.#llama = llama;
+    this.#model = model;
+    this.#options = options;
+  }
+
+  static async load(options: LoadOptions): Promise<Engine> {
+    const library = await loadLibrary(options.runtime);
+    const llama = await library.getLlama({
+      gpu: options.gpu ? "auto" : false,
+      build: "never",
+      logLevel: "error",
+      maxThreads: threads(),
+      progressLogs: false,
+    });
+    const engine = new Engine(library, llama, await llama.loadModel({ modelPath: options.model }), options);
+    await engine.#context("");
+    return engine;
+  }
+
+  /** Writes one answer; text goes to `onText` as it comes. */
+  async run(
+    { turns, schema, lora = "", maxTokens, temperature, seed }: Task,
+    onText: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<Finished> {
+    const warm = await this.#context(lora);
+    warm.busy++;
+    const sequence = warm.free.pop() ?? (await new Promise<Sequence>((resolve) => warm.waiting.push(resolve)));
+    const chat = new this.#library.LlamaChat({ contextSequence: sequence, autoDisposeSequence: false });
+    try {
+      signal.throwIfAborted();
+      const before = sequence.tokenMeter.getState();
+      const { metadata } = await chat.generateResponse(history(turns), {
+        onTextChunk: onText,
+        signal,
+        maxTokens,
+        temperature,
+        seed,
+        ...(schema ? { grammar: await this.#llama.createGrammarForJsonSchema(schema) } : {}),
+      });
+      const out = Math.min(maxTokens, sequence.tokenMeter.diff(before).usedOutputTokens);
+      return { in: Math.max(1, sequence.contextTokens.length - out), out, finish: metadata.stopReason === "maxTokens" ? "length" : "stop" };
+    } finally {
+      chat.dispose({ disposeSequence: false });
+      warm.busy--;
+      const next = warm.waiting.shift();
+      if (next) next(sequence);
+      else warm.free.push(sequence);
+    }
+  }
+
+  /** The context of an adapter: a warm one, or a new one in the place of the one that was idle longest. */
+  async #context(lora: string): Promise<Warm> {
+    const known = this.#warm.get(lora);
+    const warm = known ?? this.#create(lora);
+    this.#warm.delete(lora);
+    this.#warm.set(lora, warm);
+    if (!known) {
+      warm.catch(() => this.#warm.delete(lora));
+      await this.#retire(lora);
+    }
+    return warm;
+  }
+
+  async #create(lora: string): Promise<Warm> {
+    const { context: contextSize, sequences } = this.#options;
+    const adapters = { lora: { adapters: [{ filePath: lora, scale: 1 }] } };
+    const context = await this.#model.createContext({ contextSize, sequences, threads: threads(), ...(lora ? adapters : {}) });
+    return { context, free: Array.from({ length: sequences }, () => context.getSequence()), waiting: [], busy: 0 };
+  }
+
+  async #retire(except: string): Promise<void> {
+    for (const [lora, pending] of this.#warm) {
+      if (this.#warm.size <= MAX_CONTEXTS) return;
+      const warm = lora === except ? undefined : await pending.catch(() => undefined);
+      if (!warm || warm.busy > 0) continue;
+      this.#warm.delete(lora);
+      await warm.context.dispose();
+    }
+  }
+}
+
+/** One fewer than there are: with all of them llama.cpp is a hundred times slower on a busy machine. */
+function threads(): number {
+  return Math.max(1, availableParallelism() - 1);
+}
+
+/** The conversation in the library's form, which ends with the answer that is to be written. */
+function history(turns: readonly Turn[]) {
+  const items = turns.map(({ role, content }) =>
+    role === "assistant" ? { type: "model" as const, response: [content] } : { type: role, text: content },
+  );
+  return [...items, { type: "model" as const, response: [] as string[] }];
+}

@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { type Generated, type GenerateRequest, type Generator, SynesisError } from "../../kernel/index.ts";
+import { compileSchema, jsonAnswer } from "../../pipeline/text/json-answer.ts";
+import { type Connection, connect } from "./connect.ts";
+import type { Task } from "./protocol.ts";
+
+export interface LlamaOptions {
+  /** The data folder: the library lies in `runtime/`, adapters in `loras/`. */
+  readonly home: string;
+  readonly model: string;
+  /** Finds the model's file and has looked at it: asked when the model is loaded. @throws SynesisError */
+  readonly path: () => string;
+  /** Tokens kept in mind, of one answer. */
+  readonly context: number;
+  readonly gpu?: boolean;
+  /** Answers written at the same time. */
+  readonly sequences?: number;
+}
+
+/** Answers asked for until one keeps its schema: a grammar can yield what is no number after all. */
+const ANSWERS = 4;
+
+export interface LlamaGenerator extends Generator {
+  /** Ends the process and frees its memory. The next request starts another. */
+  close(): Promise<void>;
+}
+
+/** A generator that runs a model file on this machine, in a process of its own that starts at the first request. */
+export function llamaGenerator({ home, model, path, context, gpu = true, sequences = 3 }: LlamaOptions): LlamaGenerator {
+  let connection: Promise<Connection> | undefined;
+  let lastId = 0;
+
+  function connected(): Promise<Connection> {
+    const fresh = () => {
+      const started = Promise.try(path).then((file) => connect({ runtime: join(home, "runtime"), model: file, context, gpu, sequences }));
+      const forget = () => {
+        if (connection === started) connection = undefined; // the next request starts another process
+      };
+      started.then(({ died }) => died.catch(forget), forget);
+      return started;
+    };
+    connection ??= fresh();
+    return connection;
+  }
+
+  async function* generate(request: GenerateRequest): AsyncGenerator<Generated> {
+    request.signal.throwIfAborted();
+    const task: Task = {
+      turns: request.messages,
+      maxTokens: request.maxTokens,
+      temperature: 0,
+      seed: 1,
+      ...(request.lora === undefined ? {} : { lora: adapterFile(home, request.lora) }),
+    };
+    if (request.schema) yield* generateJson(task, request.schema, request.signal);
+    else yield* run(task, request.signal);
+  }
+
+  async function* generateJson(task: Task, schema: Readonly<Record<string, unknown>>, signal: AbortSignal): AsyncGenerator<Generated> {
+    const keeps = await compileSchema(schema);
+    const tokens = { in: 0, out: 0 };
+    for (let attempt = 0; attempt < ANSWERS; attempt++) {
+      let text = "";
+      for await (const piece of run({ ...task, schema, temperature: attempt === 0 ? 0 : 0.7, seed: attempt + 1 }, signal)) {
+        if (piece.type === "text") text += piece.text;
+        else {
+          tokens.in += piece.tokens.in;
+          tokens.out += piece.tokens.out;
+          const answer = jsonAnswer(text, keeps);
+          if (answer === undefined) continue;
+          yield { type: "text", text: answer };
+          yield { ...piece, tokens };
+          return;
+        }
+      }
+    }
+    throw new SynesisError("GENERATOR_INVALID_JSON", `(${ANSWERS} attempts)`);
+  }
+
+  async function* run(task: Task, signal: AbortSignal): AsyncGenerator<Generated> {
+    const id = ++lastId;
+    const aborted = abortion(signal);
+    try {
+      const { api, died, hold } = await Promise.race([connected(), aborted.promise]);
+      const release = hold();
+      let over = false;
+      try {
+        await Promise.race([api.start(id, task), died, aborted.promise]);
+        while (!over) {
+          const { text, end } = await Promise.race([api.next(id), died, aborted.promise]);
+          if (text) yield { type: "text", text };
+          if (end) {
+            over = true;
+            yield { type: "usage", tokens: { in: end.in, out: end.out }, finish: end.finish };
+          }
+        }
+      } finally {
+        release();
+        if (!over) void Promise.resolve(api.cancel(id)).catch(() => {});
+      }
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof SynesisError) throw error;
+      throw new SynesisError("GENERATOR_FAILED", undefined, { cause: error });
+    } finally {
+      aborted.forget();
+    }
+  }
+
+  async function close(): Promise<void> {
+    const open = connection;
+    connection = undefined;
+    await open?.then(
+      (each) => each.close(),
+      () => {},
+    );
+  }
+
+  return { model, generate, close };
+}
+
+/** @throws SynesisError MODEL_NOT_FOUND */
+function adapterFile(home: string, name: string): string {
+  if (!/^\w[\w.-]{0,100}$/.test(name)) throw new SynesisError("MODEL_NOT_FOUND", "An adapter's name has letters, digits, dots and dashes.");
+  return join(home, "loras", name.endsWith(".gguf") ? name : `${name}.gguf`);
+}
+
+function abortion(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  return { promise, forget: () => signal.removeEventListener("abort", onAbort) };
+}

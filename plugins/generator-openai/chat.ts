@@ -1,0 +1,140 @@
+/** One request to an OpenAI-compatible server, and its answer as it streams in. */
+import { type Generated, SynesisError } from "../../kernel/index.ts";
+import { readEvents } from "./sse.ts";
+
+export interface Chat {
+  /** Up to and with /v1, without a slash at its end. */
+  readonly baseUrl: string;
+  /** Sent as it is, and never told. */
+  readonly key: string | undefined;
+  /** Silence of the server after which it is given up, in ms. */
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The server does not take this form of request, but may take a plainer one. */
+export class FormRefused extends Error {
+  override readonly name = "FormRefused";
+}
+
+/** Text of one answer beyond this is a server gone mad. */
+const MAX_TEXT = 4 * 1024 * 1024;
+
+/**
+ * Sends `body` and gives the answer's pieces, its usage last.
+ *
+ * @throws SynesisError GENERATOR_*; FormRefused; the signal's reason
+ */
+export async function* streamChat(chat: Chat, body: Readonly<Record<string, unknown>>): AsyncGenerator<Generated> {
+  const idle = new AbortController();
+  const silence = setTimeout(() => idle.abort(new SynesisError("GENERATOR_TIMEOUT", `(no word for ${chat.idleMs / 1000} s)`)), chat.idleMs);
+  const signal = AbortSignal.any([chat.signal, idle.signal]);
+  try {
+    const response = await send(chat, body, signal);
+    const alive = async function* (bytes: AsyncIterable<Uint8Array>) {
+      for await (const piece of bytes) {
+        silence.refresh();
+        yield piece;
+      }
+    };
+    if (!response.body) throw new SynesisError("GENERATOR_FAILED", "The server sent nothing.");
+    const streams = response.headers.get("content-type")?.includes("text/event-stream");
+    yield* readAnswer(streams ? readEvents(alive(response.body)) : wholeBody(alive(response.body)));
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof SynesisError || error instanceof FormRefused) throw error;
+    throw new SynesisError("GENERATOR_FAILED", "The connection broke.", { cause: error });
+  } finally {
+    clearTimeout(silence);
+  }
+}
+
+async function send({ baseUrl, key }: Chat, body: object, signal: AbortSignal): Promise<Response> {
+  const headers = { "content-type": "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
+  const request = { method: "POST", headers, body: JSON.stringify(body), signal, redirect: "error" as const }; // a redirect would carry the key along
+  const response = await fetch(`${baseUrl}/chat/completions`, request).catch((error: unknown) => {
+    if (signal.aborted) throw signal.reason;
+    throw new SynesisError("GENERATOR_UNREACHABLE", `(${safeHost(baseUrl)})`, { cause: error });
+  });
+  if (response.ok) return response;
+  await response.body?.cancel();
+  throw refusal(response);
+}
+
+function safeHost(baseUrl: string): string {
+  return URL.canParse(baseUrl) ? new URL(baseUrl).host : "the address cannot be read";
+}
+
+/** What a status means. The body is not told: servers quote the request in it. */
+function refusal({ status, headers }: Response): Error {
+  if (status === 400 || status === 415 || status === 422 || status === 501) return new FormRefused(`status ${status}`);
+  if (status === 429) return Object.assign(new SynesisError("GENERATOR_BUSY"), { waitSeconds: Number(headers.get("retry-after")) || 0 });
+  if (status >= 500) return new SynesisError("GENERATOR_FAILED", `(status ${status})`);
+  return new SynesisError("GENERATOR_REFUSED", `(status ${status})`);
+}
+
+/** From a server that does not stream: its one JSON value. */
+async function* wholeBody(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const piece of bytes) {
+    text += decoder.decode(piece, { stream: true });
+    if (text.length > MAX_TEXT) throw new SynesisError("GENERATOR_FAILED", "The server wrote without end.");
+  }
+  yield text;
+}
+
+async function* readAnswer(events: AsyncIterable<string>): AsyncGenerator<Generated> {
+  let tokens = { in: 0, out: 0 };
+  let finish: "stop" | "length" | undefined;
+  let length = 0;
+  let pieces = 0;
+  for await (const event of events) {
+    if (event.trim() === "[DONE]") break;
+    const { text, usage, reason } = parseEvent(event);
+    if (text) {
+      length += text.length;
+      pieces++;
+      if (length > MAX_TEXT) throw new SynesisError("GENERATOR_FAILED", "The server wrote without end.");
+      yield { type: "text", text };
+    }
+    if (usage) tokens = usage;
+    if (reason) finish = reason === "length" ? "length" : "stop";
+  }
+  if (finish === undefined) throw new SynesisError("GENERATOR_FAILED", "The server stopped before the end.");
+  // a server that does not count sends one piece a token
+  yield { type: "usage", tokens: tokens.out > 0 ? tokens : { in: tokens.in, out: pieces }, finish };
+}
+
+interface Event {
+  readonly text: string;
+  readonly usage: { readonly in: number; readonly out: number } | undefined;
+  readonly reason: string | undefined;
+}
+
+/** Reads one event of a server that may write anything. */
+function parseEvent(event: string): Event {
+  const value = parseObject(event);
+  if (value["error"]) throw new SynesisError("GENERATOR_FAILED", "The server reported an error.");
+  const choice = object(Array.isArray(value["choices"]) ? value["choices"][0] : undefined);
+  const { content } = object(choice["delta"] ?? choice["message"]);
+  const usage = object(value["usage"]);
+  const count = (name: string) => (Number.isSafeInteger(usage[name]) && Number(usage[name]) >= 0 ? Number(usage[name]) : 0);
+  return {
+    text: typeof content === "string" ? content : "",
+    usage: value["usage"] ? { in: count("prompt_tokens"), out: count("completion_tokens") } : undefined,
+    reason: typeof choice["finish_reason"] === "string" ? choice["finish_reason"] : undefined,
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  } catch {}
+  throw new SynesisError("GENERATOR_FAILED", "The server wrote something that cannot be read.");
+}
+
+function object(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

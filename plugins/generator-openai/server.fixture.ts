@@ -1,0 +1,163 @@
+/**
+ * A server of models that has no model: a process of its own that prints its port. What it does is the first part of the
+ * path: /normal/v1/chat/completions writes words, and JSON where a schema asks for it; the others misbehave.
+ */
+import { createServer, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+interface Body {
+  readonly max_tokens: number;
+  readonly response_format?: { readonly type: string; readonly json_schema?: { readonly schema: Schema } };
+  readonly messages: readonly { readonly content: string }[];
+}
+
+interface Schema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+/** How many requests each behaviour has had. */
+const counts = new Map<string, number>();
+
+function sample({ type, enum: words, properties = {} }: Schema): unknown {
+  if (words) return words[0];
+  if (type === "object") return Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, sample(inner)]));
+  return { string: "word", number: 0.5, integer: 1, boolean: true, array: [] }[type ?? "string"];
+}
+
+function event(response: ServerResponse, value: object): void {
+  response.write(`data: ${JSON.stringify(value)}\n\n`);
+}
+
+async function write(response: ServerResponse, pieces: readonly string[], finish: string, pauseMs = 1): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for (const content of pieces) {
+    if (response.destroyed) return;
+    event(response, { choices: [{ delta: { content }, finish_reason: null }] });
+    await sleep(pauseMs);
+  }
+  event(response, { choices: [{ delta: {}, finish_reason: finish }] });
+  event(response, { choices: [], usage: { prompt_tokens: 7, completion_tokens: pieces.length } });
+  response.end("data: [DONE]\n\n");
+}
+
+const words = (count: number) => Array.from({ length: count }, (_, i) => `word${i} `);
+const cut = (text: string) => text.match(/[\s\S]{1,3}/g) ?? [];
+
+/** What a model that keeps the form of the request writes. */
+async function normal(response: ServerResponse, body: Body, pauseMs = 1): Promise<void> {
+  const schema = body.response_format?.json_schema?.schema;
+  if (schema) await write(response, cut(JSON.stringify(sample(schema))), "stop", pauseMs);
+  else if (body.max_tokens < 40) await write(response, words(body.max_tokens), "length", pauseMs);
+  else await write(response, words(40), "stop", pauseMs);
+}
+
+const refuse =
+  (status: number, headers = {}) =>
+  (response: ServerResponse) =>
+    void response.writeHead(status, headers).end('{"error":{"message":"secret prompt"}}');
+
+const behaviours: Record<string, (response: ServerResponse, body: Body, count: number) => unknown> = {
+  normal: (response, body) => normal(response, body),
+  slow: (response, body) => normal(response, { ...body, max_tokens: 1000 }, 50),
+  hang: () => {},
+  "hang-later": (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    event(response, { choices: [{ delta: { content: "one " } }] });
+  },
+  "close-early": (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(`data: ${JSON.stringify({ choices: [{ delta: { content: "one " } }] })}\n\n`, () =>
+      setTimeout(() => response.destroy(), 5),
+    );
+  },
+  "end-early": (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    event(response, { choices: [{ delta: { content: "one " } }] });
+    response.end();
+  },
+  reset: (response) => response.destroy(),
+  garbage: (response) => void response.writeHead(200, { "content-type": "text/event-stream" }).end("data: %$&\n\n"),
+  "wrong-shapes": (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const value of [
+      {},
+      { choices: 3 },
+      { choices: [null] },
+      { choices: [{ delta: 5 }] },
+      { choices: [{ delta: { content: [] } }] },
+      [],
+    ])
+      event(response, value);
+    event(response, {
+      choices: [{ delta: { content: "fine" }, finish_reason: "stop" }],
+      usage: { prompt_tokens: "many", completion_tokens: -1 },
+    });
+    response.end();
+  },
+  page: (response) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+  "error-inside": (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    event(response, { error: { message: "secret prompt" } });
+    response.end();
+  },
+  endless: async (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    while (!response.destroyed) {
+      event(response, { choices: [{ delta: { content: "x".repeat(100_000) } }] });
+      await sleep(0);
+    }
+  },
+  whole: (response) => {
+    const value = {
+      choices: [{ message: { content: "all at once" }, finish_reason: "stop" }],
+      usage: { prompt_tokens: 3, completion_tokens: 4 },
+    };
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(value));
+  },
+  uncounted: (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const content of ["a", "b"]) event(response, { choices: [{ delta: { content } }] });
+    event(response, { choices: [{ delta: {}, finish_reason: "stop" }] });
+    response.end("data: [DONE]\n\n");
+  },
+  busy: refuse(429),
+  "busy-once": (response, body, count) => (count === 1 ? refuse(429)(response) : normal(response, body)),
+  fault: refuse(500),
+  "fault-once": (response, body, count) => (count === 1 ? refuse(503)(response) : normal(response, body)),
+  locked: refuse(401),
+  missing: refuse(404),
+  redirect: refuse(307, { location: "/normal/v1/chat/completions" }),
+  "bad-request": refuse(400),
+  /** Knows JSON, but no schemas: keeps one only when it is told in words. */
+  "json-object": (response, body) => {
+    const { type } = body.response_format ?? {};
+    if (type === "json_schema") return refuse(400)(response);
+    const told = body.messages.some(({ content }) => content.includes("JSON Schema"));
+    return write(response, cut(told && type === "json_object" ? '{"answer":"word","sure":0.5}' : "no"), "stop");
+  },
+  /** Knows no form at all, and talks around what it writes. */
+  "no-forms": (response, body) => {
+    if (body.response_format) return refuse(422)(response);
+    return write(response, cut('Gladly!\n```json\n{"answer":"word","sure":0.5}\n```'), "stop");
+  },
+  "wrong-json": (response) => write(response, cut('{"answer":3'), "stop"),
+  "wrong-json-once": (response, body, count) => (count === 1 ? write(response, cut('{"answer":3}'), "stop") : normal(response, body)),
+};
+
+const server = createServer(async (request, response) => {
+  const name = request.url?.split("/")[1] ?? "";
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  let text = "";
+  for await (const piece of request) text += piece;
+  if (name === "count") return void response.end(JSON.stringify(Object.fromEntries(counts)));
+  if (name === "echo") return void (await write(response, [JSON.stringify({ headers: request.headers, body: JSON.parse(text) })], "stop"));
+  await behaviours[name]?.(response, JSON.parse(text) as Body, count);
+});
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  process.stdout.write(`${typeof address === "object" ? address?.port : ""}\n`);
+});
+process.on("disconnect", () => server.close(() => {}).closeAllConnections());

@@ -1,0 +1,103 @@
+/** The real library on a tiny model. Runs where SYNESIS_TEST_RUNTIME names a home in which the library is installed. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type LlamaGenerator, llamaGenerator } from "../../plugins/generator-llama/llama-generator.ts";
+import { inspectModel } from "../../plugins/models/store.ts";
+import { all, generatorContract, request, SCHEMA } from "./contract.ts";
+import { writeTinyAdapter, writeTinyModel } from "./tiny-model.ts";
+
+const home = mkdtempSync(join(tmpdir(), "llama-"));
+const path = join(home, "tiny.gguf");
+const source = process.env["SYNESIS_TEST_RUNTIME"];
+
+beforeAll(() => {
+  writeTinyModel(path);
+  mkdirSync(join(home, "loras"));
+  writeTinyAdapter(join(home, "loras/other.gguf"));
+  if (source) symlinkSync(join(source, "runtime"), join(home, "runtime"));
+});
+
+const start = (more: object = {}) => llamaGenerator({ home, model: "tiny", path: () => path, context: 1024, gpu: false, ...more });
+
+test("the tiny model is a whole file that tells its shape", () => {
+  expect(inspectModel(path).shape).toMatchObject({ layers: 2, embedding: 64, heads: 4, context: 4096 });
+});
+
+test("without the library, the error says how to install it", async () => {
+  const bare = llamaGenerator({ home: mkdtempSync(join(tmpdir(), "bare-")), model: "tiny", path: () => path, context: 512 });
+  await expect(all(bare.generate(request()))).rejects.toMatchObject({
+    code: "GENERATOR_MISSING",
+    next: expect.stringContaining("runtime install llama"),
+  });
+});
+
+describe.runIf(source)("with the library", () => {
+  let generator: LlamaGenerator;
+  beforeAll(() => {
+    generator = start();
+  });
+  afterAll(() => generator.close());
+
+  generatorContract("llama", () => generator);
+
+  test("an adapter changes what is said, and taking it away brings the old words back", async () => {
+    const before = await all(generator.generate(request()));
+    const other = await all(generator.generate(request({ lora: "other" })));
+    const after = await all(generator.generate(request()));
+    expect(other.text).not.toBe(before.text);
+    expect(after.text).toBe(before.text);
+  });
+
+  test("an adapter that is not there is an error, and the model goes on", async () => {
+    await expect(all(generator.generate(request({ lora: "nowhere" })))).rejects.toMatchObject({ name: "SynesisError" });
+    await expect(all(generator.generate(request({ lora: "../tiny" })))).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+    expect((await all(generator.generate(request()))).text).toMatch(/\S/);
+  });
+
+  test("a schema that no text can keep in time ends with an error", async () => {
+    await expect(all(generator.generate(request({ schema: SCHEMA, maxTokens: 3 })))).rejects.toMatchObject({
+      code: "GENERATOR_INVALID_JSON",
+    });
+  });
+
+  test("a file that is no model is an error, not the end of the program", async () => {
+    const broken = join(home, "broken.gguf");
+    writeFileSync(broken, "");
+    await expect(all(start({ path: () => broken }).generate(request()))).rejects.toMatchObject({ code: "GENERATOR_FAILED" });
+  });
+
+  test("what the look at the file throws comes through", async () => {
+    writeFileSync(join(home, "broken.gguf"), "GGUF nothing");
+    const own = start({ path: () => inspectModel(join(home, "broken.gguf")) });
+    await expect(all(own.generate(request()))).rejects.toMatchObject({ code: "MODEL_INVALID" });
+  });
+
+  test("a process that is killed is an error, and the next request starts another", async () => {
+    const own = start();
+    const run = all(own.generate(request({ maxTokens: 900 })));
+    run.catch(() => {});
+    const children = () => execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" }).split("\n");
+    const before = children().filter((line) => line.includes("llama.worker")).length;
+    for await (const piece of own.generate(request({ maxTokens: 5 }))) if (piece.type === "text") break;
+    const newest =
+      children()
+        .filter((line) => line.includes("llama.worker"))
+        .at(-1) ?? "";
+    expect(before).toBeGreaterThan(0);
+    process.kill(Number(newest.trim().split(" ")[0]), "SIGKILL");
+    await expect(run).rejects.toMatchObject({ code: "GENERATOR_FAILED" });
+    expect((await all(own.generate(request()))).text).toMatch(/\S/);
+    await own.close();
+  });
+
+  test("after close the next request starts another process", async () => {
+    const own = start();
+    const first = await all(own.generate(request()));
+    await own.close();
+    expect((await all(own.generate(request()))).text).toBe(first.text);
+    await own.close();
+  });
+});
