@@ -5,6 +5,7 @@ export type { HookName, Tap } from "./hooks.ts";
 export { createKernel, type Kernel } from "./kernel.ts";
 export { type Context, definePlugin, type Plugin } from "./plugin.ts";
 export { joinRedacted, type Redacted, type Redaction, rawOffset, redacted, sliceRedacted, type TokenSpan } from "./redacted.ts";
+export { reveal } from "./reveal.ts";
 export { resolveOverlaps } from "./spans.ts";
 export { findTokens, formatToken, unfinishedToken } from "./token-format.ts";
 export { Trace, type TraceEvent } from "./trace.ts";

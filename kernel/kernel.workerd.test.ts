@@ -20,7 +20,7 @@ test("the kernel runs its hooks in workerd, where code cannot be compiled from s
   const kernel = await createKernel([agent]);
   const call = { signal: new AbortController().signal, trace: new Trace() };
   const votes = await kernel.hooks.agentVote.promise(
-    { phase: "judge", round: 1, question: "" as never, passages: [], objections: [] },
+    { phase: "judge", round: 1, session: "s", question: "" as never, passages: [], objections: [] },
     call,
   );
   expect(votes).toEqual([{ name: "agent", value: { approval: 1, reason: "" } }]);

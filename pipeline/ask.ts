@@ -83,6 +83,7 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
     deliberate({
       kernel,
       question: redaction.text,
+      session,
       rules: { threshold: request.threshold, maxRounds: request.rounds },
       retrieve: (text) => clock.time("retrieve", () => retrieve(text)),
       call,

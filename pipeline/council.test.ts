@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Ballot, type Brief, createKernel, definePlugin, type Passage, type Plugin, Trace } from "../kernel/index.ts";
@@ -5,6 +8,7 @@ import { consensus } from "../plugins/consensus/index.ts";
 import { ethos } from "../plugins/ethos/index.ts";
 import { logos } from "../plugins/logos/index.ts";
 import { pathos } from "../plugins/pathos/index.ts";
+import { privacy } from "../plugins/privacy/index.ts";
 import { passageOf, plain } from "../test/plain.ts";
 import { type Deliberation, deliberate } from "./council.ts";
 
@@ -23,13 +27,21 @@ interface Setting {
   maxMs?: number;
 }
 
+const vault = privacy({ home: mkdtempSync(join(tmpdir(), "council-")) });
 const EMBEDDED = [pathos(), logos(), ethos(), consensus()];
 
 async function hold({ question = QUESTION, threshold = 0, maxRounds = 3, plugins = EMBEDDED, retrieve, maxMs = 5_000 }: Setting = {}) {
-  const kernel = await createKernel(plugins, { maxTapMs: { agentVote: maxMs } });
+  const kernel = await createKernel([vault, ...plugins], { maxTapMs: { agentVote: maxMs } });
   const call = { signal: new AbortController().signal, trace: new Trace() };
   const find = retrieve ?? (async () => PASSAGES);
-  const result = await deliberate({ kernel, question: plain(question), rules: { threshold, maxRounds }, retrieve: find, call });
+  const result = await deliberate({
+    kernel,
+    question: plain(question),
+    session: "s",
+    rules: { threshold, maxRounds },
+    retrieve: find,
+    call,
+  });
   return { ...result, faults: call.trace.faults() };
 }
 
@@ -184,10 +196,10 @@ test("an instruction hidden in a source is reported, and not quoted as an answer
 });
 
 test("cancellation ends it", async () => {
-  const kernel = await createKernel(EMBEDDED);
+  const kernel = await createKernel([vault, ...EMBEDDED]);
   const call = { signal: AbortSignal.abort(new Error("stop")), trace: new Trace() };
   const retrieve = async () => PASSAGES;
-  const held = deliberate({ kernel, question: plain(QUESTION), rules: { threshold: 0, maxRounds: 3 }, retrieve, call });
+  const held = deliberate({ kernel, question: plain(QUESTION), session: "s", rules: { threshold: 0, maxRounds: 3 }, retrieve, call });
   await expect(held).rejects.toThrow("stop");
 });
 

@@ -28,6 +28,8 @@ const MOST_ROUNDS = 10;
 export interface CouncilRequest {
   readonly kernel: Pick<Kernel, "hooks" | "weights">;
   readonly question: Redacted;
+  /** Whose tokens stand in the texts. */
+  readonly session: string;
   readonly rules: CouncilRules;
   /** Finds passages for the question, or for another wording of it. */
   readonly retrieve: (query: Redacted) => Promise<readonly Passage[]>;
@@ -67,7 +69,7 @@ const NOTHING_DECIDED: Verdict = { agreed: false, score: 0 };
 
 /** Deliberates until the council agrees, a veto ends it, or another round could not change anything. */
 export async function deliberate(request: CouncilRequest): Promise<Deliberation> {
-  const { question, rules, retrieve } = request;
+  const { question, session, rules, retrieve } = request;
   const record: Round[] = [];
   let passages = await retrieve(question);
   let objections: readonly Objection[] = [];
@@ -77,6 +79,7 @@ export async function deliberate(request: CouncilRequest): Promise<Deliberation>
     const brief: Brief = {
       phase: "propose",
       round,
+      session,
       question,
       passages,
       objections,

@@ -32,7 +32,7 @@ export interface Evidence {
   rarity(term: string): number;
 }
 
-export function readEvidence(passages: readonly Passage[]): Evidence {
+export function readEvidence(passages: readonly Passage<string>[]): Evidence {
   const read = passages.map((passage, at) => {
     const sentences = sentencesOf(passage.text, at);
     const above = new Set(words(`${passage.title}\n${passage.heading}`).map(({ term }) => term));
@@ -51,7 +51,7 @@ export function readEvidence(passages: readonly Passage[]): Evidence {
 }
 
 /** The words of the innermost heading above a passage, other than the document's title. */
-export function innermostHeading({ heading }: Pick<Passage, "heading">): ReadonlySet<string> {
+export function innermostHeading({ heading }: Pick<Passage<string>, "heading">): ReadonlySet<string> {
   return new Set(contentTerms(heading.split(" › ").at(-1) ?? ""));
 }
 

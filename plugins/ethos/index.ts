@@ -9,12 +9,13 @@ export function ethos(): Plugin {
   return definePlugin({
     name: "ethos",
     api: 1,
-    text: "redacted",
+    text: "raw",
     weight: 1.5,
     taps: ["agentVote"],
+    requires: ["tokenVault"],
     setup(context) {
       const policy = compilePolicy(policyFile);
-      context.tap("agentVote", (brief) => (brief.phase === "propose" ? screen(brief, policy) : judge(brief)));
+      context.tapRawAgent((brief) => (brief.phase === "propose" ? screen(brief, policy) : judge(brief)));
     },
   });
 }

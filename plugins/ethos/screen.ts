@@ -1,4 +1,4 @@
-import { type Ballot, type Brief, type Passage, type Redacted, redacted, sliceRedacted } from "../../kernel/index.ts";
+import type { Ballot, Brief, Passage } from "../../kernel/index.ts";
 import { findInstructions } from "../../pipeline/text/instructions.ts";
 import type { Policy } from "./policy.ts";
 import { reasonOf } from "./reasons.ts";
@@ -7,20 +7,20 @@ import { reasonOf } from "./reasons.ts";
 const SHOWN = 160;
 
 /** Screens the question before anything is answered, and reports what the passages try to have done. */
-export function screen({ question, passages }: Brief, policy: Policy): Ballot {
+export function screen({ question, passages }: Brief<string>, policy: Policy): Ballot<string> {
   const broken = policy(question);
   if (broken) {
     const reason = reasonOf(broken);
     return { approval: 0, reason, veto: { rule: broken, reason } };
   }
   const warnings = passages.flatMap(hiddenInstructions);
-  if (warnings.length === 0) return { approval: 1, reason: redacted`Nothing speaks against answering.` };
-  return { approval: 1, reason: redacted`A source holds instructions; they are not followed.`, warnings };
+  if (warnings.length === 0) return { approval: 1, reason: `Nothing speaks against answering.` };
+  return { approval: 1, reason: `A source holds instructions; they are not followed.`, warnings };
 }
 
-function hiddenInstructions({ title, text }: Passage): Redacted[] {
+function hiddenInstructions({ title, text }: Passage<string>): string[] {
   return findInstructions(text).map(({ start, end }) => {
-    const quote = sliceRedacted(text, start, Math.min(end, start + SHOWN));
-    return redacted`A source (${title}) holds text that reads like an instruction to the assistant; it was not followed: “${quote}”`;
+    const quote = text.slice(start, Math.min(end, start + SHOWN));
+    return `A source (${title}) holds text that reads like an instruction to the assistant; it was not followed: “${quote}”`;
   });
 }

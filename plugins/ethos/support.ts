@@ -17,7 +17,7 @@ export interface Support {
 /** Where a word of the question stands, seen from the quoted sentence. */
 type Place = "sentence" | "kindred" | "beside" | "passage" | "elsewhere" | "nowhere";
 
-export function support(brief: Brief): Support {
+export function support(brief: Brief<string>): Support {
   const question = readQuestion(brief.question);
   const evidence = readEvidence(brief.passages);
   const sentence = quotedSentence(brief, evidence);
@@ -46,7 +46,7 @@ export function support(brief: Brief): Support {
   };
 }
 
-function quotedSentence({ draft }: Brief, evidence: Evidence): Sentence | undefined {
+function quotedSentence({ draft }: Brief<string>, evidence: Evidence): Sentence | undefined {
   const quote = draft?.quotes[0];
   return evidence.passages[quote?.passage ?? -1]?.sentences.find(({ start, end }) => quote && start < quote.end && end > quote.start);
 }

@@ -1,13 +1,4 @@
-import {
-  type Ballot,
-  type Brief,
-  type Draft,
-  joinRedacted,
-  type Passage,
-  type Quote,
-  redacted,
-  sliceRedacted,
-} from "../../kernel/index.ts";
+import type { Ballot, Brief, Draft, Passage, Quote } from "../../kernel/index.ts";
 import { type Evidence, readEvidence } from "../../pipeline/text/evidence.ts";
 import { type QuestionReading, readQuestion } from "../../pipeline/text/question.ts";
 import { quoteFrom } from "./quote.ts";
@@ -18,15 +9,15 @@ const MOST_CHARACTERS = 400;
 const MOST_QUOTES = 3;
 
 /** Drafts an answer, or none where no sentence of the passages shares a word with the question. */
-export function draftAnswer(brief: Brief): Ballot {
+export function draftAnswer(brief: Brief<string>): Ballot<string> {
   const question = readQuestion(brief.question);
   const evidence = readEvidence(brief.passages);
   const ranked = rankSentences(question, brief.passages, evidence);
   const first = ranked.find((candidate) => !wasRefused(brief, candidate));
-  if (!first) return { approval: 0, reason: redacted`I found no sentence that speaks about this.` };
+  if (!first) return { approval: 0, reason: `I found no sentence that speaks about this.` };
   if (question.expects === "steps" && (first.features["headed"] ?? 0) >= ANNOUNCED) {
     const quotes = [wholeSection(first, evidence)];
-    return { approval: 1, reason: redacted`I found the section that tells how.`, draft: compose(quotes, brief.passages) };
+    return { approval: 1, reason: `I found the section that tells how.`, draft: compose(quotes, brief.passages) };
   }
   const quotes: Quote[] = [];
   for (const { sentence } of inOrderOfUse(first, ranked, question)) {
@@ -35,7 +26,7 @@ export function draftAnswer(brief: Brief): Ballot {
     quotes.push(quote);
     if (quotes.length === MOST_QUOTES) break;
   }
-  return { approval: 1, reason: redacted`I found sentences that answer.`, draft: compose(quotes, brief.passages) };
+  return { approval: 1, reason: `I found sentences that answer.`, draft: compose(quotes, brief.passages) };
 }
 
 /** From here on a section is taken to be about the question, by its heading. */
@@ -53,7 +44,7 @@ function wholeSection({ sentence }: Candidate, { passages }: Evidence): Quote {
 }
 
 /** In a later round the sentence that the others objected to is not offered first again. */
-function wasRefused({ draft, objections }: Brief, { sentence }: Candidate): boolean {
+function wasRefused({ draft, objections }: Brief<string>, { sentence }: Candidate): boolean {
   const [refused] = objections.length > 0 ? (draft?.quotes ?? []) : [];
   return refused !== undefined && refused.passage === sentence.passage && refused.start === sentence.start;
 }
@@ -81,12 +72,12 @@ function fits(quote: Quote, quotes: readonly Quote[]): boolean {
 }
 
 /** Puts the quotes one after another, each with its number; on lines of their own where one has several lines. */
-function compose(quotes: readonly Quote[], passages: readonly Passage[]): Draft {
+function compose(quotes: readonly Quote[], passages: readonly Passage<string>[]): Draft<string> {
   const texts = quotes.flatMap(({ passage, start, end }) => {
     const source = passages[passage];
-    return source ? [sliceRedacted(source.text, start, end)] : [];
+    return source ? [source.text.slice(start, end)] : [];
   });
   const inBlocks = texts.some((text) => /\n\s*(?:[-*+•]|\d{1,3}[.)]|```|~~~|\n)|^```/.test(text));
-  const pieces = texts.map((text, i) => (/(?:```|~~~)\s*$/.test(text) ? redacted`${text}\n[${i + 1}]` : redacted`${text} [${i + 1}]`));
-  return { text: joinRedacted(pieces, inBlocks ? "\n\n" : " "), quotes };
+  const pieces = texts.map((text, i) => (/(?:```|~~~)\s*$/.test(text) ? `${text}\n[${i + 1}]` : `${text} [${i + 1}]`));
+  return { text: pieces.join(inBlocks ? "\n\n" : " "), quotes };
 }

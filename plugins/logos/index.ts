@@ -7,11 +7,12 @@ export function logos(): Plugin {
   return definePlugin({
     name: "logos",
     api: 1,
-    text: "redacted",
+    text: "raw",
     weight: 1.2,
     taps: ["agentVote"],
+    requires: ["tokenVault"],
     setup(context) {
-      context.tap("agentVote", (brief) => (brief.phase === "propose" ? draftAnswer(brief) : judge(brief)));
+      context.tapRawAgent((brief) => (brief.phase === "propose" ? draftAnswer(brief) : judge(brief)));
     },
   });
 }

@@ -1,4 +1,4 @@
-import { type Ballot, type Brief, redacted } from "../../kernel/index.ts";
+import type { Ballot, Brief } from "../../kernel/index.ts";
 import { probability } from "../../pipeline/text/logistic.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
 import { rankSentences } from "./rank.ts";
@@ -9,15 +9,15 @@ import weights from "./weights.json" with { type: "json" };
 const THIN = 0.5;
 
 /** Judges how well the draft's first sentence fits the question, and how sure the choice was among all sentences. */
-export function judge(brief: Brief): Ballot {
+export function judge(brief: Brief<string>): Ballot<string> {
   const features = fitness(brief);
   const approval = probability(weights, features);
-  if ((features["overlap"] ?? 0) >= THIN) return { approval, reason: redacted`The quoted sentence speaks of what was asked.` };
-  const reason = redacted`The quoted sentence has few of the question's words.`;
+  if ((features["overlap"] ?? 0) >= THIN) return { approval, reason: `The quoted sentence speaks of what was asked.` };
+  const reason = `The quoted sentence has few of the question's words.`;
   return { approval, reason, objections: [reason] };
 }
 
-export function fitness({ question, passages, draft }: Brief): Readonly<Record<string, number>> {
+export function fitness({ question, passages, draft }: Brief<string>): Readonly<Record<string, number>> {
   const ranked = rankSentences(readQuestion(question), passages);
   const quoted = (draft?.quotes ?? []).flatMap(
     ({ passage, start }) => ranked.find(({ sentence }) => sentence.passage === passage && sentence.start === start) ?? [],

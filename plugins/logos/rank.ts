@@ -16,7 +16,7 @@ export interface Candidate {
 /** Every sentence that shares a word with the question, itself or by its surroundings; the best first. */
 export function rankSentences(
   question: QuestionReading,
-  passages: readonly Passage[],
+  passages: readonly Passage<string>[],
   evidence: Evidence = readEvidence(passages),
 ): Candidate[] {
   const relevant = relevance(evidence, question.content);

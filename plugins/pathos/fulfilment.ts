@@ -1,15 +1,15 @@
 /** How far a draft gives what a question asks for, seen from the question. */
-import { type Brief, sliceRedacted } from "../../kernel/index.ts";
+import type { Brief } from "../../kernel/index.ts";
 import { answersInKind, countsWhatIsAsked } from "../../pipeline/text/answer-type.ts";
 import { innermostHeading } from "../../pipeline/text/evidence.ts";
 import { hasKindred } from "../../pipeline/text/kindred.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
 import { words } from "../../pipeline/text/terms.ts";
 
-export function fulfilment(question: QuestionReading, { draft, passages }: Brief): Readonly<Record<string, number>> {
+export function fulfilment(question: QuestionReading, { draft, passages }: Brief<string>): Readonly<Record<string, number>> {
   const quoted = (draft?.quotes ?? []).flatMap(({ passage, start, end }) => {
     const source = passages[passage];
-    return source ? [sliceRedacted(source.text, start, end)] : [];
+    return source ? [source.text.slice(start, end)] : [];
   });
   const first = quoted[0] ?? "";
   const source = passages[draft?.quotes[0]?.passage ?? -1];

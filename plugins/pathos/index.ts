@@ -7,11 +7,12 @@ export function pathos(): Plugin {
   return definePlugin({
     name: "pathos",
     api: 1,
-    text: "redacted",
+    text: "raw",
     weight: 1,
     taps: ["agentVote"],
+    requires: ["tokenVault"],
     setup(context) {
-      context.tap("agentVote", (brief) => (brief.phase === "propose" ? frame(brief) : judge(brief)));
+      context.tapRawAgent((brief) => (brief.phase === "propose" ? frame(brief) : judge(brief)));
     },
   });
 }

@@ -73,17 +73,16 @@ for (const [agent, { asks, over, yes, against }] of Object.entries(AGENTS)) {
 /** What the agents see of every question's draft. */
 async function look(folder: string): Promise<Seen[]> {
   const all: Seen[] = [];
-  for await (const asked of askedOfHalf(folder)) all.push(...(await lookAtDraft(asked)));
+  for await (const asked of askedOfHalf(folder)) all.push(...lookAtDraft(asked));
   return all;
 }
 
-async function lookAtDraft({ brief, answers, answerable, restore }: Asked): Promise<Seen[]> {
+function lookAtDraft({ brief, answers, answerable }: Asked): Seen[] {
   const { draft } = draftAnswer(brief);
   if (!draft) return [];
-  const judged: Brief = { ...brief, phase: "judge", draft };
+  const judged: Brief<string> = { ...brief, phase: "judge", draft };
   const features = { pathos: fulfilment(readQuestion(brief.question), judged), logos: fitness(judged), ethos: support(judged).features };
-  const text = await restore(draft.text);
-  return [{ answerable, right: answerable && answers.some((answer) => holds(text, answer)), features }];
+  return [{ answerable, right: answerable && answers.some((answer) => holds(draft.text, answer)), features }];
 }
 
 function weightOfUnanswerable(all: readonly Seen[]): number {
