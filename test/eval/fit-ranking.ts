@@ -1,5 +1,5 @@
 /**
- * `npm run fit:ranking -- --data DIR`: fits the weights by which Logos ranks sentences, so that those that hold the
+ * `node test/eval/fit-ranking.ts --data DIR`: fits the weights by which Logos ranks sentences, so that those that hold the
  * answer come first (softmax over the sentences of a question). On every second article of `DIR/reading`. Run it before
  * `npm run fit`, whose drafts depend on it.
  */
@@ -34,10 +34,10 @@ console.log(
 );
 
 function groupOf({ brief: { question, passages }, file, files, answers }: Asked): Group {
-  return rankSentences(readQuestion(question), passages).map(({ sentence: { passage, start, end }, features }) => {
-    const text = passages[passage]?.text.slice(start, end) ?? "";
-    return { features, right: files[passage] === file && answers.some((answer) => holds(text, answer)) };
-  });
+  return rankSentences(readQuestion(question), passages).map(({ sentence: { passage, text }, features }) => ({
+    features,
+    right: files[passage] === file && answers.some((answer) => holds(text, answer)),
+  }));
 }
 
 /** Gradient descent (Adam, full batch). */
