@@ -94,6 +94,7 @@ test("what cannot be read is skipped with its reason", async () => {
     "empty.md": "",
     "large.txt": "x".repeat(3 * 1024 * 1024),
     "spaces.txt": " \n ",
+    "deep.html": "<div>".repeat(6000),
     "zeros.bin": new Uint8Array(100),
     "fine.md": "Fine.",
   });
@@ -104,6 +105,7 @@ test("what cannot be read is skipped with its reason", async () => {
     chunks: 1,
     skipped: [
       { path: "broken.pdf", reason: "broken PDF" },
+      { path: "deep.html", reason: "nested too deeply" },
       { path: "empty.md", reason: "empty file" },
       { path: "large.txt", reason: "larger than 2 MB" },
       { path: "spaces.txt", reason: "no text in it" },

@@ -23,3 +23,8 @@ export interface Parsed {
   /** Where `text` is not the source itself. */
   readonly map?: OffsetMap;
 }
+
+/** A file that is skipped; the message is the reason in plain words. */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
+}

@@ -3,6 +3,7 @@ import type { FileStamp, ReadDocument, SkippedFile } from "../../kernel/index.ts
 import { serve } from "../../pipeline/serve.ts";
 import type { StopFlag } from "../../pipeline/stop-flag.ts";
 import { parseBytes } from "./parse.ts";
+import { UnreadableError } from "./parsed.ts";
 
 /** What crosses to a reading thread. */
 export interface ReadApi extends Record<string, (...args: never[]) => unknown> {
@@ -35,6 +36,7 @@ function tooLarge(maxBytes: number): string {
 }
 
 function faultOf(error: unknown): string {
+  if (error instanceof UnreadableError) return error.message;
   const code = (error as { code?: unknown }).code;
   if (code === "ENOENT") return "vanished while indexing";
   return typeof code === "string" ? `cannot be read (${code})` : "cannot be parsed";

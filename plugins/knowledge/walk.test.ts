@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -67,6 +68,14 @@ test("links out of the folder, in circles and to nothing are reported, never fol
     "a/self: link that leads to itself",
     "a/up: link that leads back to a folder above it",
   ]);
+});
+
+test("what is no file, or has a name that cannot be written down, is reported", async ({ skip }) => {
+  if (process.platform !== "linux") skip("other systems have other names and pipes");
+  files({ "a.txt": "" });
+  execFileSync("mkfifo", [join(root, "pipe")]);
+  writeFileSync(Buffer.concat([Buffer.from(join(root, "x")), Buffer.of(0xff)]), "");
+  expect(await walked()).toEqual(["a.txt", "pipe: not a regular file", "x\uFFFD: file name is not valid UTF-8"]);
 });
 
 test("a folder that cannot be read is reported", async ({ skip }) => {

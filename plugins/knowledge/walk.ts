@@ -67,9 +67,12 @@ function inspect(path: string, root: string): "folder" | Walked | undefined {
     const stats = lstatSync(path);
     if (stats.isDirectory()) return "folder";
     if (stats.isFile()) return stamp(path, stats);
-    return stats.isSymbolicLink() ? inspectLink(path, root) : undefined;
+    return stats.isSymbolicLink() ? inspectLink(path, root) : { path, reason: "not a regular file", folder: false };
   } catch (error) {
-    return { path, reason: `cannot be read (${(error as { code?: string }).code ?? "unknown"})`, folder: false };
+    const code = (error as { code?: string }).code;
+    // Such a name reaches JavaScript with replacement characters, and then there is no such file.
+    const reason = code === "ENOENT" && path.includes("\uFFFD") ? "file name is not valid UTF-8" : `cannot be read (${code ?? "unknown"})`;
+    return { path, reason, folder: false };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Parser } from "htmlparser2";
 import { HeadingPath } from "../headings.ts";
-import type { Parsed, Section } from "../parsed.ts";
+import { type Parsed, type Section, UnreadableError } from "../parsed.ts";
 
 const UNSEEN = new Set(["script", "style", "noscript", "template", "svg", "math", "object", "iframe", "select", "head"]);
 const BLOCK = new Set(
@@ -8,6 +8,9 @@ const BLOCK = new Set(
     " ",
   ),
 );
+const VOID = new Set(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
+/** The parser's time rises with the square of the depth. */
+const MAX_DEPTH = 5_000;
 const LINE = new Set(["br", "li", "td", "th", "tr", "dt", "dd"]);
 const HEADING = /^h[1-6]$/;
 
@@ -18,6 +21,7 @@ export function parseHtml(source: string): Parsed {
   const sections: Section[] = [];
   let title = "";
   let inTitle = false;
+  let depth = 0;
   let unseen = 0;
   let pre = 0;
   let start = 0;
@@ -26,6 +30,7 @@ export function parseHtml(source: string): Parsed {
   const close = () => sections.push({ heading: path.line(title.trim()), start, end: out.length, layout: "prose" });
   const parser = new Parser({
     onopentag(name) {
+      if (!VOID.has(name) && ++depth > MAX_DEPTH) throw new UnreadableError("nested too deeply");
       if (name === "title" && unseen <= 1) inTitle = true;
       if (UNSEEN.has(name)) unseen++;
       if (name === "pre") pre++;
@@ -42,6 +47,7 @@ export function parseHtml(source: string): Parsed {
       if (heading !== undefined) heading += data;
     },
     onclosetag(name) {
+      if (!VOID.has(name)) depth--;
       if (name === "title") inTitle = false;
       if (UNSEEN.has(name)) unseen = Math.max(0, unseen - 1);
       if (name === "pre") pre = Math.max(0, pre - 1);

@@ -2,7 +2,9 @@ import { HeadingPath } from "../headings.ts";
 import type { Parsed, Section } from "../parsed.ts";
 
 const FRONT_MATTER = /^---[ \t]*\r?\n(?:.*\r?\n){0,200}?---[ \t]*(?:\r?\n|$)/;
-const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$/;
+const HEADING = /^ {0,3}(#{1,6})(?=[ \t])/;
+/** What is kept of a heading before it is looked at closely. */
+const MAX_HEADING = 300;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const UNDERLINE = /^ {0,3}(=+|-{2,})[ \t]*$/;
 
@@ -34,9 +36,9 @@ export function parseMarkdown(text: string): Parsed {
     else {
       const heading = HEADING.exec(line.text);
       const underline = UNDERLINE.exec(line.text)?.[1];
-      if (heading) enter((heading[1] as string).length, heading[2] as string, line.start, line.end);
+      if (heading) enter((heading[1] as string).length, headingText(line.text.slice(heading[0].length)), line.start, line.end);
       else if (underline && previous && isParagraphLine(previous.text))
-        enter(underline.startsWith("=") ? 1 : 2, previous.text, previous.start, line.end);
+        enter(underline.startsWith("=") ? 1 : 2, previous.text.slice(0, MAX_HEADING), previous.start, line.end);
     }
     previous = fence === undefined ? line : undefined;
   }
@@ -72,6 +74,14 @@ function isParagraphLine(line: string): boolean {
 
 function frontMatterTitle(front: string): string {
   return /^title:[ \t]*["']?(.*?)["']?[ \t]*\r?$/m.exec(front)?.[1] ?? "";
+}
+
+/** The text of a heading line behind its marks, without the marks that may close it. */
+function headingText(rest: string): string {
+  const text = rest.trim();
+  let end = text.length;
+  while (text[end - 1] === "#") end--;
+  return text.slice(0, end).trimEnd().slice(0, MAX_HEADING);
 }
 
 /** A heading without its emphasis, code marks and link targets. */
