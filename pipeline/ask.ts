@@ -115,7 +115,8 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
     cost: { cents: 0 },
     timings: clock.read(),
   };
-  return { result, run: recordOf(result, redaction.text, request, deliberation, call.trace) };
+  const hide = async (text: string) => (await kernel.redact(text, session, call)).text;
+  return { result, run: await recordOf(result, redaction.text, request, deliberation, call.trace, hide) };
 }
 
 /** The answer, citations and votes as the user sees them: with values instead of tokens. */
@@ -161,7 +162,16 @@ function countByType(entities: readonly { readonly type: string }[]): Record<str
   return counts;
 }
 
-function recordOf(result: AskResult, question: Redacted, request: AskRequest, deliberation: Deliberation, trace: Trace): RunRecord {
+/** @param hide redacts: paths can name people too. */
+async function recordOf(
+  result: AskResult,
+  question: Redacted,
+  request: AskRequest,
+  deliberation: Deliberation,
+  trace: Trace,
+  hide: (text: string) => Promise<Redacted>,
+): Promise<RunRecord> {
+  const hidden = async ({ id, path, start, end, score }: Passage) => ({ id, path: await hide(path), start, end, score });
   return {
     id: result.id,
     at: Date.now(),
@@ -171,9 +181,14 @@ function recordOf(result: AskResult, question: Redacted, request: AskRequest, de
     score: result.consensus.score,
     ms: result.timings.total,
     manifest: {
-      request: { topK: request.topK, within: request.within, threshold: request.threshold, rounds: request.rounds },
+      request: {
+        topK: request.topK,
+        within: await Promise.all(request.within.map(hide)),
+        threshold: request.threshold,
+        rounds: request.rounds,
+      },
       rounds: deliberation.record,
-      passages: deliberation.passages.map(({ id, path, start, end, score }) => ({ id, path, start, end, score })),
+      passages: await Promise.all(deliberation.passages.map(hidden)),
       timings: result.timings,
       trace: trace.events,
     },

@@ -3,7 +3,7 @@ import type { TraceEvent } from "../kernel/index.ts";
 import type { Round } from "./council.ts";
 import { LocalDatabase } from "./database.ts";
 
-/** What led to the outcome: enough to show it, and to ask the same again. */
+/** What led to the outcome: enough to show it, and to ask the same again. Texts and paths are redacted. */
 export interface RunManifest {
   readonly request: { readonly topK: number; readonly within: readonly string[]; readonly threshold: number; readonly rounds: number };
   readonly passages: readonly {

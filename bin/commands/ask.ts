@@ -8,6 +8,7 @@ import { Asker, exitCodeOf } from "../services/ask.ts";
 import { readInput } from "../services/input.ts";
 import { addToVault } from "../services/knowledge.ts";
 import { ProgressLine } from "../services/progress.ts";
+import { reinflateText } from "../services/redact.ts";
 import { sessionName } from "../services/session.ts";
 import { showAnswer } from "../services/show-answer.ts";
 import { explainRun } from "../services/show-run.ts";
@@ -51,7 +52,7 @@ export default class Ask extends BaseCommand {
         const { result, run } = await asker.ask(question);
         process.exitCode = exitCodeOf(result.outcome);
         this.log(showAnswer(result));
-        if (flags.explain) this.log(`\n${explainRun(run)}`);
+        if (flags.explain) this.log(`\n${await reinflateText(workspace, explainRun(run), run.session)}`);
         return result;
       } finally {
         asker.close();

@@ -179,8 +179,9 @@ test("logs and metrics tell what was asked", async () => {
   const { id } = value as { id: string };
   expect((await user.json(["logs", "list"])).value).toMatchObject([{ id, outcome: "answered", question: "Who built the Heliograph?" }]);
   expect((await user.json(["logs", "show", id.slice(0, 8)])).value).toMatchObject({ id, manifest: { rounds: expect.any(Array) } });
+  expect((await user.json(["logs", "replay", id])).value).toMatchObject({ id, same: true, after: { outcome: "answered" } });
   expect((await user.json(["logs", "show", "nothing"])).value).toMatchObject({ error: { code: "RUN_NOT_FOUND" } });
-  expect((await user.json(["metrics"])).value).toMatchObject({ runs: 1, outcomes: { answered: 1 } });
+  expect((await user.json(["metrics"])).value).toMatchObject({ runs: 2, outcomes: { answered: 2 } });
 });
 
 test("config shows, changes and refuses", async () => {

@@ -2,8 +2,9 @@ import * as Args from "@oclif/core/args";
 import type { AskResult } from "../../../pipeline/ask.ts";
 import { BaseCommand } from "../../base-command.ts";
 import { Asker } from "../../services/ask.ts";
+import { reinflateText } from "../../services/redact.ts";
 import { recordedRun } from "../../services/with-run-log.ts";
-import { newCall, withWorkspace } from "../../services/workspace.ts";
+import { withWorkspace } from "../../services/workspace.ts";
 
 interface Replay {
   readonly id: string;
@@ -24,8 +25,15 @@ export default class LogsReplay extends BaseCommand {
     const before = recordedRun(args.id);
     const { topK, within, threshold, rounds } = before.manifest.request;
     return withWorkspace("council", this.signal, async (workspace) => {
-      const question = await workspace.kernel.hooks.reinflate.promise(before.question, before.session, newCall(this.signal));
-      const asker = new Asker(workspace, { session: before.session, within, topK, threshold, rounds });
+      const restore = (text: string) => reinflateText(workspace, text, before.session);
+      const question = await restore(before.question);
+      const asker = new Asker(workspace, {
+        session: before.session,
+        within: await Promise.all(within.map(restore)),
+        topK,
+        threshold,
+        rounds,
+      });
       try {
         const { result, run } = await asker.ask(question);
         const same = JSON.stringify(run.manifest.rounds) === JSON.stringify(before.manifest.rounds) && run.outcome === before.outcome;
