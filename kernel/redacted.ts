@@ -80,7 +80,7 @@ function replace(raw: string, spans: readonly Span[], session: TokenSession): Re
 function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<string>): Span[] {
   const reserved = new Set<string>();
   const stays = (type: string, number: number) => {
-    if (!types.has(type)) return session.valueOf(type, number) === undefined;
+    if (!types.has(type) && type !== LITERAL) return session.valueOf(type, number) === undefined;
     const token = formatToken(type, number);
     if (reserved.has(token)) return true;
     if (reserved.size >= MAX_RESERVED || !session.reserve(type, number)) return false;
@@ -92,11 +92,18 @@ function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<strin
     .map(({ start, end }) => literal(start, end));
 }
 
+// No reading of a token reaches over another's square bracket. So only what touches a token can be read anew: a backslash
+// that it would take in, and a token without brackets that ends or begins at it, which a letter used to continue.
+const TOUCHY_BEFORE = /[\\0-9]/;
+const TOUCHY_AFTER = /[A-Z]/;
+
 /**
  * Stretches of raw text that, with tokens beside or between them, have come to read as something else: a token that
  * takes in a character of its neighbourhood, or two pieces that together look like a token of this session.
  */
 function misread({ text, entities }: Redaction, session: TokenSession): Span[] {
+  if (!entities.some(({ at, token }) => TOUCHY_BEFORE.test(text.charAt(at - 1)) || TOUCHY_AFTER.test(text.charAt(at + token.length))))
+    return [];
   const strays: Span[] = [];
   let next = 0;
   for (const place of findTokens(text)) {

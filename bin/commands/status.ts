@@ -1,4 +1,4 @@
-import type { Hardware } from "../../plugins/hardware/index.ts";
+import type { Gpu, Hardware } from "../../plugins/hardware/index.ts";
 import { BaseCommand } from "../base-command.ts";
 import { withWorkspace } from "../services/workspace.ts";
 
@@ -20,9 +20,11 @@ export default class Status extends BaseCommand {
 
   async run(): Promise<StatusResult> {
     await this.parse(Status);
-    return withWorkspace("knowledge", this.signal, async ({ home, kernel }) => {
+    return withWorkspace("knowledge", this.signal, async ({ home, kernel, config }) => {
       const { readHardware } = await import("../../plugins/hardware/index.ts");
       const hardware = await readHardware(home);
+      const { kind, model } = config.generator;
+      const generator = kind === "embedded" ? null : model;
       const knowledge = kernel.service("knowledgeVault").stats();
       this.log(
         [
@@ -30,9 +32,10 @@ export default class Status extends BaseCommand {
           `Home     ${home}`,
           `CPU      ${hardware.cpu.model}, ${hardware.cpu.cores} cores`,
           `Memory   ${(hardware.memory.available / GIB).toFixed(1)} of ${(hardware.memory.total / GIB).toFixed(1)} GiB available`,
-          `GPU      ${hardware.gpus.map(({ vendor, model }) => `${vendor} ${model}`).join(", ") || "none found"}`,
+          `GPU      ${hardware.gpus.map(showGpu).join(", ") || "none found"}`,
           `Disk     ${hardware.disk ? `${(hardware.disk.free / GIB).toFixed(1)} GiB free` : "unknown"}`,
           "Mode     embedded: answers are made of your files' own sentences",
+          `Model    ${generator === null ? "none" : `${generator || "not named"} (${kind})`}`,
           `Embedder ${kernel.service("embedder").id}`,
           `Vault    ${knowledge.documents} documents, ${knowledge.chunks} chunks`,
           "Link     none: nothing leaves this machine",
@@ -44,10 +47,16 @@ export default class Status extends BaseCommand {
         home,
         hardware,
         mode: "embedded",
-        models: { embedder: kernel.service("embedder").id, generator: null },
+        models: { embedder: kernel.service("embedder").id, generator },
         vaults: { knowledge },
         link: "none",
       };
     });
   }
+}
+
+/** A card without an interface is there, but nothing computes on it. */
+function showGpu({ vendor, model, vram, api }: Gpu): string {
+  const name = model.startsWith(vendor) ? model : `${vendor} ${model}`;
+  return `${name}${vram === null ? "" : ` ${(vram / GIB).toFixed(1)} GiB`}${api === null ? " (not used)" : ""}`;
 }

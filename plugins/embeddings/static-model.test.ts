@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { createEmbedder } from "./index.ts";
-import { StaticModel } from "./static-model.ts";
+import { readMeta, StaticModel } from "./static-model.ts";
 
 const folder = fileURLToPath(new URL("./model", import.meta.url));
-const model = new StaticModel(folder);
+const model = new StaticModel(folder, readMeta(folder));
 const vectors = JSON.parse(readFileSync(`${folder}/test-vectors.json`, "utf8")) as { text: string; ids: number[]; embedding8: number[] }[];
 
 test.each(vectors)("tokens and vector are those of the reference: $text", ({ text, ids, embedding8 }) => {

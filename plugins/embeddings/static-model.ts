@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type TokenizerFile, WordPiece } from "./wordpiece.ts";
 
 /** `meta.json` of a static model: where its two arrays lie in the ONNX file. */
-interface StaticMeta {
+export interface StaticMeta {
   readonly name: string;
   readonly max_tokens: number;
   readonly dimensions: number;
@@ -13,12 +13,15 @@ interface StaticMeta {
   readonly sha256: { readonly "model.onnx": string };
 }
 
+export function readMeta(folder: string): StaticMeta {
+  return readJson<StaticMeta>(join(folder, "meta.json"));
+}
+
 /**
  * A token-table model: a text's vector is the normalised sum of its tokens' rows. The rows are looked up where they lie
  * in the ONNX file; running the graph costs more than the few additions that it asks for.
  */
 export class StaticModel {
-  readonly id: string;
   readonly dimensions: number;
   readonly #maxTokens: number;
   readonly #table: Int8Array;
@@ -26,10 +29,8 @@ export class StaticModel {
   readonly #tokenizer: WordPiece;
 
   /** @param folder holds model.onnx, tokenizer.json and meta.json. */
-  constructor(folder: string) {
-    const meta = readJson<StaticMeta>(join(folder, "meta.json"));
+  constructor(folder: string, meta: StaticMeta) {
     const file = readFileSync(join(folder, "model.onnx"));
-    this.id = `${meta.name}-${meta.sha256["model.onnx"].slice(0, 8)}`; // other weights, other vectors
     this.dimensions = meta.dimensions;
     this.#maxTokens = meta.max_tokens;
     this.#table = new Int8Array(file.buffer, file.byteOffset + meta.table.offset, meta.table.length);

@@ -27,7 +27,7 @@ export function privacy({ home, policy = {}, patterns = [], expireAfterMs }: Pri
   const vault = new SqliteTokenVault(home, expireAfterMs === undefined ? {} : { expireAfterMs });
   const known = maskingVault(vault, policy);
   const all = [...builtInPatterns, ...definePatterns(patterns)];
-  const scan = createScanner(all);
+  const scanner = once(() => createScanner(all)); // its tables take longer to build than most commands run
   return definePlugin({
     name: "privacy",
     api: 1,
@@ -39,10 +39,18 @@ export function privacy({ home, policy = {}, patterns = [], expireAfterMs }: Pri
       context.provide("tokenVault", known);
       context.tap("preRedact", async (spans, raw) => {
         const names = await loadNameDetector();
-        return [...spans, ...applyPolicy(raw, [...scan(raw), ...names(raw)], policy)];
+        return [...spans, ...applyPolicy(raw, [...scanner()(raw), ...names(raw)], policy)];
       });
       context.tap("reinflate", (text, session) => reinflate(text, known.session(session)));
     },
     close: () => vault.close(),
   });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -2,10 +2,17 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.ts";
+import { runRedactionBench } from "./run-redaction.ts";
+import { benchSearch } from "./search.ts";
 import { benchStartup } from "./startup.ts";
 import { type BenchRow, formatTable } from "./table.ts";
 
-const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = { startup: benchStartup, ask: benchAsk };
+const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
+  startup: benchStartup,
+  ask: benchAsk,
+  redaction: runRedactionBench,
+  search: () => benchSearch(),
+};
 
 const { values, positionals } = parseArgs({ options: { out: { type: "string" } }, allowPositionals: true });
 const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));

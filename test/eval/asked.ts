@@ -5,9 +5,9 @@ import { compose } from "../../bin/services/compose.ts";
 import { loadConfig } from "../../bin/services/config.ts";
 import { addToVault } from "../../bin/services/knowledge.ts";
 import { ProgressLine } from "../../bin/services/progress.ts";
-import { type Brief, reveal, Trace } from "../../kernel/index.ts";
+import { type Brief, type Redacted, reveal, Trace } from "../../kernel/index.ts";
 
-/** A question of a reading set, and what the built-in agents would be shown of it. */
+/** A question of a reading set, and what the agents would be shown of it. */
 export interface Asked {
   readonly file: string;
   readonly answers: readonly string[];
@@ -36,8 +36,8 @@ export async function* askedOfHalf(folder: string): AsyncGenerator<Asked> {
       const call = { signal, trace: new Trace() };
       const { text } = await kernel.redact(question, "fit", call);
       const passages = await kernel.hooks.retrieve.promise([], { text, session: "fit", topK: config.retrieval.topK, within: [] }, call);
-      const session = kernel.service("tokenVault").session("fit");
-      const shown = passages.map((passage) => ({ ...passage, text: reveal(passage.text, session).raw }));
+      const show = (redacted: Redacted) => reveal(redacted, kernel.service("tokenVault").session("fit")).raw;
+      const shown = passages.map((one) => ({ ...one, title: show(one.title), heading: show(one.heading), text: show(one.text) }));
       const brief: Brief<string> = { phase: "propose", round: 1, session: "fit", question, passages: shown, objections: [] };
       yield { file, answers, answerable, brief, files: passages.map(({ path }) => basename(path)) };
     }

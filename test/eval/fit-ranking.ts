@@ -6,7 +6,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { sliceRedacted } from "../../kernel/index.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
 import { rankSentences } from "../../plugins/logos/rank.ts";
 import { type Asked, askedOfHalf } from "./asked.ts";
@@ -23,7 +22,7 @@ type Group = readonly { readonly features: Readonly<Record<string, number>>; rea
 const { values } = parseArgs({ options: { data: { type: "string" } } });
 if (!values.data) throw new Error("give the folder of the data: node test/eval/fit-ranking.ts --data DIR");
 const groups: Group[] = [];
-for await (const asked of askedOfHalf(join(values.data, "reading"))) if (asked.answerable) groups.push(await groupOf(asked));
+for await (const asked of askedOfHalf(join(values.data, "reading"))) if (asked.answerable) groups.push(groupOf(asked));
 
 const { about, byHand, weights } = JSON.parse(readFileSync(FILE, "utf8"));
 const names = Object.keys(groups.find((group) => group.length > 0)?.[0]?.features ?? {}).filter((name) => !byHand.includes(name));
@@ -34,14 +33,11 @@ console.log(
   `${groups.length} questions, ${groups.filter((group) => group.some(({ right }) => right)).length} with the answer within reach`,
 );
 
-async function groupOf({ brief: { question, passages }, file, files, answers, restore }: Asked): Promise<Group> {
-  return Promise.all(
-    rankSentences(readQuestion(question), passages).map(async ({ sentence: { passage, start, end }, features }) => {
-      const source = passages[passage];
-      const text = source ? await restore(sliceRedacted(source.text, start, end)) : "";
-      return { features, right: files[passage] === file && answers.some((answer) => holds(text, answer)) };
-    }),
-  );
+function groupOf({ brief: { question, passages }, file, files, answers }: Asked): Group {
+  return rankSentences(readQuestion(question), passages).map(({ sentence: { passage, text }, features }) => ({
+    features,
+    right: files[passage] === file && answers.some((answer) => holds(text, answer)),
+  }));
 }
 
 /** Gradient descent (Adam, full batch). */

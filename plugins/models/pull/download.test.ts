@@ -152,6 +152,14 @@ fails("a file that changes with every request", "MODEL_DOWNLOAD_FAILED", /change
   return true;
 });
 
+test("a file that the disk has no room for is refused before anything is written", async () => {
+  const { server, pull, left } = await served();
+  server.misbehave = (response) =>
+    Boolean(response.writeHead(206, { etag: '"one"', "content-range": "bytes 0-0/900000000000000" }).end("x"));
+  await expect(pull()).rejects.toEqual(failsWith("DISK_FULL", /838190\.3 GiB are needed/));
+  expect(left()).toEqual([]);
+});
+
 test("wrong bytes are refused and nothing of them is kept", async () => {
   const { file, pull, left } = await served();
   await expect(pull({ sha256: "0".repeat(64) })).rejects.toEqual(failsWith("MODEL_CHECKSUM_WRONG"));

@@ -96,10 +96,10 @@ async function fetchOnce(request: DownloadRequest, { size, ranges, version }: Re
     await transferWhole(`${file}.part`, size, transfer);
     return;
   }
+  await requireSpace(file, size - allocated(`${file}.part`));
   const part = await PartFile.open(file, { size, version });
   try {
     onBytes(part.doneBytes);
-    await requireSpace(file, size - done);
     await transferPieces(part, { size, version }, connections, transfer);
   } finally {
     await part.close();
@@ -144,6 +144,11 @@ async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const bytes of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(bytes as Buffer);
   return hash.digest("hex");
+}
+
+/** Bytes that a file takes on the disk, which are fewer than its size where it has holes. */
+function allocated(path: string): number {
+  return (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
 }
 
 async function requireSpace(file: string, bytes: number): Promise<void> {

@@ -6,7 +6,7 @@ import { NATIONAL_CHECKS } from "./national-checks.ts";
 import { passwordLike, secretLike } from "./secret-checks.ts";
 
 /** A card: Luhn, and a length that an issuer with this prefix uses. */
-export function card(text: string): boolean {
+function card(text: string): boolean {
   const digits = digitsOf(text);
   return ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length)) && luhn(digits);
 }
@@ -25,7 +25,7 @@ const ISSUERS: readonly [prefix: RegExp, lengths: readonly number[]][] = [
 ];
 
 /** An IBAN: the length of its country, and the remainder 1 modulo 97. */
-export function iban(text: string): boolean {
+function iban(text: string): boolean {
   const compact = text.replace(/[ -]/g, "").toUpperCase();
   return IBAN_LENGTHS[compact.slice(0, 2)] === compact.length && mod97(compact.slice(4) + compact.slice(0, 4)) === 1;
 }
@@ -46,12 +46,12 @@ function mod97(text: string): number {
 }
 
 /** An IPv6 address other than the loopback, with a digit (`A::B` is code). */
-export function ipv6(text: string): boolean {
+function ipv6(text: string): boolean {
   return /\d/.test(text) && text.length > 4 && isIPv6(text);
 }
 
 /** Base58 with its four check bytes, as Bitcoin's older addresses have it. */
-export function base58(text: string): boolean {
+function base58(text: string): boolean {
   let value = 0n;
   for (const char of text) {
     const digit = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".indexOf(char);
@@ -69,23 +69,23 @@ export function base58(text: string): boolean {
 }
 
 /** Degrees of latitude and longitude. */
-export function coordinates(text: string): boolean {
+function coordinates(text: string): boolean {
   const [latitude = 999, longitude = 999] = text.split(/[,;\s]+/).map(Number);
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
 }
 
 /** Base64 of `user:password`. */
-export function basicCredentials(text: string): boolean {
+function basicCredentials(text: string): boolean {
   return /^[\x20-\x7e]+:[\x20-\x7e]*$/.test(Buffer.from(text, "base64").toString("latin1"));
 }
 
 /** A JSON Web Token: its first part is base64url of a JSON object with an algorithm. */
-export function jwt(text: string): boolean {
+function jwt(text: string): boolean {
   return /^\{.*"(?:alg|typ|enc)"/s.test(Buffer.from(text.slice(0, text.indexOf(".")), "base64url").toString("latin1"));
 }
 
 /** A telephone number without a mark of its own: not a date, not a number with separated thousands. */
-export function phoneShape(text: string): boolean {
+function phoneShape(text: string): boolean {
   const count = digitsOf(text).length;
   if (count < 7 || count > 15 || /^(?:(?:19|20)\d\d[ .-]?){2,}$/.test(text)) return false;
   if (/^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./]/.test(text) || /^\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d(?![-./ ]?\d)/.test(text))
@@ -94,12 +94,12 @@ export function phoneShape(text: string): boolean {
 }
 
 /** A telephone number after a word that says so: anything but a date. */
-export function phoneInContext(text: string): boolean {
+function phoneInContext(text: string): boolean {
   return !/^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?!\d)|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d(?!\d))/.test(text);
 }
 
 /** A URL that may say who somebody is: not one of a well-known public site's plain pages, and not this machine's. */
-export function privateUrl(text: string): boolean {
+function privateUrl(text: string): boolean {
   const [, host = "", rest = ""] = /^(?:[a-z]+:\/\/)?(?:www\.)?([^/:?#]+)(.*)$/is.exec(text) ?? [];
   if (/^(?:localhost|127\.|0\.0\.0\.0|\[?::1|example\.(?:com|org|net)$)/i.test(host)) return false;
   return !PUBLIC_HOSTS.test(host) || /[?&#].*=/.test(rest);
@@ -109,12 +109,12 @@ const PUBLIC_HOSTS =
   /^(?:[\w-]+\.){0,3}(?:github|gitlab|wikipedia|wikimedia|google|googleapis|youtube|w3|mozilla|npmjs|nodejs|python|pypi|rust-lang|golang|apache|gnu|debian|ubuntu|kernel|microsoft|apple|amazon|stackoverflow|stackexchange|schema|creativecommons|opensource|ietf|rfc-editor|readthedocs|docker|cloudflare|archive|arxiv|doi|json-schema|xmlsoap|iana|oasis-open|unicode|jquery|jsdelivr|unpkg|bootstrapcdn)\.(?:com|org|io|net|dev)$/i;
 
 /** A bank identifier is written in capitals. */
-export function bic(text: string): boolean {
+function bic(text: string): boolean {
   return text === text.toUpperCase();
 }
 
 /** A name to log in with, not a word of a schema or a sentence. */
-export function userName(text: string): boolean {
+function userName(text: string): boolean {
   return passwordLike(text) && !USER_WORDS.test(text);
 }
 
@@ -122,7 +122,7 @@ const USER_WORDS =
   /^(?:root|admin|administrator|user|users|guest|anonymous|nobody|system|default|test|name|names|id|ids|password|email|the|and|has|was|not|who|can|may|will|must|with|from|interface|story|stories|experience|login|logged|failed|success|successful|page|error|date|type|char|varchar|success|attempt|attempts|button|form|session|token)$/i;
 
 /** A vehicle's identification (17 characters) or plate: letters and digits both. */
-export function plate(text: string): boolean {
+function plate(text: string): boolean {
   return /\d/.test(text) && /[A-Z]/.test(text) && text.length >= 5;
 }
 

@@ -80,9 +80,9 @@ export const personal: readonly Pattern[] = [
   {
     type: "AGE",
     name: "age",
-    anchor: ["year", "yr", "y/o", "yo", "month"],
-    back: "0-9 -",
-    pattern: String.raw`[0-9 -]{0,61}?(?<![\w.,-])(?<value>1?\d{1,2})(?=[ -]?(?:years?|yrs?|yo|y/o|months?)[ -]?(?:old|of age)|[ -]?y/?o(?!\w)|-year-old)`,
+    anchor: ["#year", "# year", "#-year", "# yr", "#yr", "#y/o", "# y/o", "#yo", "# yo", "# month", "#-month"],
+    back: "0-9",
+    pattern: String.raw`(?<![\w.,-])(?<value>1?\d{1,2})(?=[ -]?(?:years?|yrs?|yo|y/o|months?)[ -]?(?:old|of age)|[ -]?y/?o(?!\w)|-year-old)`,
     flags: "i",
     priority: 20,
     matches: ["a 74 year old female", "19-year-old", "she is 8 years old", "54 yo"],

@@ -2,12 +2,28 @@
 import type { Pattern } from "./pattern.ts";
 
 const ASSIGN = String.raw`["'\]]{0,2}\s{0,4}(?::=|=>|==?|:|,(?=\s?["']))\s{0,4}`;
-const QUOTED =
-  String.raw`(?:[bru]?"(?<value>(?:[^"\\\n]|\\.){3,200})"|[bru]?'(?<value>(?:[^'\\\n]|\\.){3,200})'|` + "`(?<value>[^`\\n]{3,200})`)";
+const QUOTED = String.raw`(?:[bru]?"(?<value>(?:[^"\\\n]|\\.){3,200})"|[bru]?'(?<value>(?:[^'\\\n]|\\.){3,200})'|\x60(?<value>[^\x60\n]{3,200})\x60)`;
 const BARE = String.raw`(?<value>[^\s"'\x60,;&<>(){}[\]]{3,200})(?=[\s"'\x60,;&<>)}\]]|$)`;
 
-const PASSWORD = String.raw`(?:pass(?:word|wd|phrase|code)|pwd|passwort|contrase(?:ñ|n)a|mot[ _-]?de[ _-]?passe|senha)s?\d?[\w.-]{0,24}`;
-const PASSWORD_ANCHORS = ["password", "passwd", "passphrase", "passcode", "pwd", "passwort", "contrase", "mot", "senha"];
+const PASSWORD = String.raw`(?:(?:pg|db|my|mysql|root|user|admin|ssh|ftp)?pass(?:word|wd|phrase|code)|pwd|passwort|contrase(?:ñ|n)a|mot[ _-]?de[ _-]?passe|senha)s?\d?[\w.-]{0,24}`;
+const PASSWORD_ANCHORS = [
+  "pgpass",
+  "dbpass",
+  "mypass",
+  "mysqlpass",
+  "rootpass",
+  "userpass",
+  "adminpass",
+  "password",
+  "passwd",
+  "passphrase",
+  "passcode",
+  "pwd",
+  "passwort",
+  "contrase",
+  "mot",
+  "senha",
+];
 
 const QUALIFIER =
   "access|auth|private|secret|signing|encryption|master|account|shared|service|license|licence|consumer|client|storage|session|admin|deploy|webhook|app|application|api|refresh|bearer|bot|user|personal|oauth|jwt|security|ssh|hmac|aes|gpg|pgp|subscription|publishable|live|test|prod";
@@ -71,6 +87,48 @@ export const secrets: readonly Pattern[] = [
     priority: 72,
     matches: ["mysql --password=hunter2", "tool --api-key abcd1234 run", "mysql -u root -pS3cret"],
     misses: ["--password", "--token $TOKEN", "tar -p 12"],
+  },
+  {
+    type: "PASSWORD",
+    name: "password under a short name",
+    anchor: ["pass", "pw", "passw"],
+    flags: "i",
+    pattern: String.raw`(?:pass|passw|pw)["']?\s{0,3}[=:]\s{0,3}["']?(?<value>[^\s"'\x60,;&<>(){}[\]]{6,200})(?=[\s"'\x60,;&<>)}\]]|$)`,
+    check: "secretLike",
+    priority: 68,
+    matches: ["user: jdoe pw: hunter2", "pass=abc123!"],
+    misses: ["pass: 12", "pass = true", "password"],
+  },
+  {
+    type: "PASSWORD",
+    name: "password after -p",
+    anchor: ["-p "],
+    pattern: String.raw`(?<![\w-])-p ["']?(?<value>(?=[^\s"':]{0,40}[A-Za-z])[^\s"'|;&<>:=/-][^\s"'|;&<>:=/]{4,100})(?=["']?(?:\s|$))`,
+    check: "secretLike",
+    priority: 66,
+    matches: ["docker login -u bob -p s3cretPass1 registry", "sshpass -p 'hunter22' ssh"],
+    misses: ["docker run -p 8080:80 web", "mkdir -p some/dir", "cp -p file"],
+  },
+  {
+    type: "PASSWORD",
+    name: "password of .netrc",
+    anchor: ["password "],
+    pattern: String.raw`(?<=(?:login|user) \S{1,64}\s{1,8})password (?<value>\S{3,100})`,
+    check: "secretLike",
+    priority: 72,
+    matches: ["machine example.com login bob password x9Kq2s"],
+    misses: ["the login and password are wrong", "password is"],
+  },
+  {
+    type: "SECRET",
+    name: "secret in an attribute called value",
+    anchor: ['key="', 'name="', "key='", "name='"],
+    flags: "i",
+    pattern: String.raw`(?:key|name)=["'][^"'<>\n]{0,40}(?:password|passwd|pwd|secret|token|api[_-]?key)[^"'<>\n]{0,20}["']\s{1,4}value=["'](?<value>[^"'<>\n]{4,200})`,
+    check: "passwordLike",
+    priority: 74,
+    matches: ['<add key="ApiKey" value="abcd1234efgh" />'],
+    misses: ['<input name="password" value="" />', '<add key="Color" value="blue1" />'],
   },
   {
     type: "PASSWORD",
@@ -277,7 +335,7 @@ export const secrets: readonly Pattern[] = [
     type: "PRIVATE_KEY",
     name: "private key or PGP block",
     anchor: ["-----BEGIN "],
-    pattern: String.raw`-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}(?:PRIVATE KEY|MESSAGE|PRIVATE KEY BLOCK)(?: BLOCK)?-----(?:[^-]|-(?!----)){1,100000}-----END [A-Z0-9 ]{3,40}-----`,
+    pattern: `-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}(?:PRIVATE KEY|MESSAGE|PRIVATE KEY BLOCK)(?: BLOCK)?-----(?:[^-]|-(?!----)){1,100000}-----END [A-Z0-9 ]{3,40}-----`,
     priority: 100,
     matches: [
       "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----",
@@ -307,7 +365,7 @@ export const secrets: readonly Pattern[] = [
     type: "CERTIFICATE",
     name: "certificate",
     anchor: ["-----BEGIN "],
-    pattern: String.raw`-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}(?:CERTIFICATE(?: REQUEST)?|PUBLIC KEY(?: BLOCK)?|CRL|PKCS7|PKCS12|DH PARAMETERS|SIGNATURE)-----(?:[^-]|-(?!----)){1,100000}-----END [A-Z0-9 ]{3,40}-----`,
+    pattern: `-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}(?:CERTIFICATE(?: REQUEST)?|PUBLIC KEY(?: BLOCK)?|CRL|PKCS7|PKCS12|DH PARAMETERS|SIGNATURE)-----(?:[^-]|-(?!----)){1,100000}-----END [A-Z0-9 ]{3,40}-----`,
     priority: 97,
     matches: ["-----BEGIN CERTIFICATE-----\nMIIDdzCC\n-----END CERTIFICATE-----"],
     misses: ["-----BEGIN CERTIFICATE-----", "BEGIN CERTIFICATE"],

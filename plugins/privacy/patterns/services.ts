@@ -6,7 +6,7 @@ const mixed = (length: number) => "aB3dE6gH9k".repeat(30).slice(0, length);
 const hex = (length: number) => "0f9e8d7c6b5a".repeat(20).slice(0, length);
 const upper = (length: number) => "A2B3C4D5E6F7".repeat(10).slice(0, length);
 
-const KEY_END = String.raw`(?![A-Za-z0-9_])`;
+const KEY_END = `(?![A-Za-z0-9_])`;
 
 /** One service: its prefixes, what follows them, and a body that fits. */
 function service(name: string, prefixes: readonly string[], body: string, example: string): Pattern {
@@ -79,7 +79,7 @@ export const services: readonly Pattern[] = [
   service("Square token", ["sq0atp-", "sq0csp-", "sq0idp-"], String.raw`[\w-]{22,60}`, mixed(22)),
   service("Square access token", ["EAAA"], String.raw`[\w+=-]{56,64}`, mixed(60)),
   service("Facebook token", ["EAACEdEose0cBA", "EAAM", "EAAC"], "[A-Za-z0-9]{20,250}", mixed(60)),
-  service("Mailgun key", ["key-", "pubkey-"], "[0-9a-f]{32}", hex(32)),
+  service("Mailgun key", ["key-", "pubkey-"], "(?=[a-z]{0,31}[0-9])[0-9a-z]{32}", hex(32)),
   service("Brevo key", ["xkeysib-"], "[0-9a-f]{64}-[A-Za-z0-9]{16}", `${hex(64)}-${mixed(16)}`),
   service("Databricks token", ["dapi"], String.raw`[0-9a-f]{32}(?:-\d)?`, hex(32)),
   service("Doppler token", ["dp.pt.", "dp.st.", "dp.ct.", "dp.sa.", "dp.scim.", "dp.audit."], String.raw`[\w.]{40,60}`, mixed(43)),
@@ -88,7 +88,7 @@ export const services: readonly Pattern[] = [
   service("Notion token", ["ntn_", "secret_"], "[A-Za-z0-9]{43,46}", mixed(43)),
   service("Airtable token", ["pat"], String.raw`[A-Za-z0-9]{14}\.[0-9a-f]{64}`, `${mixed(14)}.${hex(64)}`),
   service("Atlassian token", ["ATATT3xFfGF0", "ATCTT3xFfGN0", "ATBB"], String.raw`[\w=-]{28,250}`, mixed(60)),
-  service("New Relic key", ["NRAK-", "NRJS-", "NRII-", "NRIQ-", "NRRA-"], String.raw`[A-Za-z0-9-]{19,42}`, upper(27)),
+  service("New Relic key", ["NRAK-", "NRJS-", "NRII-", "NRIQ-", "NRRA-"], `[A-Za-z0-9-]{19,42}`, upper(27)),
   service("Sentry token", ["sntrys_", "sntryu_"], String.raw`[\w+/=-]{40,300}`, mixed(64)),
   service("Grafana token", ["glc_", "glsa_"], String.raw`[\w+/=]{32,400}`, mixed(41)),
   service("PlanetScale credential", ["pscale_tkn_", "pscale_pw_", "pscale_oauth_"], String.raw`[\w=.-]{32,64}`, mixed(43)),
@@ -96,6 +96,7 @@ export const services: readonly Pattern[] = [
   service("Pulumi token", ["pul-"], "[0-9a-f]{40}", hex(40)),
   service("RubyGems key", ["rubygems_"], "[0-9a-f]{48}", hex(48)),
   service("Vault token", ["hvs.", "hvb.", "hvr."], String.raw`[\w-]{24,300}`, mixed(90)),
+  service("Vault token, old form", ["s."], "(?=[A-Za-z]{0,23}[0-9])[A-Za-z0-9]{24}", mixed(24)),
   service("Typeform token", ["tfp_"], String.raw`[\w.=-]{40,64}`, mixed(59)),
   service("Shippo token", ["shippo_live_", "shippo_test_"], "[0-9a-fA-F]{40}", hex(40)),
   service("EasyPost token", ["EZAK", "EZTK"], "[A-Za-z0-9]{54}", mixed(54)),
