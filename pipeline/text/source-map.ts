@@ -15,6 +15,22 @@ export function sourceOffset(
 
 /** Looks `offset` up in a map. */
 export function mapOffset(map: OffsetMap, offset: number): number {
+  const pair = pairAt(map, offset);
+  return (map[pair + 1] as number) + Math.max(0, offset - (map[pair] as number));
+}
+
+/** The part of a map that covers `start` to `end` of the text, with text offsets counted from `start`. */
+export function sliceMap(map: OffsetMap, start: number, end: number): OffsetMap {
+  const part = [0, mapOffset(map, start)];
+  for (let i = pairAt(map, start) + 2; i < map.length && (map[i] as number) < end; i += 2) {
+    const at = map[i] as number;
+    if (at > start) part.push(at - start, map[i + 1] as number);
+  }
+  return part;
+}
+
+/** The index in the map of the last pair at or before `offset`. */
+function pairAt(map: OffsetMap, offset: number): number {
   let low = 0;
   let high = map.length / 2 - 1;
   while (low < high) {
@@ -22,15 +38,5 @@ export function mapOffset(map: OffsetMap, offset: number): number {
     if ((map[2 * middle] as number) <= offset) low = middle;
     else high = middle - 1;
   }
-  return (map[2 * low + 1] as number) + Math.max(0, offset - (map[2 * low] as number));
-}
-
-/** The part of a map that covers `start` to `end` of the text, with text offsets counted from `start`. */
-export function sliceMap(map: OffsetMap, start: number, end: number): OffsetMap {
-  const part = [0, mapOffset(map, start)];
-  for (let i = 0; i < map.length; i += 2) {
-    const at = map[i] as number;
-    if (at > start && at < end) part.push(at - start, map[i + 1] as number);
-  }
-  return part;
+  return 2 * low;
 }

@@ -79,8 +79,8 @@ function hardSplit(text: string, { start, end }: Range, max: number): Range[] {
   const pieces: Range[] = [];
   let from = start;
   while (end - from > max) {
-    const space = text.lastIndexOf(" ", from + max);
-    let cut = space > from + max / 2 ? space + 1 : from + max;
+    const space = text.slice(from, from + max).lastIndexOf(" "); // within the piece: a text may have no space at all
+    let cut = space > max / 2 ? from + space + 1 : from + max;
     if (/[\uDC00-\uDFFF]/.test(text[cut] ?? "")) cut--;
     pieces.push({ start: from, end: cut });
     from = cut;
