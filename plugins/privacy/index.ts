@@ -8,7 +8,7 @@ import { definePatterns } from "./patterns/define.ts";
 import { builtInPatterns } from "./patterns/index.ts";
 import type { Pattern } from "./patterns/pattern.ts";
 import { applyPolicy, maskingVault, type PrivacyPolicy } from "./policy/policy.ts";
-import { createScanner } from "./scan/scanner.ts";
+import { createScanner, type Scanner } from "./scan/scanner.ts";
 import { reinflate } from "./tokens/reinflate.ts";
 import { SqliteTokenVault } from "./vault/vault.ts";
 
@@ -27,7 +27,7 @@ export function privacy({ home, policy = {}, patterns = [], expireAfterMs }: Pri
   const vault = new SqliteTokenVault(home, expireAfterMs === undefined ? {} : { expireAfterMs });
   const known = maskingVault(vault, policy);
   const all = [...builtInPatterns, ...definePatterns(patterns)];
-  const scan = createScanner(all);
+  let scan: Scanner | undefined; // compiled when first needed: it takes a moment that other commands need not wait for
   return definePlugin({
     name: "privacy",
     api: 1,
@@ -39,6 +39,7 @@ export function privacy({ home, policy = {}, patterns = [], expireAfterMs }: Pri
       context.provide("tokenVault", known);
       context.tap("preRedact", async (spans, raw) => {
         const names = await loadNameDetector();
+        scan ??= createScanner(all);
         return [...spans, ...applyPolicy(raw, [...scan(raw), ...names(raw)], policy)];
       });
       context.tap("reinflate", (text, session) => reinflate(text, known.session(session)));
