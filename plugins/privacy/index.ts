@@ -8,7 +8,7 @@ import { definePatterns } from "./patterns/define.ts";
 import { builtInPatterns } from "./patterns/index.ts";
 import type { Pattern } from "./patterns/pattern.ts";
 import { applyPolicy, maskingVault, type PrivacyPolicy } from "./policy/policy.ts";
-import { createScanner } from "./scan/scanner.ts";
+import { createScanner, type Scanner } from "./scan/scanner.ts";
 import { reinflate } from "./tokens/reinflate.ts";
 import { SqliteTokenVault } from "./vault/vault.ts";
 
@@ -27,7 +27,7 @@ export function privacy({ home, policy = {}, patterns = [], expireAfterMs }: Pri
   const vault = new SqliteTokenVault(home, expireAfterMs === undefined ? {} : { expireAfterMs });
   const known = maskingVault(vault, policy);
   const all = [...builtInPatterns, ...definePatterns(patterns)];
-  const scanner = once(() => createScanner(all)); // its tables take longer to build than most commands run
+  let scan: Scanner | undefined; // compiled when first needed: it takes a moment that other commands need not wait for
   return definePlugin({
     name: "privacy",
     api: 1,
@@ -39,18 +39,11 @@ export function privacy({ home, policy = {}, patterns = [], expireAfterMs }: Pri
       context.provide("tokenVault", known);
       context.tap("preRedact", async (spans, raw) => {
         const names = await loadNameDetector();
-        return [...spans, ...applyPolicy(raw, [...scanner()(raw), ...names(raw)], policy)];
+        scan ??= createScanner(all);
+        return [...spans, ...applyPolicy(raw, [...scan(raw), ...names(raw)], policy)];
       });
       context.tap("reinflate", (text, session) => reinflate(text, known.session(session)));
     },
     close: () => vault.close(),
   });
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

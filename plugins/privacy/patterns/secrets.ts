@@ -3,7 +3,9 @@ import type { Pattern } from "./pattern.ts";
 
 const ASSIGN = String.raw`["'\]]{0,2}\s{0,4}(?::=|=>|==?|:|,(?=\s?["']))\s{0,4}`;
 const QUOTED = String.raw`(?:[bru]?"(?<value>(?:[^"\\\n]|\\.){3,200})"|[bru]?'(?<value>(?:[^'\\\n]|\\.){3,200})'|\x60(?<value>[^\x60\n]{3,200})\x60)`;
-const BARE = String.raw`(?<value>[^\s"'\x60,;&<>(){}[\]]{3,200})(?=[\s"'\x60,;&<>)}\]]|$)`;
+/** A value without quotation marks: up to the end of the word, or its first 200 characters, without looking back. */
+const bare = (least: number) =>
+  String.raw`(?<value>[^\s"'\x60,;&<>(){}[\]]{${least},200})(?:(?=[\s"'\x60,;&<>)}\]]|$)|(?<=[^\s"'\x60,;&<>(){}[\]]{200}))`;
 
 const PASSWORD = String.raw`(?:(?:pg|db|my|mysql|root|user|admin|ssh|ftp)?pass(?:word|wd|phrase|code)|pwd|passwort|contrase(?:ñ|n)a|mot[ _-]?de[ _-]?passe|senha)s?\d?[\w.-]{0,24}`;
 const PASSWORD_ANCHORS = [
@@ -50,7 +52,7 @@ export const secrets: readonly Pattern[] = [
     name: "password without quotation marks",
     anchor: PASSWORD_ANCHORS,
     flags: "i",
-    pattern: String.raw`${PASSWORD}(?:\s{0,4}(?:=|:=)\s{0,4}|["']?:\s{0,4})${BARE}`,
+    pattern: String.raw`${PASSWORD}(?:\s{0,4}(?:=|:=)\s{0,4}|["']?:\s{0,4})${bare(3)}`,
     check: "passwordLike",
     priority: 70,
     matches: ["DB_PASSWORD=hunter2", "password: correct-horse", "PGPASSWORD=x9!kk psql".replace("PGPASSWORD", "PG_PASSWORD")],
@@ -93,7 +95,7 @@ export const secrets: readonly Pattern[] = [
     name: "password under a short name",
     anchor: ["pass", "pw", "passw"],
     flags: "i",
-    pattern: String.raw`(?:pass|passw|pw)["']?\s{0,3}[=:]\s{0,3}["']?(?<value>[^\s"'\x60,;&<>(){}[\]]{6,200})(?=[\s"'\x60,;&<>)}\]]|$)`,
+    pattern: String.raw`(?:pass|passw|pw)["']?\s{0,3}[=:]\s{0,3}["']?${bare(6)}`,
     check: "secretLike",
     priority: 68,
     matches: ["user: jdoe pw: hunter2", "pass=abc123!"],
@@ -167,7 +169,7 @@ export const secrets: readonly Pattern[] = [
     name: "secret without quotation marks",
     anchor: SECRET_ANCHORS,
     flags: "i",
-    pattern: String.raw`${SECRET}(?:\s{0,4}(?:=|:=)\s{0,4}|["']?:\s{0,4})(?<value>[^\s"'\x60,;&<>(){}[\]]{8,200})(?=[\s"'\x60,;&<>)}\]]|$)`,
+    pattern: String.raw`${SECRET}(?:\s{0,4}(?:=|:=)\s{0,4}|["']?:\s{0,4})${bare(8)}`,
     check: "secretLike",
     priority: 64,
     matches: ["AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCY", "auth_token: 9f86d081884c7d65"],

@@ -117,7 +117,13 @@ function tripleTable(anchors: readonly Anchor[]): { triples: Uint16Array; lists:
     }
   const triples = new Uint16Array(TRIPLE_COUNT);
   const lists = [new Uint16Array(0)];
-  for (const [triple, list] of byTriple) triples[triple] = lists.push(Uint16Array.from(list)) - 1;
+  const known = new Map<string, number>();
+  for (const [triple, list] of byTriple) {
+    const key = list.join();
+    const number = known.get(key) ?? lists.push(Uint16Array.from(list)) - 1;
+    known.set(key, number);
+    triples[triple] = number;
+  }
   return { triples, lists };
 }
 
