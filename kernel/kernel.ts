@@ -6,8 +6,9 @@ import { startOrder } from "./order.ts";
 import type { Context, Plugin } from "./plugin.ts";
 import { rawAgent } from "./raw-agent.ts";
 import { mint, type Redaction } from "./redacted.ts";
+import { rememberingValues } from "./remember-values.ts";
 import { isTypeName } from "./token-format.ts";
-import type { ServiceName, Services } from "./types.ts";
+import type { ServiceName, Services, TokenSession } from "./types.ts";
 
 /** The plugins, wired. */
 export interface Kernel {
@@ -64,11 +65,12 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
     },
   };
 
+  const conceal: Concealing = { sessionOf: rememberingValues((id) => kernel.service("tokenVault").session(id)), tokenTypes };
   try {
     for (const plugin of startOrder(plugins)) {
       validate(plugin);
       started.push(plugin);
-      await plugin.setup(contextFor(plugin, kernel, services, tokenTypes));
+      await plugin.setup(contextFor(plugin, kernel, services, conceal));
       const unkept = plugin.provides?.find((name) => !services[name]);
       if (unkept) throw new SynesisError("PLUGIN_INVALID", `${plugin.name} declares the service ${unkept} and does not provide it.`);
     }
@@ -79,7 +81,13 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
   return kernel;
 }
 
-function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>, tokenTypes: ReadonlySet<string>): Context {
+/** What it takes to show values to an agent and to hide them again. */
+interface Concealing {
+  readonly sessionOf: (id: string) => TokenSession;
+  readonly tokenTypes: ReadonlySet<string>;
+}
+
+function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>, { sessionOf, tokenTypes }: Concealing): Context {
   const refuse = (what: string) => new SynesisError("PLUGIN_INVALID", `${plugin.name} ${what}`);
   const context: Context = {
     tap(hook, tap, { stage = 0 } = {}) {
@@ -88,10 +96,7 @@ function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>,
     },
     tapRawAgent(agent) {
       if (plugin.text !== "raw") throw refuse("asks for values without declaring that it needs raw text.");
-      context.tap(
-        "agentVote",
-        rawAgent(agent, (id) => kernel.service("tokenVault").session(id), tokenTypes),
-      );
+      context.tap("agentVote", rawAgent(agent, sessionOf, tokenTypes));
     },
     provide(name, service) {
       if (!plugin.provides?.includes(name)) throw refuse(`provides ${name} without declaring it.`);
