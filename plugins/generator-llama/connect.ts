@@ -12,10 +12,11 @@ export interface Connection {
   readonly api: LlamaProcess;
   /** Rejects when the process ends; never resolves. */
   readonly died: Promise<never>;
-  /** Keeps the program from ending while it waits for the process; gives what lets it go again. */
-  hold(): () => void;
   close(): Promise<void>;
 }
+
+/** No model takes longer to load, in ms. */
+const LOAD_MS = 600_000;
 
 /** Whether the library was installed into `runtime`. */
 export function isInstalled(runtime: string): boolean {
@@ -40,10 +41,14 @@ export async function connect(options: LoadOptions): Promise<Connection> {
     child.once("exit", (code, signal) => reject(new SynesisError("GENERATOR_FAILED", `Its process ended (${signal ?? code}).`)));
   });
   died.catch(() => {});
-  const hold = holder(child);
-  const release = hold();
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill); // also when the program ends while a model loads
+  child.once("exit", () => process.off("exit", kill));
+  child.unref(); // an open model does not keep the program from ending: who waits for it must
+  child.channel?.unref();
   const remote = wrap<LlamaProcess>(channelEndpoint(child));
   const api = remote as unknown as LlamaProcess; // every member is a function, and every caller awaits
+  const limit = setTimeout(kill, LOAD_MS).unref(); // the library never ends with some files that are no models
   try {
     await Promise.race([api.load(options), died]);
   } catch (error) {
@@ -53,21 +58,9 @@ export async function connect(options: LoadOptions): Promise<Connection> {
       cause: error,
     });
   } finally {
-    release();
+    clearTimeout(limit);
   }
-  return { api, died, hold, close: () => end(child) };
-}
-
-/** A model that waits does not keep the program from ending; one that is waited for does. */
-function holder(child: ChildProcess): () => () => void {
-  let holders = 0;
-  child.unref();
-  return () => {
-    if (holders++ === 0) child.channel?.ref();
-    return () => {
-      if (--holders === 0) child.channel?.unref();
-    };
-  };
+  return { api, died, close: () => end(child) };
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -80,9 +80,9 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
   async function* run(task: Task, signal: AbortSignal): AsyncGenerator<Generated> {
     const id = ++lastId;
     const aborted = abortion(signal);
+    const alive = setInterval(() => {}, 1_000_000); // the process itself does not keep the program from ending
     try {
-      const { api, died, hold } = await Promise.race([connected(), aborted.promise]);
-      const release = hold();
+      const { api, died } = await Promise.race([connected(), aborted.promise]);
       let over = false;
       try {
         await Promise.race([api.start(id, task), died, aborted.promise]);
@@ -95,7 +95,6 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
           }
         }
       } finally {
-        release();
         if (!over) void Promise.resolve(api.cancel(id)).catch(() => {});
       }
     } catch (error) {
@@ -103,6 +102,7 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
       if (error instanceof SynesisError) throw error;
       throw new SynesisError("GENERATOR_FAILED", undefined, { cause: error });
     } finally {
+      clearInterval(alive);
       aborted.forget();
     }
   }
