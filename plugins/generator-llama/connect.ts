@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,6 @@ export interface Connection {
   readonly api: LlamaProcess;
   /** Rejects when the process ends; never resolves. */
   readonly died: Promise<never>;
-  close(): Promise<void>;
 }
 
 /** No model takes longer to load, in ms. */
@@ -24,11 +23,11 @@ export function isInstalled(runtime: string): boolean {
 }
 
 /**
- * Starts the process and loads the model in it.
+ * Starts the process and loads the model in it. `stop` ends the process, also while it loads.
  *
  * @throws SynesisError GENERATOR_MISSING, GENERATOR_FAILED
  */
-export async function connect(options: LoadOptions): Promise<Connection> {
+export async function connect(options: LoadOptions, stop: AbortSignal): Promise<Connection> {
   if (!isInstalled(options.runtime)) throw new SynesisError("GENERATOR_MISSING");
   const child = fork(fileURLToPath(workerUrl("llama", import.meta.url)), {
     stdio: ["ignore", "ignore", "ignore", "ipc"], // what the library prints is not for the program's own output
@@ -41,9 +40,10 @@ export async function connect(options: LoadOptions): Promise<Connection> {
     child.once("exit", (code, signal) => reject(new SynesisError("GENERATOR_FAILED", `Its process ended (${signal ?? code}).`)));
   });
   died.catch(() => {});
-  const kill = () => void child.kill("SIGKILL");
+  const kill = () => void child.kill("SIGKILL"); // the library does not stop in the middle of a computation when asked kindly
   process.once("exit", kill); // also when the program ends while a model loads
   child.once("exit", () => process.off("exit", kill));
+  stop.addEventListener("abort", kill, { once: true });
   child.unref(); // an open model does not keep the program from ending: who waits for it must
   child.channel?.unref();
   const remote = wrap<LlamaProcess>(channelEndpoint(child));
@@ -60,15 +60,7 @@ export async function connect(options: LoadOptions): Promise<Connection> {
   } finally {
     clearTimeout(limit);
   }
-  return { api, died, close: () => end(child) };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.ref();
-  child.kill("SIGKILL"); // the library does not stop in the middle of a computation when it is asked kindly
-  await ended;
+  return { api, died };
 }
 
 /** The model's process needs no key of any service. */

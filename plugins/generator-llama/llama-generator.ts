@@ -27,20 +27,23 @@ export interface LlamaGenerator extends Generator {
 
 /** A generator that runs a model file on this machine, in a process of its own that starts at the first request. */
 export function llamaGenerator({ home, model, path, context, gpu = true, sequences = 3 }: LlamaOptions): LlamaGenerator {
-  let connection: Promise<Connection> | undefined;
+  let open: { readonly started: Promise<Connection>; readonly stop: AbortController } | undefined;
   let lastId = 0;
 
+  /** The running process, or a new one where there is none or it has died. */
   function connected(): Promise<Connection> {
-    const fresh = () => {
-      const started = Promise.try(path).then((file) => connect({ runtime: join(home, "runtime"), model: file, context, gpu, sequences }));
-      const forget = () => {
-        if (connection === started) connection = undefined; // the next request starts another process
-      };
-      started.then(({ died }) => died.catch(forget), forget);
-      return started;
+    if (open) return open.started;
+    const stop = new AbortController();
+    const started = Promise.try(path).then((model) =>
+      connect({ runtime: join(home, "runtime"), model, context, gpu, sequences }, stop.signal),
+    );
+    const opened = { started, stop };
+    open = opened;
+    const forget = () => {
+      if (open === opened) open = undefined;
     };
-    connection ??= fresh();
-    return connection;
+    started.then(({ died }) => died.catch(forget), forget);
+    return started;
   }
 
   async function* generate(request: GenerateRequest): AsyncGenerator<Generated> {
@@ -108,12 +111,10 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
   }
 
   async function close(): Promise<void> {
-    const open = connection;
-    connection = undefined;
-    await open?.then(
-      (each) => each.close(),
-      () => {},
-    );
+    const closing = open;
+    open = undefined;
+    closing?.stop.abort();
+    await closing?.started.then(({ died }) => died).catch(() => {});
   }
 
   return { model, generate, close };
