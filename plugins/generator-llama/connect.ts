@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,10 +12,10 @@ export interface Connection {
   readonly api: LlamaProcess;
   /** Rejects when the process ends; never resolves. */
   readonly died: Promise<never>;
-  /** Keeps the program from ending while it waits for the process; gives what lets it go again. */
-  hold(): () => void;
-  close(): Promise<void>;
 }
+
+/** No model takes longer to load, in ms. */
+const LOAD_MS = 600_000;
 
 /** Whether the library was installed into `runtime`. */
 export function isInstalled(runtime: string): boolean {
@@ -23,11 +23,11 @@ export function isInstalled(runtime: string): boolean {
 }
 
 /**
- * Starts the process and loads the model in it.
+ * Starts the process and loads the model in it. `stop` ends the process, also while it loads.
  *
  * @throws SynesisError GENERATOR_MISSING, GENERATOR_FAILED
  */
-export async function connect(options: LoadOptions): Promise<Connection> {
+export async function connect(options: LoadOptions, stop: AbortSignal): Promise<Connection> {
   if (!isInstalled(options.runtime)) throw new SynesisError("GENERATOR_MISSING");
   const child = fork(fileURLToPath(workerUrl("llama", import.meta.url)), {
     stdio: ["ignore", "ignore", "ignore", "ipc"], // what the library prints is not for the program's own output
@@ -40,10 +40,15 @@ export async function connect(options: LoadOptions): Promise<Connection> {
     child.once("exit", (code, signal) => reject(new SynesisError("GENERATOR_FAILED", `Its process ended (${signal ?? code}).`)));
   });
   died.catch(() => {});
-  const hold = holder(child);
-  const release = hold();
+  const kill = () => void child.kill("SIGKILL"); // the library does not stop in the middle of a computation when asked kindly
+  process.once("exit", kill); // also when the program ends while a model loads
+  child.once("exit", () => process.off("exit", kill));
+  stop.addEventListener("abort", kill, { once: true });
+  child.unref(); // an open model does not keep the program from ending: who waits for it must
+  child.channel?.unref();
   const remote = wrap<LlamaProcess>(channelEndpoint(child));
   const api = remote as unknown as LlamaProcess; // every member is a function, and every caller awaits
+  const limit = setTimeout(kill, LOAD_MS).unref(); // the library never ends with some files that are no models
   try {
     await Promise.race([api.load(options), died]);
   } catch (error) {
@@ -53,29 +58,9 @@ export async function connect(options: LoadOptions): Promise<Connection> {
       cause: error,
     });
   } finally {
-    release();
+    clearTimeout(limit);
   }
-  return { api, died, hold, close: () => end(child) };
-}
-
-/** A model that waits does not keep the program from ending; one that is waited for does. */
-function holder(child: ChildProcess): () => () => void {
-  let holders = 0;
-  child.unref();
-  return () => {
-    if (holders++ === 0) child.channel?.ref();
-    return () => {
-      if (--holders === 0) child.channel?.unref();
-    };
-  };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.ref();
-  child.kill("SIGKILL"); // the library does not stop in the middle of a computation when it is asked kindly
-  await ended;
+  return { api, died };
 }
 
 /** The model's process needs no key of any service. */

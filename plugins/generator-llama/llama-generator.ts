@@ -27,20 +27,23 @@ export interface LlamaGenerator extends Generator {
 
 /** A generator that runs a model file on this machine, in a process of its own that starts at the first request. */
 export function llamaGenerator({ home, model, path, context, gpu = true, sequences = 3 }: LlamaOptions): LlamaGenerator {
-  let connection: Promise<Connection> | undefined;
+  let open: { readonly started: Promise<Connection>; readonly stop: AbortController } | undefined;
   let lastId = 0;
 
+  /** The running process, or a new one where there is none or it has died. */
   function connected(): Promise<Connection> {
-    const fresh = () => {
-      const started = Promise.try(path).then((file) => connect({ runtime: join(home, "runtime"), model: file, context, gpu, sequences }));
-      const forget = () => {
-        if (connection === started) connection = undefined; // the next request starts another process
-      };
-      started.then(({ died }) => died.catch(forget), forget);
-      return started;
+    if (open) return open.started;
+    const stop = new AbortController();
+    const started = Promise.try(path).then((model) =>
+      connect({ runtime: join(home, "runtime"), model, context, gpu, sequences }, stop.signal),
+    );
+    const opened = { started, stop };
+    open = opened;
+    const forget = () => {
+      if (open === opened) open = undefined;
     };
-    connection ??= fresh();
-    return connection;
+    started.then(({ died }) => died.catch(forget), forget);
+    return started;
   }
 
   async function* generate(request: GenerateRequest): AsyncGenerator<Generated> {
@@ -80,9 +83,9 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
   async function* run(task: Task, signal: AbortSignal): AsyncGenerator<Generated> {
     const id = ++lastId;
     const aborted = abortion(signal);
+    const alive = setInterval(() => {}, 1_000_000); // the process itself does not keep the program from ending
     try {
-      const { api, died, hold } = await Promise.race([connected(), aborted.promise]);
-      const release = hold();
+      const { api, died } = await Promise.race([connected(), aborted.promise]);
       let over = false;
       try {
         await Promise.race([api.start(id, task), died, aborted.promise]);
@@ -95,7 +98,6 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
           }
         }
       } finally {
-        release();
         if (!over) void Promise.resolve(api.cancel(id)).catch(() => {});
       }
     } catch (error) {
@@ -103,17 +105,16 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
       if (error instanceof SynesisError) throw error;
       throw new SynesisError("GENERATOR_FAILED", undefined, { cause: error });
     } finally {
+      clearInterval(alive);
       aborted.forget();
     }
   }
 
   async function close(): Promise<void> {
-    const open = connection;
-    connection = undefined;
-    await open?.then(
-      (each) => each.close(),
-      () => {},
-    );
+    const closing = open;
+    open = undefined;
+    closing?.stop.abort();
+    await closing?.started.then(({ died }) => died).catch(() => {});
   }
 
   return { model, generate, close };

@@ -93,6 +93,17 @@ describe.runIf(source)("with the library", () => {
     await own.close();
   });
 
+  test("close ends a process that never comes to an end of loading", async () => {
+    const broken = join(home, "broken.gguf");
+    writeFileSync(broken, "GGUF nothing"); // the library itself reads on for ever
+    const own = start({ path: () => broken });
+    const answer = all(own.generate(request()));
+    answer.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await own.close();
+    await expect(answer).rejects.toMatchObject({ code: "GENERATOR_FAILED" });
+  });
+
   test("after close the next request starts another process", async () => {
     const own = start();
     const first = await all(own.generate(request()));
