@@ -14,6 +14,7 @@ import {
 } from "../kernel/index.ts";
 import { type Deliberation, deliberate, type Outcome } from "./council.ts";
 import type { RunRecord } from "./run-log.ts";
+import { sourceOffset } from "./text/source-map.ts";
 
 export interface AskRequest {
   readonly question: string;
@@ -146,8 +147,8 @@ async function citationOf(quote: Quote, passages: readonly Passage[], restore: (
   if (!passage) throw new SynesisError("INTERNAL", "A draft cites a passage that does not exist.");
   return {
     path: passage.path,
-    start: passage.start + rawOffset(passage.entities, quote.start),
-    end: passage.start + rawOffset(passage.entities, quote.end, "end"),
+    start: sourceOffset(passage, rawOffset(passage.entities, quote.start)),
+    end: sourceOffset(passage, rawOffset(passage.entities, quote.end, "end"), "end"),
     quote: await restore(sliceRedacted(passage.text, quote.start, quote.end)),
   };
 }

@@ -54,6 +54,17 @@ test("a citation's offsets are where its quote stands in the file", async () => 
   for (const { path, start, end, quote } of answer.citations) expect(readFileSync(path, "utf8").slice(start, end)).toBe(quote);
 });
 
+test("an HTML citation's offsets are where its words stand in the file, tags and entities and all", async () => {
+  const html =
+    "<html><body><h1>Signals</h1>\r\n<p>Write to zo\u00eb@example.org. The <b>brass</b> lamp &amp; its\r\n wick were made by   Ines&nbsp;Falk in 1907.</p></body></html>";
+  const user = new User({ "lamp.html": html });
+  const { answer } = await ask(user, "Who made the brass lamp?", "--path", "lamp.html", "--threshold", "0");
+  const [citation] = answer.citations;
+  expect(citation?.quote).toContain("Ines");
+  const cited = html.slice(citation?.start, citation?.end);
+  expect(cited).toMatch(/^The <b>brass<\/b> lamp &amp; its[\s\S]*in 1907\.$/);
+});
+
 test("an answer shows secret values to its user, while what is recorded holds only tokens", async () => {
   const user = new User(HANDBOOK);
   const { answer } = await ask(
