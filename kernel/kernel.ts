@@ -4,11 +4,10 @@ import { createHooks, type HookName, type Hooks } from "./hooks.ts";
 import { TapFailure } from "./interpret.ts";
 import { startOrder } from "./order.ts";
 import type { Context, Plugin } from "./plugin.ts";
-import { rawAgent } from "./raw-agent.ts";
+import { RawAgents } from "./raw-agents.ts";
 import { mint, type Redaction } from "./redacted.ts";
-import { rememberingValues } from "./remember-values.ts";
 import { isTypeName } from "./token-format.ts";
-import type { ServiceName, Services, TokenSession } from "./types.ts";
+import type { ServiceName, Services } from "./types.ts";
 
 /** The plugins, wired. */
 export interface Kernel {
@@ -65,12 +64,12 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
     },
   };
 
-  const conceal: Concealing = { sessionOf: rememberingValues((id) => kernel.service("tokenVault").session(id)), tokenTypes };
+  const rawAgents = new RawAgents((id) => kernel.service("tokenVault").session(id), tokenTypes);
   try {
     for (const plugin of startOrder(plugins)) {
       validate(plugin);
       started.push(plugin);
-      await plugin.setup(contextFor(plugin, kernel, services, conceal));
+      await plugin.setup(contextFor(plugin, kernel, services, rawAgents));
       const unkept = plugin.provides?.find((name) => !services[name]);
       if (unkept) throw new SynesisError("PLUGIN_INVALID", `${plugin.name} declares the service ${unkept} and does not provide it.`);
     }
@@ -81,13 +80,7 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
   return kernel;
 }
 
-/** What it takes to show values to an agent and to hide them again. */
-interface Concealing {
-  readonly sessionOf: (id: string) => TokenSession;
-  readonly tokenTypes: ReadonlySet<string>;
-}
-
-function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>, { sessionOf, tokenTypes }: Concealing): Context {
+function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>, rawAgents: RawAgents): Context {
   const refuse = (what: string) => new SynesisError("PLUGIN_INVALID", `${plugin.name} ${what}`);
   const context: Context = {
     tap(hook, tap, { stage = 0 } = {}) {
@@ -96,7 +89,7 @@ function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>,
     },
     tapRawAgent(agent) {
       if (plugin.text !== "raw") throw refuse("asks for values without declaring that it needs raw text.");
-      context.tap("agentVote", rawAgent(agent, sessionOf, tokenTypes));
+      context.tap("agentVote", rawAgents.tap(agent));
     },
     provide(name, service) {
       if (!plugin.provides?.includes(name)) throw refuse(`provides ${name} without declaring it.`);

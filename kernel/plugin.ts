@@ -1,6 +1,6 @@
 import type { Call } from "./call.ts";
 import type { HookName, Tap } from "./hooks.ts";
-import type { RawAgent } from "./raw-agent.ts";
+import type { RawAgent } from "./raw-agents.ts";
 import type { Redaction } from "./redacted.ts";
 import type { ServiceName, Services } from "./types.ts";
 

@@ -3,12 +3,13 @@
  * file alone reveals nothing but how much of each there is.
  */
 import { join } from "node:path";
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import { SynesisError, type TokenSession, type TokenVault } from "../../../kernel/index.ts";
 import { LocalDatabase } from "../../../pipeline/database.ts";
 import { VaultCipher } from "./cipher.ts";
 import { adoptKey, readKey, readOrMakeKey, writeKey } from "./key-file.ts";
 import { rekey } from "./rekey.ts";
+import { RememberingSession } from "./remembering-session.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { SqliteTokenSession } from "./session.ts";
 
@@ -26,6 +27,12 @@ export class SqliteTokenVault implements TokenVault {
   readonly #file: string;
   readonly #keyFile: string;
   readonly #expireAfterMs: number | undefined;
+  readonly #sessions = new Map<string, TokenSession>();
+  /** How often this process itself has deleted sessions. */
+  #forgotten = 0;
+  #dataVersion: Statement<[], number> | undefined;
+  /** Whether expired sessions were deleted since it was opened. */
+  #swept = false;
   #db: LocalDatabase | undefined;
   #cipher: VaultCipher | undefined;
 
@@ -39,16 +46,34 @@ export class SqliteTokenVault implements TokenVault {
   /** @throws SynesisError SESSION_INVALID */
   session(id: string): TokenSession {
     if (!SESSION_NAME.test(id)) throw new SynesisError("SESSION_INVALID");
-    return new SqliteTokenSession(id, (work) => this.#transaction(work));
+    const open =
+      this.#sessions.get(id) ??
+      new RememberingSession(new SqliteTokenSession(id, (work) => this.#transaction(work)), () => this.#version());
+    this.#sessions.set(id, open);
+    return open;
+  }
+
+  /** Changes when another connection has written, and when this one has forgotten or changed its key. */
+  #version(): number {
+    this.#dataVersion ??= this.#database().use((sql) => sql.prepare<[], number>("PRAGMA data_version").pluck());
+    return (this.#dataVersion.get() ?? 0) + this.#forgotten / 2 ** 20;
+  }
+
+  #database(): LocalDatabase {
+    // What is deleted is overwritten, not only unlinked.
+    this.#db ??= new LocalDatabase(this.#file, MIGRATIONS, (db) => db.pragma("secure_delete = ON"));
+    return this.#db;
   }
 
   /** Deletes a session and all of its values; false when there was none. */
   forget(id: string): boolean {
+    this.#forgotten++;
     return this.#transaction((sql, cipher) => sql.prepare("DELETE FROM sessions WHERE id = ?").run(cipher.name("session", id)).changes > 0);
   }
 
   /** Deletes the sessions that were last used before `time` (ms since 1970); gives how many. */
   forgetBefore(time: number): number {
+    this.#forgotten++;
     return this.#transaction((sql) => deleteBefore(sql, time));
   }
 
@@ -73,14 +98,15 @@ export class SqliteTokenVault implements TokenVault {
   close(): void {
     this.#db?.close();
     this.#db = undefined;
+    this.#dataVersion = undefined;
     this.#cipher = undefined;
+    this.#sessions.clear();
   }
 
   #transaction: VaultTransaction = (work) => {
-    const first = this.#db === undefined;
-    // What is deleted is overwritten, not only unlinked.
-    this.#db ??= new LocalDatabase(this.#file, MIGRATIONS, (db) => db.pragma("secure_delete = ON"));
-    return this.#db.transaction((sql) => {
+    const first = !this.#swept;
+    this.#swept = true;
+    return this.#database().transaction((sql) => {
       const cipher = this.#fittingCipher(sql);
       if (first && this.#expireAfterMs !== undefined) deleteBefore(sql, Date.now() - this.#expireAfterMs);
       return work(sql, cipher);
