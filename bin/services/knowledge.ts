@@ -2,7 +2,7 @@ import type { SearchHit } from "../../kernel/index.ts";
 import { Gather } from "../../pipeline/gather.ts";
 import { type IndexReport, indexPaths, indexTexts, type TextDocument, type TextResult } from "../../pipeline/index-run.ts";
 import { absolutePaths } from "./paths.ts";
-import type { ProgressLine } from "./progress.ts";
+import { ProgressLine } from "./progress.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Brings the documents below `paths` up to date in the vault. */
@@ -25,6 +25,20 @@ export async function addToVault(
   } finally {
     progress.clear();
     await reader.close();
+  }
+}
+
+/**
+ * Brings the vault up to date at once, and again whenever something at or below `paths` has changed. A path that is gone
+ * takes its documents with it and is looked for again. Ends when the workspace's signal aborts.
+ */
+export async function* watchIntoVault(workspace: Workspace, paths: readonly string[]): AsyncGenerator<IndexReport> {
+  const { changes } = await import("../../plugins/knowledge/changes.ts");
+  for await (const _ of changes(absolutePaths(paths), workspace.signal)) {
+    const report = await addToVault(workspace, paths, new ProgressLine(true)).catch((error: unknown) => {
+      if (!workspace.signal.aborted) throw error;
+    });
+    if (report && report.added + report.updated + report.removed > 0) yield report;
   }
 }
 

@@ -153,6 +153,22 @@ test("Ctrl-C ends a batch with 130 and says how to go on", async () => {
   for (const line of readFileSync(user.path("a.jsonl"), "utf8").split("\n").filter(Boolean)) JSON.parse(line);
 });
 
+test("watch follows changes until Ctrl-C, and ends as done", async () => {
+  const user = new User({ "a.md": "The first lamp is green." });
+  const child = user.start(["knowledge", "watch", "."]);
+  const found = async (query: string) =>
+    ((await user.json(["knowledge", "search", query])).value as { text: string }[]).some(({ text }) => text.includes(query));
+  const until = async (query: string) => {
+    for (let i = 0; i < 100 && !(await found(query)); i++) await sleep(100);
+    expect(await found(query)).toBe(true);
+  };
+  await until("first lamp");
+  user.write("deep/b.md", "The second lamp is red.");
+  await until("second lamp");
+  child.kill("SIGINT");
+  expect((await finished(child)).code).toBe(0);
+});
+
 test("status tells machine, mode and vaults", async () => {
   const user = new User();
   expect((await user.json(["status"])).value).toMatchObject({
