@@ -17,10 +17,10 @@ const check = (name: string, findings: Partial<Findings>, settings: Record<strin
   test(name, () => {
     const proposal = propose({ ...bare, ...findings });
     expect(proposal.settings).toEqual(settings);
-    expect(proposal.next.join("\n")).toMatch(next);
+    expect([proposal.why, ...proposal.next].join("\n")).toMatch(next);
   });
 
-check("a bare machine needs no model, and is told which one would fit", {}, { "generator.kind": "embedded" }, /model pull phi-3-mini/);
+check("a bare machine needs no model, and is told which one would fit", {}, { "generator.kind": "embedded" }, /phi-3-mini would fit/);
 check(
   "a server that runs is proposed first",
   { servers: [{ ...server, models: [] }, server], installed: ["phi-3-mini"] },

@@ -47,10 +47,11 @@ export function propose({ hardware, config, servers, installed }: Findings): Pro
     return { why: `The model ${first} is on this machine.`, settings, next: ["synesis doctor"] };
   }
   const choice = chooseModel(hardware, config.generator.context);
+  const fitting = choice ? ` ${choice.model.id} would fit this machine.` : "";
   return {
-    why: "No model is here, and none is needed: answers are made of your files' own sentences.",
+    why: `No model is here, and none is needed: answers are made of your files' own sentences.${fitting}`,
     settings: { "generator.kind": "embedded" },
-    next: ['synesis ask "What is this about?" --path .', ...(choice ? [`synesis model pull ${choice.model.id}`] : [])],
+    next: ['synesis ask "What is this about?" --path .'],
   };
 }
 

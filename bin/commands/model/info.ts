@@ -9,7 +9,7 @@ const GIB = 1024 ** 3;
 export default class ModelInfo extends BaseCommand {
   static override summary = "Show one model: its size, its licence, and how it fits this machine.";
   static override examples = ["<%= config.bin %> model info llama-3.2-1b", "<%= config.bin %> model info llama-3.2-1b:Q8_0"];
-  static override args = { id: Args.string({ required: true, description: "The model." }) };
+  static override args = { id: Args.string({ ignoreStdin: true, required: true, description: "The model." }) };
 
   async run(): Promise<ModelDetail> {
     const { args } = await this.parse(ModelInfo);

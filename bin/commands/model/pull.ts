@@ -25,7 +25,7 @@ export default class ModelPull extends BaseCommand {
     "<%= config.bin %> model pull llama-3.2-1b",
     "<%= config.bin %> model pull https://files.example/my-model.gguf",
   ];
-  static override args = { id: Args.string({ required: true, description: "The model, or the address of its file." }) };
+  static override args = { id: Args.string({ ignoreStdin: true, required: true, description: "The model, or the address of its file." }) };
   static override flags = {
     sha256: Flags.string({ helpValue: "HEX", description: "Refuse the file when its SHA-256 is another one." }),
   };

@@ -6,7 +6,7 @@ import { removeModel } from "../../services/models.ts";
 
 export default class ModelRemove extends BaseCommand {
   static override summary = "Remove a model from this machine.";
-  static override args = { id: Args.string({ required: true, description: "The model." }) };
+  static override args = { id: Args.string({ ignoreStdin: true, required: true, description: "The model." }) };
 
   async run(): Promise<{ id: string; path: string; bytes: number; wasUsed: boolean }> {
     const { args } = await this.parse(ModelRemove);

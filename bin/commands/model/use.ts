@@ -4,9 +4,9 @@ import { homeFolder } from "../../services/home.ts";
 import { useModel } from "../../services/models.ts";
 
 export default class ModelUse extends BaseCommand {
-  static override summary = "Choose the model to think with, among those on this machine.";
+  static override summary = "Choose a model among those on this machine. `ask` does not think with models yet.";
   static override examples = ["<%= config.bin %> model use llama-3.2-1b"];
-  static override args = { id: Args.string({ required: true, description: "The model." }) };
+  static override args = { id: Args.string({ ignoreStdin: true, required: true, description: "The model." }) };
 
   async run(): Promise<{ id: string; path: string }> {
     const { args } = await this.parse(ModelUse);

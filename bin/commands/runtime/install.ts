@@ -9,7 +9,9 @@ export default class RuntimeInstall extends BaseCommand {
   static override summary = "Install the program that runs model files on this machine (llama.cpp), into the data folder.";
   static override description = "Some 85 MB for the processor; the parts for CUDA and Vulkan are 600 MB more and come only with --gpu.";
   static override examples = ["<%= config.bin %> runtime install llama", "<%= config.bin %> runtime install llama --gpu"];
-  static override args = { name: Args.string({ required: true, options: ["llama"], description: "What to install: llama." }) };
+  static override args = {
+    name: Args.string({ ignoreStdin: true, required: true, options: ["llama"], description: "What to install: llama." }),
+  };
   static override flags = { gpu: Flags.boolean({ description: "Also what computes on NVIDIA's, AMD's and Intel's cards." }) };
 
   async run(): Promise<InstalledRuntime> {

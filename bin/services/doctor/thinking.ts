@@ -59,7 +59,7 @@ export function checkModels(home: string, config: Config, hardware: Hardware): C
   return good(
     "models",
     "none, and none is needed: answers are made of your files' own sentences",
-    choice ? `To think with one: synesis model pull ${choice.model.id}` : null,
+    choice ? `${choice.model.id} would fit; \`ask\` does not think with models yet.` : null,
   );
 }
 
