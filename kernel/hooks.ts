@@ -61,6 +61,7 @@ export function createHooks(maxTapMs: Partial<Record<HookName, number>> = {}): H
     }),
     retrieve: interpreted(new AsyncSeriesWaterfallHook<Three>(["passages", "question", "call"], "retrieve"), waterfall, {
       maxMs: ms.retrieve,
+      secret: true, // the search looks with values and in raw documents
     }),
     agentVote: interpreted(new AsyncParallelHook<Two>(["brief", "call"], "agentVote"), gather, { maxMs: ms.agentVote }),
     consensus: interpreted(new AsyncSeriesBailHook<Three, unknown>(["votes", "rules", "call"], "consensus"), bail, { maxMs: ms.consensus }),

@@ -1,4 +1,5 @@
 import type { Call } from "./call.ts";
+import { SynesisError } from "./errors.ts";
 import type { Tap } from "./hooks.ts";
 import { type Redacted, rawOffset, redactedOffset } from "./redacted.ts";
 import { Concealer, type Revealed, reveal } from "./reveal.ts";
@@ -27,7 +28,7 @@ export class RawAgents {
     return async (brief, call) => {
       const shown = this.#briefs.get(brief) ?? this.#show(brief);
       this.#briefs.set(brief, shown);
-      return concealed(await agent(shown.brief, call), shown);
+      return concealed(await withoutMessage(() => agent(shown.brief, call)), shown);
     };
   }
 
@@ -54,6 +55,16 @@ export class RawAgents {
       objections: brief.objections.map(({ agent: by, reason }) => ({ agent: by, reason: show(reason) })),
     };
     return { brief: raw, texts, concealer: new Concealer(seen, session, this.#tokenTypes) };
+  }
+}
+
+/** What an agent that sees values throws may quote them, and traces are kept: only the error's name goes on. */
+async function withoutMessage<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SynesisError) throw error;
+    throw new Error(error instanceof Error ? error.name : "failed");
   }
 }
 

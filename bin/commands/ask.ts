@@ -4,12 +4,11 @@ import { SynesisError } from "../../kernel/index.ts";
 import type { AskResult } from "../../pipeline/ask.ts";
 import { BaseCommand } from "../base-command.ts";
 import { paths, rounds, session, threshold, topK } from "../flags.ts";
-import { Asker, exitCodeOf } from "../services/ask.ts";
+import { exitCodeOf, withAsker } from "../services/ask.ts";
 import { readInput } from "../services/input.ts";
 import { addToVault } from "../services/knowledge.ts";
 import { ProgressLine } from "../services/progress.ts";
 import { reinflateText } from "../services/redact.ts";
-import { sessionName } from "../services/session.ts";
 import { showAnswer } from "../services/show-answer.ts";
 import { explainRun } from "../services/show-run.ts";
 import { withWorkspace } from "../services/workspace.ts";
@@ -39,25 +38,16 @@ export default class Ask extends BaseCommand {
     const { args, flags } = await this.parse(Ask);
     const question = await this.#question(args.question);
     const within = flags.path ?? [];
-    return withWorkspace("council", this.signal, async (workspace) => {
-      const asker = new Asker(workspace, {
-        session: sessionName(flags.session),
-        within,
-        topK: flags["top-k"],
-        threshold: flags.threshold,
-        rounds: flags.rounds,
-      });
-      try {
+    return withWorkspace("council", this.signal, async (workspace) =>
+      withAsker(workspace, flags, async (asker) => {
         if (within.length > 0) await this.#index(workspace, within);
         const { result, run } = await asker.ask(question);
         process.exitCode = exitCodeOf(result.outcome);
         this.log(showAnswer(result));
         if (flags.explain) this.log(`\n${await reinflateText(workspace, explainRun(run), run.session)}`);
         return result;
-      } finally {
-        asker.close();
-      }
-    });
+      }),
+    );
   }
 
   async #question(given: string | undefined): Promise<string> {

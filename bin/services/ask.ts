@@ -1,49 +1,52 @@
-import { type AskResult, ask } from "../../pipeline/ask.ts";
+import { type AskRequest, type AskResult, ask } from "../../pipeline/ask.ts";
 import { RunLog, type RunRecord } from "../../pipeline/run-log.ts";
 import { absolutePaths } from "./paths.ts";
+import { sessionName } from "./session.ts";
 import { runLogFile, type Workspace } from "./workspace.ts";
 
-export interface AskOptions {
-  readonly session: string;
-  readonly within: readonly string[];
-  readonly topK?: number;
-  readonly threshold?: number;
-  readonly rounds?: number;
+/** The flags of `ask` and `batch ask` that say how to ask. */
+export interface AskFlags {
+  readonly session?: string | undefined;
+  readonly path?: readonly string[] | undefined;
+  readonly "top-k"?: number | undefined;
+  readonly threshold?: number | undefined;
+  readonly rounds?: number | undefined;
 }
 
-/** Asks questions in one workspace and records each. */
+/** Opens what asking needs for `use`, and closes it, also when it fails. */
+export async function withAsker<T>(workspace: Workspace, flags: AskFlags, use: (asker: Asker) => Promise<T>): Promise<T> {
+  const log = new RunLog(runLogFile(workspace.home));
+  try {
+    return await use(new Asker(workspace, flags, log));
+  } finally {
+    log.close();
+  }
+}
+
+/** Asks questions in one workspace and session, and records each. */
 export class Asker {
   readonly #workspace: Workspace;
-  readonly #options: AskOptions;
+  readonly #request: Omit<AskRequest, "question">;
   readonly #log: RunLog;
 
-  constructor(workspace: Workspace, options: AskOptions) {
+  constructor(workspace: Workspace, flags: AskFlags, log: RunLog) {
+    const { retrieval, council } = workspace.config;
     this.#workspace = workspace;
-    this.#options = options;
-    this.#log = new RunLog(runLogFile(workspace.home));
+    this.#log = log;
+    this.#request = {
+      session: sessionName(flags.session),
+      within: absolutePaths(flags.path ?? []),
+      topK: flags["top-k"] ?? retrieval.topK,
+      threshold: flags.threshold ?? council.threshold,
+      rounds: flags.rounds ?? council.rounds,
+    };
   }
 
   async ask(question: string): Promise<{ result: AskResult; run: RunRecord }> {
-    const { kernel, config, signal } = this.#workspace;
-    const { session, within, topK, threshold, rounds } = this.#options;
-    const answered = await ask(
-      kernel,
-      {
-        question,
-        session,
-        within: absolutePaths(within),
-        topK: topK ?? config.retrieval.topK,
-        threshold: threshold ?? config.council.threshold,
-        rounds: rounds ?? config.council.rounds,
-      },
-      signal,
-    );
+    const { kernel, signal } = this.#workspace;
+    const answered = await ask(kernel, { ...this.#request, question }, signal);
     this.#log.write(answered.run);
     return answered;
-  }
-
-  close(): void {
-    this.#log.close();
   }
 }
 

@@ -1,10 +1,9 @@
 import type { BatchProgress } from "../../../pipeline/batch.ts";
 import { BatchCommand, batchArgs, batchFlags, textField } from "../../batch-command.ts";
 import { paths, rounds, session, threshold, topK } from "../../flags.ts";
-import { Asker } from "../../services/ask.ts";
+import { withAsker } from "../../services/ask.ts";
 import { addToVault } from "../../services/knowledge.ts";
 import { ProgressLine } from "../../services/progress.ts";
-import { sessionName } from "../../services/session.ts";
 import { withWorkspace } from "../../services/workspace.ts";
 
 export default class BatchAsk extends BatchCommand {
@@ -18,23 +17,14 @@ export default class BatchAsk extends BatchCommand {
     const input = await this.parse(BatchAsk);
     const { flags } = input;
     const within = flags.path ?? [];
-    return withWorkspace("council", this.signal, async (workspace) => {
-      if (within.length > 0) await addToVault(workspace, within, new ProgressLine(false));
-      const asker = new Asker(workspace, {
-        session: sessionName(flags.session),
-        within,
-        topK: flags["top-k"],
-        threshold: flags.threshold,
-        rounds: flags.rounds,
-      });
-      try {
-        return await this.runLines(input, async (line) => {
+    return withWorkspace("council", this.signal, async (workspace) =>
+      withAsker(workspace, flags, async (asker) => {
+        if (within.length > 0) await addToVault(workspace, within, new ProgressLine(false));
+        return this.runLines(input, async (line) => {
           const { result } = await asker.ask(textField(line, "question"));
           return { ...result, run: result.id };
         });
-      } finally {
-        asker.close();
-      }
-    });
+      }),
+    );
   }
 }

@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import type { AskResult } from "../../../pipeline/ask.ts";
 import { BaseCommand } from "../../base-command.ts";
-import { Asker } from "../../services/ask.ts";
+import { withAsker } from "../../services/ask.ts";
 import { reinflateText } from "../../services/redact.ts";
 import { recordedRun } from "../../services/with-run-log.ts";
 import { withWorkspace } from "../../services/workspace.ts";
@@ -27,25 +27,15 @@ export default class LogsReplay extends BaseCommand {
     return withWorkspace("council", this.signal, async (workspace) => {
       const restore = (text: string) => reinflateText(workspace, text, before.session);
       const question = await restore(before.question);
-      const asker = new Asker(workspace, {
-        session: before.session,
-        within: await Promise.all(within.map(restore)),
-        topK,
-        threshold,
-        rounds,
-      });
-      try {
-        const { result, run } = await asker.ask(question);
-        const same = JSON.stringify(run.manifest.rounds) === JSON.stringify(before.manifest.rounds) && run.outcome === before.outcome;
-        this.log(
-          same
-            ? "The same as before."
-            : `Not the same: ${before.outcome} ${before.score.toFixed(2)} before, ${run.outcome} ${run.score.toFixed(2)} now.`,
-        );
-        return { id: before.id, same, before: { outcome: before.outcome, score: before.score }, after: result };
-      } finally {
-        asker.close();
-      }
+      const flags = { session: before.session, path: await Promise.all(within.map(restore)), "top-k": topK, threshold, rounds };
+      const { result, run } = await withAsker(workspace, flags, (asker) => asker.ask(question));
+      const same = JSON.stringify(run.manifest.rounds) === JSON.stringify(before.manifest.rounds) && run.outcome === before.outcome;
+      this.log(
+        same
+          ? "The same as before."
+          : `Not the same: ${before.outcome} ${before.score.toFixed(2)} before, ${run.outcome} ${run.score.toFixed(2)} now.`,
+      );
+      return { id: before.id, same, before: { outcome: before.outcome, score: before.score }, after: result };
     });
   }
 }
