@@ -54,6 +54,7 @@ const TABLE = {
     next: "Each line is one JSON object; see `synesis batch --help`.",
   },
   RUN_NOT_FOUND: { exit: 2, message: "No recorded run has this id.", next: "`synesis logs list` shows the recorded runs." },
+  EGRESS_NOT_FOUND: { exit: 2, message: "Nothing has left under this number.", next: "`synesis logs egress` lists what has left." },
   PLUGIN_INVALID: { exit: 2, message: "A plugin is not put together correctly.", next: "Fix or remove the plugin that is named." },
   PLUGIN_REQUIREMENT_MISSING: {
     exit: 2,
@@ -64,6 +65,21 @@ const TABLE = {
     exit: 1,
     message: "A privacy detector failed, so nothing was processed or sent.",
     next: "Remove or repair the detector that is named, then try again.",
+  },
+  TEXT_BLOCKED: {
+    exit: 5,
+    message: "Your privacy settings refuse text with such a value, so nothing was processed or sent.",
+    next: "Take the value out of the text, or choose another action for its type: synesis config set privacy.actions.TYPE tokenise",
+  },
+  PATTERNS_INVALID: {
+    exit: 2,
+    message: "A pattern of yours cannot be used, and nothing is redacted with only a part of them.",
+    next: "Correct what is named: a setting with `synesis config set`, a file in its place, or take it away.",
+  },
+  PATTERN_TOO_SLOW: {
+    exit: 2,
+    message: "A pattern of yours takes too long for this text, so nothing was processed or sent.",
+    next: "Write the pattern that is named so that every repetition has a bound and no two of them can take the same characters.",
   },
   HOME_UNUSABLE: {
     exit: 2,

@@ -7,6 +7,7 @@ import {
   type Quote,
   type Redacted,
   rawOffset,
+  redacted,
   SynesisError,
   sliceRedacted,
   Trace,
@@ -71,10 +72,7 @@ const MAX_QUESTION = 32_000;
  * @returns what is shown, and the redacted record of how it came about.
  */
 export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSignal): Promise<{ result: AskResult; run: RunRecord }> {
-  const raw = request.question.trim();
-  if (!raw) throw new SynesisError("EMPTY_QUESTION");
-  if (raw.length > MAX_QUESTION) throw new SynesisError("QUESTION_TOO_LONG", `It has ${raw.length} characters.`);
-
+  const raw = questionOf(request.question);
   const id = randomUUID();
   const call: Call = { signal, trace: new Trace() };
   const clock = new Stopwatch();
@@ -116,8 +114,16 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
     cost: { cents: 0 },
     timings: clock.read(),
   };
-  const hide = async (text: string) => (await kernel.redact(text, session, call)).text;
+  const hide = async (text: string) => (await kernel.redact(text, session, call).catch(withheld)).text;
   return { result, run: await recordOf(result, redaction.text, request, deliberation, call.trace, hide) };
+}
+
+/** A question as it was typed, without white space around it. @throws SynesisError EMPTY_QUESTION, QUESTION_TOO_LONG */
+export function questionOf(typed: string): string {
+  const question = typed.trim();
+  if (!question) throw new SynesisError("EMPTY_QUESTION");
+  if (question.length > MAX_QUESTION) throw new SynesisError("QUESTION_TOO_LONG", `It has ${question.length} characters.`);
+  return question;
 }
 
 /** The answer, citations and votes as the user sees them: with values instead of tokens. */
@@ -161,6 +167,12 @@ function countByType(entities: readonly { readonly type: string }[]): Record<str
   const counts: Record<string, number> = {};
   for (const { type } of entities) counts[type] = (counts[type] ?? 0) + 1;
   return counts;
+}
+
+/** What the user's policy blocks is not written down. */
+function withheld(error: unknown): { text: Redacted } {
+  if (error instanceof SynesisError && error.code === "TEXT_BLOCKED") return { text: redacted`(withheld)` };
+  throw error;
 }
 
 /** @param hide redacts: paths can name people too. */

@@ -5,13 +5,15 @@ import type { AskResult } from "../../pipeline/ask.ts";
 import { BaseCommand } from "../base-command.ts";
 import { paths, rounds, session, threshold, topK } from "../flags.ts";
 import { exitCodeOf, withAsker } from "../services/ask.ts";
+import { displayPath } from "../services/display-path.ts";
 import { readInput } from "../services/input.ts";
 import { addToVault } from "../services/knowledge.ts";
+import { type AskPreview, assertPreview, previewAsk } from "../services/preview.ts";
 import { ProgressLine } from "../services/progress.ts";
 import { reinflateText } from "../services/redact.ts";
 import { showAnswer } from "../services/show-answer.ts";
 import { explainRun } from "../services/show-run.ts";
-import { withWorkspace } from "../services/workspace.ts";
+import { type Workspace, withWorkspace } from "../services/workspace.ts";
 
 /** More than any question; what is really allowed is for the pipeline to say. */
 const MAX_INPUT_BYTES = 1024 * 1024;
@@ -32,12 +34,19 @@ export default class Ask extends BaseCommand {
     threshold,
     rounds,
     explain: Flags.boolean({ description: "Show who said what in each round." }),
+    cloud: Flags.boolean({ description: "Ask a cloud model with redacted text. Only its preview is there yet." }),
+    preview: Flags.boolean({
+      exclusive: ["session"],
+      description: "With --cloud: show the exact bytes that would leave, and ask nobody. Folders of --path are indexed as always.",
+    }),
   };
 
-  async run(): Promise<AskResult> {
+  async run(): Promise<AskResult | AskPreview> {
     const { args, flags } = await this.parse(Ask);
+    assertPreview(flags);
     const question = await this.#question(args.question);
     const within = flags.path ?? [];
+    if (flags.preview) return this.#preview(question, within, flags["top-k"]);
     return withWorkspace("council", this.signal, async (workspace) =>
       withAsker(workspace, flags, async (asker) => {
         if (within.length > 0) await this.#index(workspace, within);
@@ -48,6 +57,18 @@ export default class Ask extends BaseCommand {
         return result;
       }),
     );
+  }
+
+  #preview(question: string, within: readonly string[], topK: number | undefined): Promise<AskPreview> {
+    const look = async (workspace: Workspace) => {
+      if (within.length > 0) await this.#index(workspace, within);
+      const shown = await previewAsk(workspace, question, { path: within, topK });
+      if (!this.jsonEnabled()) process.stdout.write(shown.body);
+      this.logToStderr(`\n${shown.bytes} bytes with ${shown.passages} passages would leave; nothing was sent.`);
+      for (const path of shown.withheld) this.logToStderr(`Never sent: ${displayPath(path)}`);
+      return shown;
+    };
+    return withWorkspace("knowledge", this.signal, look, { keepNothing: true });
   }
 
   async #question(given: string | undefined): Promise<string> {

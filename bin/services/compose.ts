@@ -2,21 +2,28 @@
 import { createKernel, type Kernel, type Plugin } from "../../kernel/index.ts";
 import type { Config } from "./config.ts";
 import { generatorPlugins } from "./generator.ts";
+import { privacyOptions } from "./privacy.ts";
 
 /** What a command needs of the kernel. Less is loaded for less. */
 export type Need = "privacy" | "knowledge" | "council";
 
-export async function compose(home: string, config: Config, need: Need): Promise<Kernel> {
+/** @param keepNothing no token is kept: what would be sent is only looked at. */
+export async function compose(home: string, config: Config, need: Need, keepNothing = false): Promise<Kernel> {
   const generator = need === "council" ? await generatorPlugins(home, config) : [];
   return createKernel(
-    [...(await privacyPlugins(home)), ...(await knowledgePlugins(home, need)), ...generator, ...(await councilPlugins(need))],
+    [
+      ...(await privacyPlugins(home, config, keepNothing)),
+      ...(await knowledgePlugins(home, need)),
+      ...generator,
+      ...(await councilPlugins(need)),
+    ],
     { weights: config.council.weights },
   );
 }
 
-async function privacyPlugins(home: string): Promise<Plugin[]> {
+async function privacyPlugins(home: string, config: Config, keepNothing: boolean): Promise<Plugin[]> {
   const { privacy } = await import("../../plugins/privacy/index.ts");
-  return [privacy({ home })];
+  return [privacy({ ...(await privacyOptions(home, config)), keepNothing })];
 }
 
 async function knowledgePlugins(home: string, need: Need): Promise<Plugin[]> {

@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "no
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { SynesisError } from "../../kernel/index.ts";
+import { ruleFault } from "../../pipeline/never-cloud.ts";
+import { patternForm } from "../../plugins/privacy/patterns/pattern-form.ts";
 
 const weight = z.number().check(z.gte(0), z.lte(100));
 
@@ -42,12 +44,55 @@ const models = z.strictObject({
   connections: z._default(z.int().check(z.gte(1), z.lte(16), z.describe("Connections of one download.")), 4),
 });
 
+const list = z.array(z.string().check(z.minLength(1), z.maxLength(4_096)));
+const privacy = z.strictObject({
+  actions: z._default(
+    z
+      .record(z.string(), z.enum(["tokenise", "mask", "block", "allow"]))
+      .check(
+        z.describe(
+          "What is done with a kind of value, by type: tokenise (given back later), mask (never given back, not kept), block (the text is refused), allow (left readable).",
+        ),
+      ),
+    {},
+  ),
+  allow: z._default(list.check(z.describe("Values that are left readable, in any letter case, such as your company's own name.")), []),
+  patterns: z._default(z.array(patternForm).check(z.describe("Patterns of your own, in the form of a pattern pack's.")), []),
+  packs: z._default(
+    list.check(
+      z.describe("Files with pattern packs, besides those in the data folder's `patterns/`; relative paths start in the data folder."),
+    ),
+    [],
+  ),
+  neverCloud: z._default(
+    z
+      .array(z.string().check(z.superRefine((rule, context) => report(ruleFault(rule), context))))
+      .check(
+        z.describe(
+          "Files and folders whose text is never sent: absolute paths, or names that may stand anywhere in a path, with wildcards.",
+        ),
+      ),
+    [],
+  ),
+  expireAfterDays: z._default(
+    z
+      .number()
+      .check(z.gte(0), z.lte(36_500), z.describe("Sessions of tokens that were not used for so many days are forgotten; 0 keeps them.")),
+    0,
+  ),
+});
+
+function report(fault: string | undefined, context: { addIssue(message: string): void }): void {
+  if (fault) context.addIssue(fault);
+}
+
 const schema = z.strictObject({
   council: z.prefault(council, {}),
   retrieval: z.prefault(retrieval, {}),
   index: z.prefault(index, {}),
   generator: z.prefault(generator, {}),
   models: z.prefault(models, {}),
+  privacy: z.prefault(privacy, {}),
 });
 
 export type Config = z.infer<typeof schema>;
@@ -71,7 +116,8 @@ export function loadConfig(home: string): Config {
 export function flatten(config: Config): Record<string, unknown> {
   const flat: Record<string, unknown> = {};
   const visit = (value: unknown, key: string) => {
-    if (typeof value !== "object" || value === null) flat[key] = value;
+    const group = typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+    if (!group) flat[key] = value;
     else for (const [name, inner] of Object.entries(value)) visit(inner, key ? `${key}.${name}` : name);
   };
   visit(config, "");
@@ -91,6 +137,13 @@ export function getSetting(config: Config, key: string): unknown {
 
 /** Changes one setting and keeps the file valid; `text` is read as JSON where it is JSON, else as a string. */
 export function setSetting(home: string, key: string, text: string): Config {
+  const { config, save } = prepareSetting(home, key, text);
+  save();
+  return config;
+}
+
+/** The settings as a change would make them, and what writes it down. */
+export function prepareSetting(home: string, key: string, text: string): { readonly config: Config; save(): void } {
   const overrides = readOverrides(home);
   const parts = parseKey(key);
   let group = overrides;
@@ -101,8 +154,7 @@ export function setSetting(home: string, key: string, text: string): Config {
   }
   group[parts.at(-1) as string] = parseValue(text);
   const config = check(overrides);
-  writeAtomically(configFile(home), `${JSON.stringify(overrides, null, 2)}\n`);
-  return config;
+  return { config, save: () => writeAtomically(configFile(home), `${JSON.stringify(overrides, null, 2)}\n`) };
 }
 
 function configFile(home: string): string {
@@ -140,6 +192,8 @@ function describe(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === "too_small") return `it must be at least ${issue.minimum}`;
   if (issue?.code === "too_big") return `it must be at most ${issue.maximum}`;
   if (issue?.code === "invalid_type") return `it must be of type ${issue.expected}`;
+  if (issue?.code === "invalid_value") return `it must be one of ${issue.values.join(", ")}`;
+  if (issue?.code === "custom") return issue.message;
   return "it is not a value that can be used";
 }
 

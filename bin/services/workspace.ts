@@ -13,11 +13,19 @@ export interface Workspace {
   readonly signal: AbortSignal;
 }
 
-/** Opens the user's home for `work`, and closes whatever was opened, also when it fails. */
-export async function withWorkspace<T>(need: Need, signal: AbortSignal, work: (workspace: Workspace) => Promise<T>): Promise<T> {
+/**
+ * Opens the user's home for `work`, and closes whatever was opened, also when it fails. With `keepNothing` no token is
+ * kept behind.
+ */
+export async function withWorkspace<T>(
+  need: Need,
+  signal: AbortSignal,
+  work: (workspace: Workspace) => Promise<T>,
+  { keepNothing = false } = {},
+): Promise<T> {
   const home = homeFolder();
   const config = loadConfig(home);
-  const kernel = await compose(home, config, need);
+  const kernel = await compose(home, config, need, keepNothing);
   try {
     return await work({ home, config, kernel, signal });
   } finally {

@@ -7,6 +7,7 @@ import {
   type Passage,
   type Question,
   type SearchHit,
+  SynesisError,
   type Tap,
   type TokenVault,
 } from "../../kernel/index.ts";
@@ -26,8 +27,8 @@ export function retrieval({ vault, embedder, tokenVault, redact }: RetrievalPart
     const hits = vault.search({ text, vector, limit: question.topK, within: question.within });
     const known = new Set(passages.map(({ id }) => id));
     const redactHere = remembering((raw) => redact(raw, question.session, call));
-    const found = await Promise.all(hits.filter(({ id }) => !known.has(id)).map((hit) => toPassage(hit, redactHere, call)));
-    return [...passages, ...found].sort((a, b) => b.score - a.score).slice(0, question.topK);
+    const found = await Promise.all(hits.filter(({ id }) => !known.has(id)).map((hit) => toPassage(hit, redactHere, call).catch(leftOut)));
+    return [...passages, ...found.filter((passage) => passage !== undefined)].sort((a, b) => b.score - a.score).slice(0, question.topK);
   };
 }
 
@@ -51,6 +52,11 @@ async function toPassage(hit: SearchHit, redact: RedactText, { signal }: Call): 
   const [title, heading, body] = await Promise.all([redact(hit.title), redact(hit.heading), redact(hit.text)]);
   const passage = { id, path, start, end, score, title: title.text, heading: heading.text, text: body.text, entities: body.entities };
   return map ? { ...passage, map } : passage;
+}
+
+/** A passage with a value that the user's policy blocks is no part of the answer; the question goes on without it. */
+function leftOut(error: unknown): undefined {
+  if (!(error instanceof SynesisError && error.code === "TEXT_BLOCKED")) throw error;
 }
 
 /** Titles and headings repeat among the passages of one document. */

@@ -4,12 +4,15 @@
  */
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
 import { loadNameDetector, NAME_TYPES } from "./names/detect.ts";
+import { createBoundedScanner } from "./patterns/bounded-scanner.ts";
 import { definePatterns } from "./patterns/define.ts";
 import { builtInPatterns } from "./patterns/index.ts";
 import type { Pattern } from "./patterns/pattern.ts";
-import { applyPolicy, maskingVault, type PrivacyPolicy } from "./policy/policy.ts";
+import { VerifiedPatterns } from "./patterns/verified.ts";
+import { applyPolicy, assertKnownTypes, maskingVault, type PrivacyPolicy } from "./policy/policy.ts";
 import { createScanner, type Scanner } from "./scan/scanner.ts";
 import { reinflate } from "./tokens/reinflate.ts";
+import { MemoryTokenVault } from "./vault/memory-vault.ts";
 import { SqliteTokenVault } from "./vault/vault.ts";
 
 export interface PrivacyOptions {
@@ -20,27 +23,37 @@ export interface PrivacyOptions {
   readonly patterns?: readonly Pattern[];
   /** Sessions that were not used for so long are forgotten, in milliseconds; kept when absent. */
   readonly expireAfterMs?: number;
+  /** Tokens are kept for the life of the process only, and the token vault is not opened: for looking, not for sending. */
+  readonly keepNothing?: boolean;
 }
 
-/** @throws SynesisError PLUGIN_INVALID when a given pattern does not hold what it promises. */
-export function privacy({ home, policy = {}, patterns = [], expireAfterMs }: PrivacyOptions): Plugin {
-  const vault = new SqliteTokenVault(home, expireAfterMs === undefined ? {} : { expireAfterMs });
+/**
+ * @throws SynesisError PATTERNS_INVALID when a given pattern does not hold what it promises, CONFIG_INVALID when the
+ * policy names a type that nothing finds.
+ */
+export function privacy({ home, policy = {}, patterns = [], expireAfterMs, keepNothing = false }: PrivacyOptions): Plugin {
+  const vault = keepNothing ? new MemoryTokenVault() : new SqliteTokenVault(home, expireAfterMs === undefined ? {} : { expireAfterMs });
   const known = maskingVault(vault, policy);
-  const all = [...builtInPatterns, ...definePatterns(patterns)];
-  let scan: Scanner | undefined; // compiled when first needed: it takes a moment that other commands need not wait for
+  const own = definePatterns(patterns, { verified: new VerifiedPatterns(home) });
+  const tokenTypes = [...new Set([...[...builtInPatterns, ...own].map(({ type }) => type), ...NAME_TYPES])];
+  assertKnownTypes(policy, tokenTypes);
+  // compiled when first needed: it takes a moment that other commands need not wait for
+  let scan: Scanner | undefined;
+  let scanOwn: Scanner | undefined;
   return definePlugin({
     name: "privacy",
     api: 1,
     text: "raw",
     taps: ["preRedact", "reinflate"],
     provides: ["tokenVault"],
-    tokenTypes: [...new Set([...all.map(({ type }) => type), ...NAME_TYPES])],
+    tokenTypes,
     setup(context) {
       context.provide("tokenVault", known);
       context.tap("preRedact", async (spans, raw) => {
         const names = await loadNameDetector();
-        scan ??= createScanner(all);
-        return [...spans, ...applyPolicy(raw, [...scan(raw), ...names(raw)], policy)];
+        scan ??= createScanner(builtInPatterns);
+        scanOwn ??= createBoundedScanner(own);
+        return [...spans, ...applyPolicy(raw, [...scan(raw), ...scanOwn(raw), ...names(raw)], policy)];
       });
       context.tap("reinflate", (text, session) => reinflate(text, known.session(session)));
     },

@@ -36,7 +36,7 @@ test("a masked value is never given back", async () => {
 
 test("a text with a blocked type is refused as a whole", async () => {
   const { redact } = await start({ policy: { actions: { EMAIL: "block" } } });
-  await expect(redact("to a@example.com")).rejects.toMatchObject({ code: "REDACTION_FAILED" });
+  await expect(redact("to a@example.com")).rejects.toMatchObject({ code: "TEXT_BLOCKED" });
   expect(await redact("to nobody")).toBe("to nobody");
 });
 

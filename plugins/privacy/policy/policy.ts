@@ -18,15 +18,45 @@ export interface PrivacyPolicy {
 /** What a masked value is given back as. */
 const MASK = "*****";
 
-/** The spans that are to be hidden under the policy. @throws SynesisError REDACTION_FAILED for a blocked type. */
+/** The spans that are to be hidden under the policy. @throws SynesisError TEXT_BLOCKED, naming the type. */
 export function applyPolicy(raw: string, spans: readonly Span[], { actions = {}, allow = [] }: PrivacyPolicy): Span[] {
   const allowed = new Set(allow.map((value) => value.toLowerCase()));
   return spans.filter(({ type, start, end }) => {
     const action = actions[type] ?? "tokenise";
     if (action === "allow" || (allowed.size > 0 && allowed.has(raw.slice(start, end).toLowerCase()))) return false;
-    if (action === "block") throw new SynesisError("REDACTION_FAILED", `The policy blocks text with values of the type ${type}.`);
+    if (action === "block") throw new SynesisError("TEXT_BLOCKED", `(${type})`);
     return true;
   });
+}
+
+/**
+ * Refuses actions for types that no detector has: a misspelt "block" would block nothing.
+ *
+ * @throws SynesisError CONFIG_INVALID, naming the types that are written much like it.
+ */
+export function assertKnownTypes({ actions = {} }: PrivacyPolicy, known: readonly string[]): void {
+  const unknown = Object.keys(actions).find((type) => !known.includes(type));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  throw new SynesisError("CONFIG_INVALID", `privacy.actions: there is no type ${unknown.slice(0, 80)}.`, {
+    next: `${near.length > 0 ? `Did you mean ${near.join(" or ")}? ` : ""}All types: ${[...known].sort().join(", ")}.`,
+  });
+}
+
+/** The names that share most pairs of letters with `name`, at most three. */
+function nearest(name: string, known: readonly string[]): string[] {
+  const pairs = (text: string) => new Set(Array.from({ length: text.length - 1 }, (_, i) => text.slice(i, i + 2)));
+  const wanted = pairs(name.toUpperCase());
+  const likeness = (other: string) => {
+    const theirs = pairs(other);
+    return (2 * [...theirs].filter((pair) => wanted.has(pair)).length) / (theirs.size + wanted.size);
+  };
+  return known
+    .map((type) => ({ type, score: likeness(type) }))
+    .filter(({ score }) => score >= 0.4)
+    .sort((a, b) => b.score - a.score || (a.type < b.type ? -1 : 1))
+    .slice(0, 3)
+    .map(({ type }) => type);
 }
 
 /** A vault that never comes to know the values of masked types. */

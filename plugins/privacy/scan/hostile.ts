@@ -84,15 +84,3 @@ export function hostileTexts(length: number): HostileText[] {
     text: (before + unit.repeat(Math.ceil(length / unit.length))).slice(0, length) + after,
   }));
 }
-
-/** How long a scan takes for each text, in milliseconds: the best of three runs. */
-export function scanTimes(scan: (text: string) => unknown, texts: readonly HostileText[]): { name: string; ms: number }[] {
-  return texts.map(({ name, text }) => {
-    const runs = [0, 1, 2].map(() => {
-      const began = performance.now();
-      scan(text);
-      return performance.now() - began;
-    });
-    return { name, ms: Math.min(...runs) };
-  });
-}
