@@ -17,7 +17,7 @@ export function createBoundedScanner(patterns: readonly Pattern[]): Scanner {
   const within = createDeadline();
   const scan = createScanner(patterns);
   return (text): Span[] => {
-    const ms = BASE_MS + (text.length / 100_000) * MS_PER_100K;
+    const ms = BASE_MS + Math.ceil((text.length / 100_000) * MS_PER_100K);
     const spans = within(ms, () => scan(text));
     if (spans) return spans;
     const slow = patterns.find((pattern) => within(ms, () => createScanner([pattern])(text)) === undefined);

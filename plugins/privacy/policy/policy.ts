@@ -43,9 +43,10 @@ export function assertKnownTypes({ actions = {} }: PrivacyPolicy, known: readonl
   });
 }
 
-/** The names that share most pairs of letters with `name`, at most three. */
+/** The names that share most pairs of letters, neighbours or next but one, with `name`; at most three. */
 function nearest(name: string, known: readonly string[]): string[] {
-  const pairs = (text: string) => new Set(Array.from({ length: text.length - 1 }, (_, i) => text.slice(i, i + 2)));
+  const pairs = (text: string) =>
+    new Set([1, 2].flatMap((gap) => Array.from({ length: text.length }, (_, i) => `${text[i]}${text[i + gap] ?? ""}`)));
   const wanted = pairs(name.toUpperCase());
   const likeness = (other: string) => {
     const theirs = pairs(other);

@@ -25,7 +25,7 @@ export default class LogsEgress extends BaseCommand {
     const entries = egressSummaries(state, flags.limit);
     if (entries.length === 0) this.log("Nothing has left this machine.");
     for (const { sequence, time, to, bytes } of entries) this.log(`${String(sequence).padStart(6)}  ${time}  ${bytes} bytes  ${to}`);
-    if (warning) this.logToStderr(warning);
+    if (warning) process.stderr.write(`${warning}\n`); // also with --json
     return entries;
   }
 }
