@@ -16,9 +16,9 @@ export interface EgressSummary {
 /** Whether the record is whole; `line` is the first that does not fit or is missing, from 1. */
 export type EgressCheck = Pick<EgressState, "ok" | "torn" | "headKnown"> & { readonly entries: number; readonly line: number | null };
 
-export async function openEgressLog(): Promise<EgressLog> {
+export async function openEgressLog(home = homeFolder()): Promise<EgressLog> {
   const { EgressLog } = await import("../../plugins/privacy/egress/log.ts");
-  return new EgressLog(homeFolder());
+  return new EgressLog(home);
 }
 
 /** The newest entries first. */

@@ -20,10 +20,11 @@ export async function privacyOptions(home: string, { privacy }: Config): Promise
   };
 }
 
-/** Whether redaction could start with these settings. @throws SynesisError saying why it cannot */
-export async function checkPrivacy(home: string, config: Config): Promise<void> {
+/** Tries whether redaction could start with these settings; gives the number of own patterns. @throws SynesisError if not */
+export async function checkPrivacy(home: string, config: Config): Promise<number> {
   const [{ privacy }, options] = await Promise.all([import("../../plugins/privacy/index.ts"), privacyOptions(home, config)]);
   await privacy(options).close?.();
+  return options.patterns?.length ?? 0;
 }
 
 /** The patterns in the settings, and those of the packs that are named there or lie in the data folder. */

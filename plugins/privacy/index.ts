@@ -4,13 +4,13 @@
  */
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
 import { loadNameDetector, NAME_TYPES } from "./names/detect.ts";
-import { createBoundedScanner } from "./patterns/bounded-scanner.ts";
+import { createAllPatternsScanner } from "./patterns/all-patterns-scanner.ts";
 import { definePatterns } from "./patterns/define.ts";
 import { builtInPatterns } from "./patterns/index.ts";
 import type { Pattern } from "./patterns/pattern.ts";
 import { VerifiedPatterns } from "./patterns/verified.ts";
 import { applyPolicy, assertKnownTypes, maskingVault, type PrivacyPolicy } from "./policy/policy.ts";
-import { createScanner, type Scanner } from "./scan/scanner.ts";
+import type { Scanner } from "./scan/scanner.ts";
 import { reinflate } from "./tokens/reinflate.ts";
 import { MemoryTokenVault } from "./vault/memory-vault.ts";
 import { SqliteTokenVault } from "./vault/vault.ts";
@@ -37,9 +37,7 @@ export function privacy({ home, policy = {}, patterns = [], expireAfterMs, keepN
   const own = definePatterns(patterns, { verified: new VerifiedPatterns(home) });
   const tokenTypes = [...new Set([...[...builtInPatterns, ...own].map(({ type }) => type), ...NAME_TYPES])];
   assertKnownTypes(policy, tokenTypes);
-  // compiled when first needed: it takes a moment that other commands need not wait for
-  let scan: Scanner | undefined;
-  let scanOwn: Scanner | undefined;
+  let scan: Scanner | undefined; // compiled when first needed: it takes a moment that other commands need not wait for
   return definePlugin({
     name: "privacy",
     api: 1,
@@ -51,9 +49,8 @@ export function privacy({ home, policy = {}, patterns = [], expireAfterMs, keepN
       context.provide("tokenVault", known);
       context.tap("preRedact", async (spans, raw) => {
         const names = await loadNameDetector();
-        scan ??= createScanner(builtInPatterns);
-        scanOwn ??= createBoundedScanner(own);
-        return [...spans, ...applyPolicy(raw, [...scan(raw), ...scanOwn(raw), ...names(raw)], policy)];
+        scan ??= createAllPatternsScanner(own);
+        return [...spans, ...applyPolicy(raw, [...scan(raw), ...names(raw)], policy)];
       });
       context.tap("reinflate", (text, session) => reinflate(text, known.session(session)));
     },

@@ -27,6 +27,8 @@ test("doctor finds this machine well, each check with its detail", async () => {
     "knowledge.db",
     "runs.db",
     "token key",
+    "patterns",
+    "egress log",
     "disk",
     "memory",
     "gpu",

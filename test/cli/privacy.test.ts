@@ -122,6 +122,21 @@ test("a broken pack stops everything that redacts, and says which file and what 
   }
 });
 
+test("doctor names a broken pack, and a broken record of what has left", async () => {
+  const user = new User();
+  mkdirSync(join(user.home, "patterns"), { recursive: true });
+  writeFileSync(join(user.home, "patterns", "mine.json"), "{");
+  const log = new EgressLog(user.home);
+  log.append("cloud.example", "x");
+  writeFileSync(log.file, "");
+  const { code, value } = await user.json(["doctor"]);
+  expect(code).toBe(2);
+  expect((value as { checks: { ok: boolean }[] }).checks.filter(({ ok }) => !ok)).toMatchObject([
+    { name: "patterns", detail: expect.stringContaining("mine.json: it is not JSON") },
+    { name: "egress log", detail: "broken from line 1 on" },
+  ]);
+});
+
 test("a pattern that a text makes run away is stopped and named", async () => {
   const pattern = { type: "SLY", name: "sly", anchor: ["ZZ"], pattern: "ZZ(?:(?:q|q)*Q|1)", matches: ["ZZ1"], misses: [] };
   const user = await withSettings({ "privacy.patterns": JSON.stringify([pattern]) });

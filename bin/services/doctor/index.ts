@@ -3,6 +3,7 @@ import type { Hardware } from "../../../plugins/hardware/index.ts";
 import { type Config, defaultConfig, loadConfig } from "../config.ts";
 import { attempt, type Check } from "./check.ts";
 import { checkDatabase, checkDisk, checkHome, checkSettings, checkTokenKey } from "./home.ts";
+import { checkEgress, checkPatterns } from "./privacy.ts";
 import { checkNativeModules, checkNode, checkUdp } from "./program.ts";
 import { checkGpu, checkMemory, checkModels, checkRuntime, checkServers } from "./thinking.ts";
 
@@ -21,6 +22,8 @@ export async function examine(home: string): Promise<Check[]> {
     attempt("settings", "Correct config.json.", () => checkSettings(home)),
     ...DATABASES.map((name) => attempt(name, `Move ${name} away; the next command makes a new one.`, () => checkDatabase(home, name))),
     attempt("token key", "Make the folder keys/ readable.", () => checkTokenKey(home)),
+    attempt("patterns", "Correct or remove your own patterns.", () => checkPatterns(home, config)),
+    attempt("egress log", "Make egress.log readable.", () => checkEgress(home)),
     checkDisk(hardware),
     checkMemory(hardware),
     checkGpu(hardware),
