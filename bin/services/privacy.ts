@@ -49,7 +49,7 @@ function packsIn(folder: string): string[] {
     const names = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("."));
     return names.sort().map((name) => join(folder, name));
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return [];
+    if (["ENOENT", "ENOTDIR"].includes((error as { code?: string }).code ?? "")) return [];
     throw new SynesisError("PATTERNS_INVALID", `${folder}: it cannot be read (${(error as { code?: string }).code ?? "unknown"}).`, {
       cause: error,
     });

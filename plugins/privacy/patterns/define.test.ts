@@ -29,6 +29,7 @@ const refuses = (name: string, change: Partial<Pattern>, fault: RegExp) =>
 
 describe("patterns that do not do what they say", () => {
   refuses("a type that no token can have", { type: "Project" }, /its type cannot be/);
+  refuses("the kernel's own type", { type: "LITERAL" }, /its type LITERAL/);
   refuses("an expression that does not compile", { pattern: "PRJ-(" }, /not valid/);
   refuses("an example that is not found", { matches: ["PRJ-1234", "PRJ-1"] }, /does not find its example 2/);
   refuses("a counter-example that is taken", { misses: ["PRJ-12", "a PRJ-9999"] }, /takes its counter-example 2/);

@@ -13,6 +13,9 @@ const MAX_HOSTILE_MS = 200;
 /** How long all examples of a pattern may take together, in milliseconds. */
 const MAX_EXAMPLES_MS = 2_000;
 
+/** The kernel's own kind of token; an action for it would take what merely looks like a token out of texts. */
+const RESERVED_TYPE = "LITERAL";
+
 export interface DefineOptions {
   /** Where the patterns come from, such as a file; named in errors. */
   readonly origin?: string;
@@ -42,6 +45,7 @@ export function definePatterns(patterns: readonly Pattern[], { origin, verified 
 function faultOf(pattern: Pattern, within: Deadline): string | undefined {
   if (typeof pattern.type !== "string" || !isTypeName(pattern.type))
     return "its type cannot be the name of a token (capitals and digits in up to four parts joined by underscores)";
+  if (pattern.type === RESERVED_TYPE) return `its type ${RESERVED_TYPE} stands for text that merely looks like a token`;
   if (pattern.matches.length === 0) return "it has no example of what it finds";
   if (pattern.check !== undefined && !Object.hasOwn(CHECKS, pattern.check))
     return `there is no check ${pattern.check}; there are ${Object.keys(CHECKS).join(", ")}`;
