@@ -5,7 +5,7 @@ export type Deadline = <T extends object>(ms: number, work: () => T) => T | unde
 
 /**
  * A deadline that also stops a regular expression that backtracks: V8 looks for an interruption while it matches, and
- * the timeout of node:vm is one (Node 24: stopped within a millisecond, 0.4 ms a call). It stops synchronous work on
+ * the timeout of node:vm is one (Node 24: stopped within a millisecond). It stops synchronous work on
  * this thread, so nothing has to be sent to another one.
  */
 export function createDeadline(): Deadline {
