@@ -4,6 +4,7 @@ export { describeError, type ErrorCode, errorTable, SynesisError } from "./error
 export type { HookName, Tap } from "./hooks.ts";
 export { createKernel, type Kernel } from "./kernel.ts";
 export { type Context, definePlugin, type Plugin } from "./plugin.ts";
+export type { RawAgent } from "./raw-agents.ts";
 export { joinRedacted, type Redacted, type Redaction, rawOffset, redacted, sliceRedacted, type TokenSpan } from "./redacted.ts";
 export { reveal } from "./reveal.ts";
 export { resolveOverlaps } from "./spans.ts";

@@ -5,9 +5,9 @@ import { TapFailure } from "./interpret.ts";
 import { startOrder } from "./order.ts";
 import type { Context, Plugin } from "./plugin.ts";
 import { RawAgents } from "./raw-agents.ts";
-import { mint, type Redaction } from "./redacted.ts";
+import { adopt, mint, type Redacted, type Redaction } from "./redacted.ts";
 import { isTypeName } from "./token-format.ts";
-import type { ServiceName, Services } from "./types.ts";
+import type { ServiceName, Services, Span, TokenSession } from "./types.ts";
 
 /** The plugins, wired. */
 export interface Kernel {
@@ -16,6 +16,7 @@ export interface Kernel {
   readonly weights: ReadonlyMap<string, number>;
   service<S extends ServiceName>(name: S): Services[S];
   redact(raw: string, session: string, call: Call): Promise<Redaction>;
+  adopt(text: string, session: string, call: Call): Promise<Redacted>;
   close(): Promise<void>;
 }
 
@@ -42,6 +43,16 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
   );
   const started: Plugin[] = [];
 
+  const detect = async <T>(text: string, session: string, call: Call, make: Maker<T>): Promise<T> => {
+    if (hooks.preRedact.taps.length === 0) throw new SynesisError("REDACTION_FAILED", "No detector is loaded.");
+    const tokens = kernel.service("tokenVault").session(session);
+    try {
+      return make(text, await hooks.preRedact.promise([], text, call), tokens, tokenTypes);
+    } catch (error) {
+      throw redactionFault(error, call);
+    }
+  };
+
   const kernel: Kernel = {
     hooks,
     weights,
@@ -50,15 +61,8 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
       if (!service) throw new SynesisError("PLUGIN_REQUIREMENT_MISSING", `Nobody provides ${name}.`);
       return service;
     },
-    async redact(raw, session, call) {
-      if (hooks.preRedact.taps.length === 0) throw new SynesisError("REDACTION_FAILED", "No detector is loaded.");
-      const tokens = kernel.service("tokenVault").session(session);
-      try {
-        return mint(raw, await hooks.preRedact.promise([], raw, call), tokens, tokenTypes);
-      } catch (error) {
-        throw redactionFault(error, call);
-      }
-    },
+    redact: (raw, session, call) => detect(raw, session, call, mint),
+    adopt: (text, session, call) => detect(text, session, call, adopt),
     async close() {
       for (const plugin of started.splice(0).reverse()) await plugin.close?.();
     },
@@ -80,6 +84,9 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
   return kernel;
 }
 
+/** Makes redacted text out of text and the places that detectors found in it. */
+type Maker<T> = (text: string, spans: readonly Span[], session: TokenSession, types: ReadonlySet<string>) => T;
+
 function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>, rawAgents: RawAgents): Context {
   const refuse = (what: string) => new SynesisError("PLUGIN_INVALID", `${plugin.name} ${what}`);
   const context: Context = {
@@ -100,6 +107,7 @@ function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>,
       return kernel.service(name);
     },
     redact: kernel.redact,
+    adopt: kernel.adopt,
   };
   return context;
 }

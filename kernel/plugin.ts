@@ -1,7 +1,7 @@
 import type { Call } from "./call.ts";
 import type { HookName, Tap } from "./hooks.ts";
 import type { RawAgent } from "./raw-agents.ts";
-import type { Redaction } from "./redacted.ts";
+import type { Redacted, Redaction } from "./redacted.ts";
 import type { ServiceName, Services } from "./types.ts";
 
 /** What a plugin may do while it is set up. */
@@ -16,6 +16,8 @@ export interface Context {
   service<S extends ServiceName>(name: S): Services[S];
   /** The one way from raw text to redacted text. */
   redact(raw: string, session: string, call: Call): Promise<Redaction>;
+  /** Text by somebody who was shown redacted text alone, as a model is: its tokens stay tokens, the rest is redacted. */
+  adopt(text: string, session: string, call: Call): Promise<Redacted>;
 }
 
 /** A plugin: a plain object, usually made by a factory that takes options. */

@@ -153,7 +153,8 @@ export interface EscalationBrief {
 
 export interface Escalation {
   readonly requestId: string;
-  readonly text: Redacted;
+  /** What the provider wrote: not yet Redacted, since a model may write anything. */
+  readonly text: string;
   readonly model: string;
   readonly tokens: { readonly in: number; readonly out: number };
 }

@@ -8,7 +8,7 @@ import type { Lease } from "./serve.ts";
 import { StopFlag } from "./stop-flag.ts";
 
 export interface PoolOptions {
-  /** The compiled or source file of the worker; see `workerUrl`. */
+  /** The compiled or source file of the worker, by `workerUrl`. */
   readonly worker: URL;
   /** Threads at most; one fewer than the cores, and at least one, when absent. */
   readonly threads?: number;
@@ -99,16 +99,4 @@ function abortion(signal: AbortSignal): { promise: Promise<never>; forget: () =>
   const onAbort = () => reject(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   return { promise, forget: () => signal.removeEventListener("abort", onAbort) };
-}
-
-/**
- * The file of a worker: beside its source when run from source, in the build's own folder when built, where each worker
- * is an entry of its own under the name of its file.
- *
- * @param source `import.meta.url` of the caller, which lies beside the worker's source.
- */
-export function workerUrl(name: string, source: string): URL {
-  if (source.endsWith(".ts")) return new URL(`./${name}.worker.ts`, source);
-  const root = source.slice(0, source.lastIndexOf("/dist/") + "/dist/".length);
-  return new URL(`${name}.worker.js`, root);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wrap } from "comlink";
 import { SynesisError } from "../../kernel/index.ts";
-import { workerUrl } from "../../pipeline/pool.ts";
+import { workerUrl } from "../../pipeline/worker-url.ts";
 import { channelEndpoint } from "./channel.ts";
 import type { LlamaProcess, LoadOptions } from "./protocol.ts";
 

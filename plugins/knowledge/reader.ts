@@ -1,5 +1,6 @@
 import type { DocumentReader, FileStamp, ReadDocument, SkippedFile } from "../../kernel/index.ts";
 import type { WorkerPool } from "../../pipeline/pool.ts";
+import { workerUrl } from "../../pipeline/worker-url.ts";
 import type { ReadApi } from "./read.worker.ts";
 import { walk } from "./walk.ts";
 
@@ -23,7 +24,7 @@ export function createReader(options: ReaderOptions = {}): DocumentReader {
   let pool: Promise<WorkerPool<ReadApi>> | undefined;
 
   const start = async () => {
-    const { WorkerPool, workerUrl } = await import("../../pipeline/pool.ts");
+    const { WorkerPool } = await import("../../pipeline/pool.ts");
     return new WorkerPool<ReadApi>({ worker: workerUrl("read", import.meta.url), threads, maxHeapMiB, mayTerminate: true });
   };
   const readTogether = async (files: readonly FileStamp[], signal: AbortSignal): Promise<Read[]> => {

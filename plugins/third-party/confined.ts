@@ -1,0 +1,83 @@
+import { PluginLog } from "./plugin-log.ts";
+import type { NetResponse, PluginCode, Target } from "./sandbox-api.ts";
+
+type Run = (...args: unknown[]) => unknown;
+type Request = (request: unknown) => Promise<string>;
+
+/** A plugin inside its Compartment, and the taps it has given. Only for a realm that is locked down. */
+export class Confined {
+  readonly #plugin: PluginCode;
+  readonly #log = new PluginLog();
+  readonly #module: unknown;
+  readonly #runs = new Map<Target, Run>();
+  #request: Request | undefined;
+
+  /** @throws whatever the plugin's code throws; Error when it is no plugin. */
+  static async start(plugin: PluginCode): Promise<Confined> {
+    const confined = new Confined(plugin);
+    await confined.#setUp();
+    return confined;
+  }
+
+  private constructor(plugin: PluginCode) {
+    this.#plugin = plugin;
+    const globals = harden({ console: this.#log.console, fetch: (url: unknown, init: unknown) => this.#fetch(url, init) });
+    this.#module = exported(new Compartment({ __options__: true, name: "plugin", globals }).evaluate(plugin.code));
+    this.#runs.set("describe", () => this.#module);
+  }
+
+  /** @returns JSON; undefined where the plugin gave nothing. */
+  async call(target: Target, args: readonly unknown[], request: Request | undefined): Promise<string | undefined> {
+    const run = this.#runs.get(target);
+    if (!run) throw new Error(`it has no tap for ${target}`);
+    this.#request = request;
+    const value: unknown = await run(...harden(args));
+    const json = value === undefined ? undefined : JSON.stringify(value);
+    if (json !== undefined && json.length > this.#plugin.maxAnswer) throw new Error("its answer is too long");
+    return json;
+  }
+
+  takeLog(): string[] {
+    return this.#log.take();
+  }
+
+  async #setUp(): Promise<void> {
+    if (typeof this.#module !== "object" || this.#module === null) throw new Error("its default export is no plugin");
+    const { setup } = this.#module as { setup?: unknown };
+    if (typeof setup !== "function") return; // a list of patterns
+    const tap = (hook: unknown, run: unknown) => this.#tap(hook, run);
+    const provide = (name: unknown, service: unknown) => this.#provide(name, service);
+    await setup(harden({ tap, provide }));
+  }
+
+  #tap(hook: unknown, run: unknown): void {
+    const declared = this.#plugin.hooks.find((name) => name === hook);
+    if (!declared) throw new Error("it taps a hook that its package.json does not name");
+    if (typeof run !== "function") throw new Error("its tap is not a function");
+    this.#runs.set(declared, run as Run);
+  }
+
+  #provide(name: unknown, service: unknown): void {
+    if (name !== "embedder" || !this.#plugin.embedder) throw new Error("it provides what its package.json does not name");
+    const { embed } = service as { embed?: unknown };
+    if (typeof embed !== "function") throw new Error("its embedder has no function embed");
+    this.#runs.set("embed", (texts) => (texts as string[]).map((text) => Array.from((embed as Run)(text) as Iterable<unknown>)));
+  }
+
+  async #fetch(url: unknown, init: unknown): Promise<unknown> {
+    if (!this.#request) throw new Error("no network was granted");
+    const { method = "GET", headers = {}, body = "" } = (init ?? {}) as Record<string, unknown>;
+    const { status, headers: given, body: text } = JSON.parse(await this.#request({ url, method, headers, body })) as NetResponse;
+    return harden({
+      status,
+      ok: status >= 200 && status < 300,
+      headers: given,
+      text: async () => text,
+      json: async () => JSON.parse(text) as unknown,
+    });
+  }
+}
+
+function exported(module: unknown): unknown {
+  return typeof module === "object" && module !== null && "default" in module ? module.default : undefined;
+}

@@ -1,0 +1,11 @@
+/** What a third-party plugin did wrong. */
+export class SandboxFault extends Error {
+  override readonly name = "SandboxFault";
+  /** Whether the message is the plugin's own, which may quote what it was given. */
+  readonly quoted: boolean;
+
+  constructor(message: string, quoted = false) {
+    super(message);
+    this.quoted = quoted;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * A plugin by somebody else. Its code runs in a thread without rights (`sandbox.worker.ts`); what it answers is checked
+ * before anything relies on it; what it sends goes to the hosts that its user granted, and is recorded.
+ */
+import { type Context, definePlugin, type Plugin } from "../../kernel/index.ts";
+import { embedderOf } from "./embedder.ts";
+import { SandboxFault } from "./fault.ts";
+import type { Manifest } from "./manifest.ts";
+import { netFor, type OnSend } from "./net.ts";
+import { DEFAULT_LIMITS, Sandbox, type SandboxLimits } from "./sandbox.ts";
+import type { Target } from "./sandbox-api.ts";
+import { type Ask, agentTap, detectorTap, providerTap, rawAgent, retrieverTap } from "./taps.ts";
+
+export interface ThirdPartyOptions {
+  readonly manifest: Manifest;
+  /** The plugin's bundle, as `bundlePlugin` makes it. */
+  readonly code: string;
+  readonly onSend: OnSend;
+  /** Told of every failure and success, so that one that fails again and again can be set aside. */
+  readonly onOutcome: (name: string, failed: boolean) => void;
+  /** Told what the plugin logs. */
+  readonly onLog: (name: string, lines: readonly string[]) => void;
+  readonly limits?: Partial<SandboxLimits>;
+}
+
+/** Longest answer: UTF-16 code units of JSON. */
+const MAX_ANSWER = 16 * 1024 * 1024;
+/** A provider waits for a model elsewhere, in milliseconds. */
+const PROVIDER_MS = 180_000;
+
+export function thirdParty(options: ThirdPartyOptions): Plugin {
+  const { manifest, code } = options;
+  const { name, taps, provides, text, weight, tokenTypes } = manifest;
+  const limits = { ...DEFAULT_LIMITS, ...(taps.includes("escalate") && { callMs: PROVIDER_MS }), ...options.limits };
+  const sandbox = new Sandbox({ code, hooks: taps, embedder: provides.includes("embedder"), maxAnswer: MAX_ANSWER }, limits);
+  const ask = askerOf(sandbox, options);
+  return definePlugin({
+    name,
+    api: 1,
+    text,
+    taps,
+    provides,
+    tokenTypes,
+    weight,
+    async setup(context) {
+      if (taps.includes("preRedact")) context.tap("preRedact", detectorTap(ask("preRedact"), manifest));
+      if (taps.includes("retrieve")) context.tap("retrieve", retrieverTap(ask("retrieve"), context), { stage: 10 });
+      if (taps.includes("escalate")) context.tap("escalate", providerTap(ask("escalate")));
+      if (taps.includes("agentVote")) joinCouncil(context, ask("agentVote"), manifest);
+      if (provides.includes("embedder")) context.provide("embedder", await embedderOf(ask("embed"), manifest));
+    },
+    close: () => sandbox.close(),
+  });
+}
+
+function joinCouncil(context: Context, ask: Ask, manifest: Manifest): void {
+  if (manifest.text === "raw") context.tapRawAgent(rawAgent(ask, manifest));
+  else context.tap("agentVote", agentTap(ask, manifest, context));
+}
+
+function askerOf(sandbox: Sandbox, { manifest, onSend, onOutcome, onLog }: ThirdPartyOptions): (target: Target) => Ask {
+  const { name, hosts, text } = manifest;
+  return (target) => async (args, call) => {
+    try {
+      const net = hosts.length > 0 ? netFor(hosts, onSend, call.signal) : undefined;
+      const { value, log } = await sandbox.call(target, args, call.signal, net);
+      if (log.length > 0) onLog(name, log);
+      onOutcome(name, false);
+      return value;
+    } catch (error) {
+      if (!call.signal.aborted) onOutcome(name, true);
+      // What one that sees values throws may quote them.
+      throw text === "raw" && error instanceof SandboxFault && error.quoted ? new SandboxFault("failed") : error;
+    }
+  };
+}

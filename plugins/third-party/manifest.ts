@@ -1,0 +1,100 @@
+/** What a plugin's package says of itself: the part of package.json under `synesis`, checked. */
+import * as z from "zod/mini";
+import { isTypeName, SynesisError } from "../../kernel/index.ts";
+
+/** The hooks that code in a sandbox may join. Deciding, billing and giving values back are not for strangers. */
+export const SANDBOXED_HOOKS = ["preRedact", "retrieve", "agentVote", "escalate"] as const;
+export type SandboxedHook = (typeof SANDBOXED_HOOKS)[number];
+
+const host = z.string().check(z.regex(/^(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::\d{1,5})?$/));
+
+const synesis = z.strictObject({
+  api: z.literal(1),
+  /** The file that holds the plugin, relative to the package. */
+  entry: z._default(z.string().check(z.regex(/^(?:\.\/)?[\w@-][\w@./-]*\.(?:js|mjs|ts|json)$/)), "index.js"),
+  text: z._default(z.enum(["raw", "redacted", "none"]), "redacted"),
+  taps: z._default(z.array(z.enum(SANDBOXED_HOOKS)), []),
+  /** Whether it is a list of redaction patterns: data, which is not run. */
+  patterns: z._default(z.boolean(), false),
+  provides: z._default(z.array(z.enum(["embedder"])), []),
+  /** Weight of its vote, where it is an agent. */
+  weight: z._default(z.number().check(z.gte(0), z.lte(1)), 0.5),
+  /** Whether its veto ends a deliberation. */
+  veto: z._default(z.boolean(), false),
+  /** Kinds of token that it asks for, where it is a detector. */
+  tokenTypes: z._default(z.array(z.string().check(z.refine(isTypeName))), []),
+  /** Hosts that it may talk to, over HTTPS. */
+  hosts: z._default(z.array(host), []),
+});
+
+const packageJson = z.object({
+  name: z.string().check(z.regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/), z.maxLength(214)),
+  version: z.string().check(z.regex(/^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/)),
+  synesis,
+});
+
+/** What a plugin is, needs and asks for. */
+export interface Manifest extends z.infer<typeof synesis> {
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * @param text contents of package.json.
+ * @throws SynesisError PLUGIN_INVALID, naming the key that is wrong.
+ */
+export function readManifest(text: string): Manifest {
+  const result = packageJson.safeParse(parse(text));
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const key = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [])].join(".");
+    throw new SynesisError("PLUGIN_INVALID", `package.json: ${key || "the file"} ${describe(issue)}.`);
+  }
+  const { name, version, synesis: manifest } = result.data;
+  const refuse = (why: string) => new SynesisError("PLUGIN_INVALID", `${name}: ${why}.`);
+  if (manifest.text === "raw" && manifest.hosts.length > 0) throw refuse("it asks for raw text and for the network; no plugin has both");
+  if (manifest.taps.includes("escalate") && manifest.text !== "redacted") throw refuse("a provider gets redacted text only");
+  if (manifest.taps.includes("preRedact") && manifest.text !== "raw") throw refuse("a detector sees raw text, which it does not ask for");
+  if (manifest.patterns && manifest.taps.length + manifest.provides.length + manifest.hosts.length > 0)
+    throw refuse("a list of patterns taps, provides and sends nothing");
+  if (manifest.provides.length > 0 && manifest.text !== "raw") throw refuse("an embedder sees raw text, which it does not ask for");
+  return { name, version, ...manifest };
+}
+
+/** What a plugin asks for, a sentence a line, for the person who decides. */
+export function asks({ text, taps, provides, hosts, veto, weight, patterns }: Manifest): string[] {
+  if (patterns) return ["It says where secrets stand in a text, as data; none of its code is run with your text."];
+  const TEXT = {
+    raw: "It sees your text with all its values; it has no network.",
+    redacted: "It sees your text with tokens in the place of secrets.",
+    none: "It sees no text.",
+  };
+  const DOES: Record<SandboxedHook, string> = {
+    preRedact: "It finds secrets that become tokens.",
+    retrieve: "It chooses and orders the passages that answers are made of.",
+    agentVote: `It votes on answers, with a weight of ${weight}.`,
+    escalate: "It answers questions with a model elsewhere.",
+  };
+  return [
+    TEXT[text],
+    ...taps.map((tap) => DOES[tap]),
+    ...(provides.includes("embedder") ? ["It turns texts into vectors for the search."] : []),
+    ...(veto ? ["It may veto an answer."] : []),
+    ...(hosts.length > 0 ? [`It sends redacted text to ${hosts.join(", ")}.`] : []),
+  ];
+}
+
+function describe(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === "unrecognized_keys") return "is not a known setting";
+  if (issue?.code === "invalid_type") return `must be of type ${issue.expected}`;
+  if (issue?.code === "invalid_value") return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+  return "has a value that cannot be used";
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SynesisError("PLUGIN_INVALID", "package.json is not valid JSON.");
+  }
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { workerUrl } from "../../pipeline/worker-url.ts";
+import { SandboxFault } from "./fault.ts";
+import type { FromSandbox, Net, PluginCode, Target, ToSandbox } from "./sandbox-api.ts";
+
+export interface SandboxLimits {
+  /** Longest call, in milliseconds of the clock. */
+  readonly callMs: number;
+  /** Memory for objects, in MiB. */
+  readonly heapMiB: number;
+  /** Memory of the whole process, Node's own of about 60 included, in MiB. */
+  readonly rssMiB: number;
+}
+
+export const DEFAULT_LIMITS: SandboxLimits = { callMs: 10_000, heapMiB: 64, rssMiB: 256 };
+
+interface Waiting {
+  readonly net: Net | undefined;
+  readonly settled: PromiseWithResolvers<Answer>;
+}
+
+export interface Answer {
+  readonly value: unknown;
+  readonly log: readonly string[];
+}
+
+/**
+ * One plugin's process. It starts at the first call, and anew after it had to be ended. A process and not a thread: a
+ * thread that runs out of memory in one large step takes the whole program with it (V8, Node 24), a process never does.
+ */
+export class Sandbox {
+  readonly #plugin: PluginCode;
+  readonly #limits: SandboxLimits;
+  #child: ChildProcess | undefined;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastCall = 0;
+
+  constructor(plugin: PluginCode, limits: SandboxLimits = DEFAULT_LIMITS) {
+    this.#plugin = plugin;
+    this.#limits = limits;
+  }
+
+  /**
+   * Runs a tap with arguments that JSON can hold; gives what it answered, undefined when nothing.
+   *
+   * @param net through which it may talk to the hosts it was granted; none when absent.
+   * @throws SandboxFault; the signal's reason.
+   */
+  async call(target: Target, args: readonly unknown[], signal: AbortSignal, net?: Net): Promise<Answer> {
+    signal.throwIfAborted();
+    const id = ++this.#lastCall;
+    const settled = Promise.withResolvers<Answer>();
+    const giveUp = (reason: unknown) => {
+      settled.reject(reason);
+      this.#end(); // it may be in a loop
+    };
+    const onAbort = () => giveUp(signal.reason);
+    const { callMs } = this.#limits;
+    const deadline = setTimeout(() => giveUp(new SandboxFault(`took longer than ${callMs} ms`)), callMs);
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#waiting.set(id, { net, settled });
+    try {
+      this.#send({ type: "call", id, target, args: JSON.stringify(args), net: net !== undefined });
+      return await settled.promise;
+    } finally {
+      clearTimeout(deadline);
+      signal.removeEventListener("abort", onAbort);
+      this.#waiting.delete(id);
+    }
+  }
+
+  /** Ends the process; the next call starts another. */
+  close(): void {
+    this.#end();
+  }
+
+  #send(message: ToSandbox): void {
+    this.#child ??= this.#start();
+    this.#child.send(message, () => {}); // a process that is gone is heard of by its exit
+  }
+
+  #start(): ChildProcess {
+    const { heapMiB, rssMiB } = this.#limits;
+    const rights = ["--permission", "--allow-worker", ...readable().map((path) => `--allow-fs-read=${path}`)];
+    const child = fork(fileURLToPath(workerUrl("sandbox", import.meta.url)), [String(rssMiB)], {
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      env: {},
+      execArgv: [...rights, `--max-old-space-size=${heapMiB}`, "--max-semi-space-size=8", "--no-addons", "--no-warnings"],
+    });
+    const kill = () => void child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.on("message", (message: FromSandbox) => this.#receive(child, message));
+    child.on("error", () => this.#ended(child));
+    child.once("exit", () => {
+      process.off("exit", kill);
+      this.#ended(child);
+    });
+    child.unref(); // who waits for an answer has a timer
+    child.channel?.unref();
+    child.send({ type: "load", plugin: this.#plugin } satisfies ToSandbox, () => {});
+    return child;
+  }
+
+  #receive(child: ChildProcess, message: FromSandbox): void {
+    if (message.type === "ready") return;
+    if (message.type === "net") return void this.#request(child, message);
+    const settled = this.#waiting.get(message.id)?.settled;
+    const { log } = message;
+    if (message.type === "fault") settled?.reject(new SandboxFault(String(message.message).slice(0, 200), true));
+    else settled?.resolve({ value: message.json === undefined ? undefined : JSON.parse(message.json), log });
+  }
+
+  async #request(child: ChildProcess, { id, call, json }: Extract<FromSandbox, { type: "net" }>): Promise<void> {
+    const net = this.#waiting.get(call)?.net;
+    const reply: ToSandbox = net
+      ? await net(json).then(
+          (answer) => ({ type: "net", id, json: answer }),
+          (error: unknown) => ({ type: "net", id, fault: error instanceof SandboxFault ? error.message : "the request failed" }),
+        )
+      : { type: "net", id, fault: "no network was granted" };
+    if (child.connected) child.send(reply, () => {});
+  }
+
+  #ended(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    for (const { settled } of this.#waiting.values()) settled.reject(new SandboxFault("ended its process, or used too much memory"));
+  }
+
+  #end(): void {
+    const child = this.#child;
+    if (!child) return;
+    child.kill("SIGKILL");
+    this.#ended(child);
+  }
+}
+
+/** The folders whose code the process itself needs: this program's, and, when run from source, that of its packages. */
+function readable(): string[] {
+  if (!import.meta.url.endsWith(".ts")) return [`${dirname(import.meta.dirname)}/*`, `${import.meta.dirname}/*`];
+  const root = join(import.meta.dirname, "../..");
+  return [`${root}/*`, `${dirname(fileURLToPath(import.meta.resolve("ses")))}/*`];
+}

@@ -1,0 +1,107 @@
+/** How each hook reaches a sandboxed plugin: what it is shown, and what becomes of its answer. */
+import type { Ballot, Brief, Call, Context, Passage, Question, RawAgent, Span, Tap } from "../../kernel/index.ts";
+import { ballotOf, escalationOf, type GivenPassage, passagesOf, spansOf } from "./answers.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** Runs the plugin's tap for a hook; undefined when it has nothing to say. */
+export type Ask = (args: readonly unknown[], call: Call) => Promise<unknown>;
+
+/** What a detector adds: it cannot take away what others found. */
+export function detectorTap(ask: Ask, { tokenTypes }: Manifest): Tap<"preRedact"> {
+  return async (spans, raw, call): Promise<readonly Span[]> => {
+    const answer = await ask([[], raw], call);
+    return answer === undefined ? spans : [...spans, ...spansOf(answer, raw.length, tokenTypes)];
+  };
+}
+
+/** Passages keep their text; those that the plugin brings along are redacted first. */
+export function retrieverTap(ask: Ask, context: Pick<Context, "redact">): Tap<"retrieve"> {
+  return async (passages, question, call) => {
+    const answer = await ask([passages.map(shownPassage), { text: question.text, topK: question.topK }], call);
+    if (answer === undefined) return undefined;
+    const known = new Map(passages.map((passage) => [passage.id, passage]));
+    const given = passagesOf(answer);
+    return Promise.all(given.map((one, i) => passageOf(one, i, known, question, context, call)));
+  };
+}
+
+/** @param hosts whether the agent has network, and so must not be told what others said: they may have seen values. */
+export function agentTap(ask: Ask, manifest: Manifest, context: Pick<Context, "adopt">): Tap<"agentVote"> {
+  return async (brief, call): Promise<Ballot> => {
+    const { approval, ...texts } = ballotFor(await ask([shownBrief(brief, manifest)], call), manifest);
+    const adopt = (text: string) => context.adopt(text, brief.session, call);
+    const all = async (list: readonly string[] | undefined) => (list ? { list: await Promise.all(list.map(adopt)) } : undefined);
+    const [objections, warnings] = [await all(texts.objections), await all(texts.warnings)];
+    return {
+      approval,
+      reason: await adopt(texts.reason),
+      ...(objections && { objections: objections.list }),
+      ...(warnings && { warnings: warnings.list }),
+      ...(texts.veto && { veto: { rule: texts.veto.rule, reason: await adopt(texts.veto.reason) } }),
+    };
+  };
+}
+
+/** An agent that sees values; the kernel hides them again in what it says. */
+export function rawAgent(ask: Ask, manifest: Manifest): RawAgent {
+  return async (brief, call) => ballotFor(await ask([shownBrief(brief, manifest)], call), manifest);
+}
+
+export function providerTap(ask: Ask): Tap<"escalate"> {
+  return async (brief, call) => {
+    const answer = await ask([brief], call);
+    return answer === undefined ? undefined : { ...escalationOf(answer), requestId: brief.requestId };
+  };
+}
+
+/** A brief without what is not the plugin's business: the session's name, and where files lie. */
+function shownBrief<Text extends string>(brief: Brief<Text>, { hosts }: Manifest): unknown {
+  const { phase, round, question, passages, framing, draft, objections } = brief;
+  return { phase, round, question, framing, draft, passages: passages.map(shownPassage), objections: hosts.length > 0 ? [] : objections };
+}
+
+function shownPassage<Text extends string>({ id, title, heading, text, score }: Passage<Text>): unknown {
+  return { id, title, heading, text, score };
+}
+
+function ballotFor(answer: unknown, { veto: mayVeto }: Manifest): Ballot<string> {
+  const { approval, reason, objections, warnings, veto } = ballotOf(answer);
+  return {
+    approval,
+    reason,
+    ...(objections && { objections }),
+    ...(warnings && { warnings }),
+    ...(veto && mayVeto && { veto }),
+  };
+}
+
+/** Passages of plugins have ids of their own, which no vault uses. */
+const FOREIGN_IDS = -1;
+
+async function passageOf(
+  given: GivenPassage,
+  i: number,
+  known: ReadonlyMap<number, Passage>,
+  { session }: Question,
+  context: Pick<Context, "redact">,
+  call: Call,
+): Promise<Passage> {
+  if ("id" in given) {
+    const passage = known.get(given.id);
+    if (!passage) throw new RangeError("names a passage that it was not given");
+    return given.score === undefined ? passage : { ...passage, score: given.score };
+  }
+  const redact = (text: string) => context.redact(text, session, call);
+  const [title, heading, body] = await Promise.all([redact(given.title), redact(given.heading ?? ""), redact(given.text)]);
+  return {
+    id: FOREIGN_IDS - i,
+    path: given.path,
+    title: title.text,
+    heading: heading.text,
+    text: body.text,
+    entities: body.entities,
+    start: 0,
+    end: given.text.length,
+    score: given.score ?? 0,
+  };
+}
