@@ -61,6 +61,22 @@ const TABLE = {
     message: "A plugin needs a service that nobody provides.",
     next: "Enable a plugin that provides it.",
   },
+  PLUGIN_INSTALL_FAILED: {
+    exit: 1,
+    message: "The plugin could not be installed.",
+    next: "Check its name, the network and the proxy, and that npm works, then run the command again.",
+  },
+  PLUGIN_NOT_FOUND: { exit: 2, message: "No such plugin is installed.", next: "`synesis plugins list` shows the plugins." },
+  PLUGIN_NOT_GRANTED: {
+    exit: 2,
+    message: "The plugin was not installed, since what it asks for was not granted.",
+    next: "Read what it asks for; if that is fine, run the command again with --yes.",
+  },
+  PLUGIN_CHANGED: {
+    exit: 2,
+    message: "The code of a plugin is not what was installed, so it is not run.",
+    next: "Install it again with `synesis plugins install`, or remove it with `synesis plugins uninstall`.",
+  },
   REDACTION_FAILED: {
     exit: 1,
     message: "A privacy detector failed, so nothing was processed or sent.",

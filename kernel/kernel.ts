@@ -12,6 +12,8 @@ import type { ServiceName, Services, Span, TokenSession } from "./types.ts";
 /** The plugins, wired. */
 export interface Kernel {
   readonly hooks: Hooks;
+  /** In the order in which they were set up. */
+  readonly plugins: readonly Plugin[];
   /** Weight of each agent's vote, by plugin name. */
   readonly weights: ReadonlyMap<string, number>;
   service<S extends ServiceName>(name: S): Services[S];
@@ -55,6 +57,7 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
 
   const kernel: Kernel = {
     hooks,
+    plugins: started,
     weights,
     service(name) {
       const service = services[name];

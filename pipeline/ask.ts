@@ -99,7 +99,7 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
     answer: shown.answer,
     reason: shown.reason,
     citations: shown.citations,
-    warnings: shown.warnings,
+    warnings: [...shown.warnings, ...leftOut(call.trace)],
     consensus: {
       score: deliberation.verdict.score,
       threshold: request.threshold,
@@ -124,6 +124,11 @@ export function questionOf(typed: string): string {
   if (!question) throw new SynesisError("EMPTY_QUESTION");
   if (question.length > MAX_QUESTION) throw new SynesisError("QUESTION_TOO_LONG", `It has ${question.length} characters.`);
   return question;
+}
+
+/** The plugins that were left out of a step, and why. */
+function leftOut(trace: Trace): string[] {
+  return [...new Map(trace.faults().map(({ plugin, fault }) => [plugin, `${plugin} was left out: ${fault}.`])).values()];
 }
 
 /** The answer, citations and votes as the user sees them: with values instead of tokens. */

@@ -5,7 +5,16 @@ import { fileURLToPath } from "node:url";
 import { Plugin } from "@oclif/core/config";
 import { build } from "esbuild";
 
-const EXTERNAL = ["better-sqlite3", "sqlite-vec", "piscina", "systeminformation", "unpdf", "onnxruntime-node", "@napi-rs/keyring"];
+const EXTERNAL = [
+  "better-sqlite3",
+  "sqlite-vec",
+  "piscina",
+  "systeminformation",
+  "unpdf",
+  "onnxruntime-node",
+  "@napi-rs/keyring",
+  "esbuild",
+];
 
 const commands = globSync("bin/commands/**/*.ts").filter((file) => !file.endsWith(".test.ts"));
 const workers = globSync("{pipeline,plugins}/**/*.worker.ts");

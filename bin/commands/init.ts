@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import * as Flags from "@oclif/core/flags";
 import type { Hardware } from "../../plugins/hardware/index.ts";
 import { BaseCommand } from "../base-command.ts";
+import { confirm } from "../services/confirm.ts";
 import { homeFolder } from "../services/home.ts";
 import { accept, look, type Proposal, propose } from "../services/init.ts";
 
@@ -30,21 +30,13 @@ export default class Init extends BaseCommand {
     const gpu = hardware.gpus[0]?.model ?? "no GPU";
     this.log(`${hardware.cpu.model}, ${hardware.cpu.cores} cores, ${(hardware.memory.total / GIB).toFixed(1)} GiB, ${gpu}`);
     this.log([proposal.why, ...lines].join("\n"));
-    const written = Object.keys(proposal.settings).length === 0 || flags.yes || (await this.#agreed());
+    const written =
+      Object.keys(proposal.settings).length === 0 ||
+      flags.yes ||
+      (!this.jsonEnabled() && (await confirm("Write these settings?", true, this.signal)));
     if (written) accept(home, proposal);
     this.log(written ? `Written to ${home}.` : "Nothing was written; --yes accepts what is proposed.");
     this.log(["Next:", ...proposal.next.map((line) => `  ${line}`)].join("\n"));
     return { home, hardware, servers: servers.map(({ baseUrl }) => baseUrl), ...proposal, written };
-  }
-
-  async #agreed(): Promise<boolean> {
-    if (!process.stdin.isTTY || !process.stderr.isTTY || this.jsonEnabled()) return false;
-    const prompt = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      const answer = await prompt.question("Write these settings? [Y/n] ", { signal: this.signal });
-      return /^(?:y(?:es)?)?$/i.test(answer.trim());
-    } finally {
-      prompt.close();
-    }
   }
 }

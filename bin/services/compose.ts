@@ -1,33 +1,68 @@
 /** Puts the plugins together: which ones, in which order, with which settings. The only file that knows them all. */
+import { existsSync } from "node:fs";
 import { createKernel, type Kernel, type Plugin } from "../../kernel/index.ts";
 import type { Config } from "./config.ts";
 import { generatorPlugins } from "./generator.ts";
+import type { LoadedPlugins } from "./plugins/load.ts";
+import { pluginsFile } from "./plugins/place.ts";
 import { privacyOptions } from "./privacy.ts";
 
 /** What a command needs of the kernel. Less is loaded for less. */
 export type Need = "privacy" | "knowledge" | "council";
 
+export interface Composition {
+  readonly kernel: Kernel;
+  /** What the user should know. */
+  readonly notices: readonly string[];
+}
+
 /** @param keepNothing no token is kept: what would be sent is only looked at. */
-export async function compose(home: string, config: Config, need: Need, keepNothing = false): Promise<Kernel> {
+export async function compose(home: string, config: Config, need: Need, keepNothing = false): Promise<Composition> {
   const generator = need === "council" ? await generatorPlugins(home, config) : [];
-  return createKernel(
+  const { plugins, patterns, setAside } = await installedPlugins(home);
+  const theirs = plugins.filter((plugin) => isNeeded(plugin, need));
+  const embedder = theirs.some(({ provides = [] }) => provides.includes("embedder"));
+  const kernel = await createKernel(
     [
-      ...(await privacyPlugins(home, config, keepNothing)),
-      ...(await knowledgePlugins(home, need)),
+      await privacyPlugin(home, config, { keepNothing, patterns }),
+      ...(await knowledgePlugins(home, need, embedder)),
       ...generator,
       ...(await councilPlugins(need)),
+      ...theirs,
     ],
     { weights: config.council.weights },
   );
+  return {
+    kernel,
+    notices: setAside.map((name) => `${name} failed three times in a row and is set aside; see \`synesis plugins inspect ${name}\`.`),
+  };
 }
 
-async function privacyPlugins(home: string, config: Config, keepNothing: boolean): Promise<Plugin[]> {
+/** What others wrote and the user installed. */
+async function installedPlugins(home: string): Promise<LoadedPlugins> {
+  if (!existsSync(pluginsFile(home))) return { plugins: [], patterns: [], setAside: [] };
+  const [{ loadPlugins }, { PluginStore }] = await Promise.all([import("./plugins/load.ts"), import("./plugins/store.ts")]);
+  return loadPlugins(new PluginStore(home), home);
+}
+
+function isNeeded({ taps = [], provides = [] }: Plugin, need: Need): boolean {
+  return need === "council" || taps.includes("preRedact") || (need === "knowledge" && provides.includes("embedder"));
+}
+
+async function privacyPlugin(
+  home: string,
+  config: Config,
+  { patterns, keepNothing }: Pick<LoadedPlugins, "patterns"> & { readonly keepNothing: boolean },
+): Promise<Plugin> {
   const { privacy } = await import("../../plugins/privacy/index.ts");
-  return [privacy({ ...(await privacyOptions(home, config)), keepNothing })];
+  const options = await privacyOptions(home, config);
+  return privacy({ ...options, patterns: [...(options.patterns ?? []), ...patterns], keepNothing });
 }
 
-async function knowledgePlugins(home: string, need: Need): Promise<Plugin[]> {
+/** @param embedder whether an installed plugin turns texts into vectors. */
+async function knowledgePlugins(home: string, need: Need, embedder: boolean): Promise<Plugin[]> {
   if (need === "privacy") return [];
+  if (embedder) return [(await import("../../plugins/knowledge/index.ts")).knowledge({ home })];
   const [{ embeddings }, { knowledge }] = await Promise.all([
     import("../../plugins/embeddings/index.ts"),
     import("../../plugins/knowledge/index.ts"),

@@ -1,10 +1,10 @@
 /** Installs the library that runs models into the data folder: it is large, and only those who want it should have it. */
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SynesisError } from "../../kernel/index.ts";
 import { isInstalled } from "../../plugins/generator-llama/connect.ts";
 import { withLock } from "../../plugins/models/pull/lock.ts";
+import { npm } from "./npm.ts";
 
 const VERSION = "3.21.1";
 
@@ -50,6 +50,7 @@ export async function installRuntime(home: string, gpu: boolean, signal: AbortSi
       await npm(
         ["install", ...packages, "--omit=optional", "--ignore-scripts", "--save-exact", "--no-audit", "--no-fund"],
         staging,
+        "RUNTIME_INSTALL_FAILED",
         signal,
       );
       if (!isInstalled(staging)) throw new SynesisError("RUNTIME_INSTALL_FAILED", "npm ended well, but the library is not there.");
@@ -60,23 +61,4 @@ export async function installRuntime(home: string, gpu: boolean, signal: AbortSi
     }
   });
   return { folder, packages };
-}
-
-function npm(args: readonly string[], cwd: string, signal: AbortSignal): Promise<void> {
-  const windows = process.platform === "win32"; // there npm is a script, which needs a shell; nothing in `args` is a user's
-  const child = spawn(windows ? "npm.cmd" : "npm", [...args], { cwd, shell: windows, stdio: ["ignore", "ignore", "pipe"], signal });
-  let tail = "";
-  child.stderr.on("data", (text: Buffer) => {
-    tail = (tail + text).slice(-2_000);
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", (error) =>
-      reject(signal.aborted ? signal.reason : new SynesisError("RUNTIME_INSTALL_FAILED", "npm could not be started.", { cause: error })),
-    );
-    child.once("close", (code) => {
-      const reason = /npm (?:error|ERR!) code (\w+)/.exec(tail)?.[1] ?? `exit code ${code}`;
-      if (code === 0) resolve();
-      else reject(signal.aborted ? signal.reason : new SynesisError("RUNTIME_INSTALL_FAILED", `npm says: ${reason}.`));
-    });
-  });
 }

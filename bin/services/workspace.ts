@@ -10,6 +10,8 @@ export interface Workspace {
   readonly home: string;
   readonly config: Config;
   readonly kernel: Kernel;
+  /** What the user should know of the plugins, whatever is done. */
+  readonly notices: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -25,9 +27,9 @@ export async function withWorkspace<T>(
 ): Promise<T> {
   const home = homeFolder();
   const config = loadConfig(home);
-  const kernel = await compose(home, config, need, keepNothing);
+  const { kernel, notices } = await compose(home, config, need, keepNothing);
   try {
-    return await work({ home, config, kernel, signal });
+    return await work({ home, config, kernel, notices, signal });
   } finally {
     await kernel.close();
   }

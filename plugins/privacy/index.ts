@@ -27,6 +27,9 @@ export interface PrivacyOptions {
   readonly keepNothing?: boolean;
 }
 
+/** Whoever adds a pattern means it: where a name is found in the same place, the pattern is right. */
+const ADDED_PRIORITY = 20;
+
 /**
  * @throws SynesisError PATTERNS_INVALID when a given pattern does not hold what it promises, CONFIG_INVALID when the
  * policy names a type that nothing finds.
@@ -34,7 +37,10 @@ export interface PrivacyOptions {
 export function privacy({ home, policy = {}, patterns = [], expireAfterMs, keepNothing = false }: PrivacyOptions): Plugin {
   const vault = keepNothing ? new MemoryTokenVault() : new SqliteTokenVault(home, expireAfterMs === undefined ? {} : { expireAfterMs });
   const known = maskingVault(vault, policy);
-  const own = definePatterns(patterns, { verified: new VerifiedPatterns(home) });
+  const own = definePatterns(patterns, { verified: new VerifiedPatterns(home) }).map((pattern) => ({
+    priority: ADDED_PRIORITY,
+    ...pattern,
+  }));
   const tokenTypes = [...new Set([...[...builtInPatterns, ...own].map(({ type }) => type), ...NAME_TYPES])];
   assertKnownTypes(policy, tokenTypes);
   let scan: Scanner | undefined; // compiled when first needed: it takes a moment that other commands need not wait for

@@ -33,8 +33,14 @@ export type GivenPassage = z.infer<typeof passage>;
 export type GivenEscalation = z.infer<typeof escalation>;
 
 export const ballotOf = (value: unknown): GivenBallot => checked(ballot, value, "its ballot");
-export const passagesOf = (value: unknown): GivenPassage[] => checked(passages, value, "its list of passages");
 export const escalationOf = (value: unknown): GivenEscalation => checked(escalation, value, "its answer");
+
+/** @param known the passages that it was given, by id. */
+export function passagesOf(value: unknown, known: ReadonlyMap<number, unknown>): GivenPassage[] {
+  const given = checked(passages, value, "its list of passages");
+  if (given.some((one) => "id" in one && !known.has(one.id))) throw new SandboxFault("it names a passage that it was not given");
+  return given;
+}
 
 /** @param length of the text that the spans lie in. */
 export function spansOf(value: unknown, length: number, types: readonly string[]): Span[] {

@@ -10,13 +10,17 @@ const MAX_DIMENSIONS = 4096;
 
 /** An embedder whose function `embed` takes one text and gives its vector. How long that is, is seen by asking once. */
 export async function embedderOf(ask: Ask, { name, version }: Manifest): Promise<Embedder> {
-  const embedRaw = (texts: readonly string[], signal: AbortSignal) => ask([texts], { signal, trace: new Trace() });
-  const dimensions = dimensionsOf(await embedRaw(["a"], new AbortController().signal));
+  const embedRaw = async <T>(texts: readonly string[], signal: AbortSignal, read: (answer: unknown) => T): Promise<T> => {
+    const answer = await ask([texts], { signal, trace: new Trace() }, read);
+    if (answer === undefined) throw new SandboxFault("gave no vectors");
+    return answer;
+  };
+  const dimensions = await embedRaw(["a"], new AbortController().signal, dimensionsOf);
   const embedAll = async (texts: readonly string[], signal: AbortSignal) => {
     const vectors: Float32Array[] = [];
     for (let from = 0; from < texts.length; from += BATCH) {
       const batch = texts.slice(from, from + BATCH);
-      vectors.push(...vectorsOf(await embedRaw(batch, signal), batch.length, dimensions));
+      vectors.push(...(await embedRaw(batch, signal, (answer) => vectorsOf(answer, batch.length, dimensions))));
     }
     return vectors;
   };

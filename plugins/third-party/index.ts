@@ -1,11 +1,11 @@
 /**
- * A plugin by somebody else. Its code runs in a thread without rights (`sandbox.worker.ts`); what it answers is checked
+ * A plugin by somebody else. Its code runs in a process without rights (`sandbox.worker.ts`); what it answers is checked
  * before anything relies on it; what it sends goes to the hosts that its user granted, and is recorded.
  */
 import { type Context, definePlugin, type Plugin } from "../../kernel/index.ts";
 import { embedderOf } from "./embedder.ts";
 import { SandboxFault } from "./fault.ts";
-import type { Manifest } from "./manifest.ts";
+import { type Manifest, sandboxedHooks } from "./manifest.ts";
 import { netFor, type OnSend } from "./net.ts";
 import { DEFAULT_LIMITS, Sandbox, type SandboxLimits } from "./sandbox.ts";
 import type { Target } from "./sandbox-api.ts";
@@ -16,15 +16,15 @@ export interface ThirdPartyOptions {
   /** The plugin's bundle, as `bundlePlugin` makes it. */
   readonly code: string;
   readonly onSend: OnSend;
-  /** Told of every failure and success, so that one that fails again and again can be set aside. */
-  readonly onOutcome: (name: string, failed: boolean) => void;
+  /** Told after every call what went wrong, undefined when nothing, so that one that fails again and again can be set aside. */
+  readonly onOutcome: (name: string, fault: string | undefined) => void;
   /** Told what the plugin logs. */
   readonly onLog: (name: string, lines: readonly string[]) => void;
   readonly limits?: Partial<SandboxLimits>;
 }
 
 /** Longest answer: UTF-16 code units of JSON. */
-const MAX_ANSWER = 16 * 1024 * 1024;
+export const MAX_ANSWER = 16 * 1024 * 1024;
 /** A provider waits for a model elsewhere, in milliseconds. */
 const PROVIDER_MS = 180_000;
 
@@ -32,7 +32,10 @@ export function thirdParty(options: ThirdPartyOptions): Plugin {
   const { manifest, code } = options;
   const { name, taps, provides, text, weight, tokenTypes } = manifest;
   const limits = { ...DEFAULT_LIMITS, ...(taps.includes("escalate") && { callMs: PROVIDER_MS }), ...options.limits };
-  const sandbox = new Sandbox({ code, hooks: taps, embedder: provides.includes("embedder"), maxAnswer: MAX_ANSWER }, limits);
+  const sandbox = new Sandbox(
+    { code, hooks: sandboxedHooks(manifest), embedder: provides.includes("embedder"), maxAnswer: MAX_ANSWER },
+    limits,
+  );
   const ask = askerOf(sandbox, options);
   return definePlugin({
     name,
@@ -60,17 +63,20 @@ function joinCouncil(context: Context, ask: Ask, manifest: Manifest): void {
 
 function askerOf(sandbox: Sandbox, { manifest, onSend, onOutcome, onLog }: ThirdPartyOptions): (target: Target) => Ask {
   const { name, hosts, text } = manifest;
-  return (target) => async (args, call) => {
+  return (target) => async (args, call, read) => {
     try {
       const net = hosts.length > 0 ? netFor(hosts, onSend, call.signal) : undefined;
       const { value, log } = await sandbox.call(target, args, call.signal, net);
       if (log.length > 0) onLog(name, log);
-      onOutcome(name, false);
-      return value;
+      const answer = value === undefined ? undefined : read(value);
+      onOutcome(name, undefined);
+      return answer;
     } catch (error) {
-      if (!call.signal.aborted) onOutcome(name, true);
       // What one that sees values throws may quote them.
-      throw text === "raw" && error instanceof SandboxFault && error.quoted ? new SandboxFault("failed") : error;
+      const fault = error instanceof SandboxFault && !(text === "raw" && error.quoted) ? error : new SandboxFault("failed");
+      if (call.signal.aborted) throw call.signal.reason;
+      onOutcome(name, fault.message);
+      throw fault;
     }
   };
 }

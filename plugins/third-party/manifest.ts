@@ -1,9 +1,10 @@
 /** What a plugin's package says of itself: the part of package.json under `synesis`, checked. */
 import * as z from "zod/mini";
-import { isTypeName, SynesisError } from "../../kernel/index.ts";
+import { type HookName, isTypeName, SynesisError } from "../../kernel/index.ts";
 
-/** The hooks that code in a sandbox may join. Deciding, billing and giving values back are not for strangers. */
-export const SANDBOXED_HOOKS = ["preRedact", "retrieve", "agentVote", "escalate"] as const;
+/** The hooks that code in a sandbox may join. Deciding, billing and giving values back are for plugins that are trusted. */
+const SANDBOXED_HOOKS = ["preRedact", "retrieve", "agentVote", "escalate"] as const;
+const TRUSTED_HOOKS = ["consensus", "bill", "reinflate"] as const;
 export type SandboxedHook = (typeof SANDBOXED_HOOKS)[number];
 
 const host = z.string().check(z.regex(/^(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::\d{1,5})?$/));
@@ -13,7 +14,7 @@ const synesis = z.strictObject({
   /** The file that holds the plugin, relative to the package. */
   entry: z._default(z.string().check(z.regex(/^(?:\.\/)?[\w@-][\w@./-]*\.(?:js|mjs|ts|json)$/)), "index.js"),
   text: z._default(z.enum(["raw", "redacted", "none"]), "redacted"),
-  taps: z._default(z.array(z.enum(SANDBOXED_HOOKS)), []),
+  taps: z._default(z.array(z.enum([...SANDBOXED_HOOKS, ...TRUSTED_HOOKS])), []),
   /** Whether it is a list of redaction patterns: data, which is not run. */
   patterns: z._default(z.boolean(), false),
   provides: z._default(z.array(z.enum(["embedder"])), []),
@@ -27,8 +28,9 @@ const synesis = z.strictObject({
   hosts: z._default(z.array(host), []),
 });
 
+// A scope or the prefix keeps a stranger's plugin from taking the name of one that is built in.
 const packageJson = z.object({
-  name: z.string().check(z.regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/), z.maxLength(214)),
+  name: z.string().check(z.regex(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/|synesis-plugin-)[a-z0-9~-][a-z0-9._~-]*$/), z.maxLength(214)),
   version: z.string().check(z.regex(/^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/)),
   synesis,
 });
@@ -48,6 +50,7 @@ export function readManifest(text: string): Manifest {
   if (!result.success) {
     const [issue] = result.error.issues;
     const key = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [])].join(".");
+    if (key === "name") throw new SynesisError("PLUGIN_INVALID", "package.json: a plugin's name begins with synesis-plugin- or a scope.");
     throw new SynesisError("PLUGIN_INVALID", `package.json: ${key || "the file"} ${describe(issue)}.`);
   }
   const { name, version, synesis: manifest } = result.data;
@@ -62,18 +65,25 @@ export function readManifest(text: string): Manifest {
 }
 
 /** What a plugin asks for, a sentence a line, for the person who decides. */
-export function asks({ text, taps, provides, hosts, veto, weight, patterns }: Manifest): string[] {
+export function asks(manifest: Manifest, trusted: boolean): string[] {
+  return trusted ? [...asksOf(manifest), "It runs with all your rights: files, network, other programs."] : asksOf(manifest);
+}
+
+function asksOf({ text, taps, provides, hosts, veto, weight, patterns }: Manifest): string[] {
   if (patterns) return ["It says where secrets stand in a text, as data; none of its code is run with your text."];
   const TEXT = {
     raw: "It sees your text with all its values; it has no network.",
     redacted: "It sees your text with tokens in the place of secrets.",
     none: "It sees no text.",
   };
-  const DOES: Record<SandboxedHook, string> = {
+  const DOES: Record<HookName, string> = {
     preRedact: "It finds secrets that become tokens.",
     retrieve: "It chooses and orders the passages that answers are made of.",
     agentVote: `It votes on answers, with a weight of ${weight}.`,
     escalate: "It answers questions with a model elsewhere.",
+    consensus: "It decides whether the votes make an answer.",
+    bill: "It is told what questions cost.",
+    reinflate: "It gives values back in answers.",
   };
   return [
     TEXT[text],
@@ -82,6 +92,16 @@ export function asks({ text, taps, provides, hosts, veto, weight, patterns }: Ma
     ...(veto ? ["It may veto an answer."] : []),
     ...(hosts.length > 0 ? [`It sends redacted text to ${hosts.join(", ")}.`] : []),
   ];
+}
+
+/** The hooks that the plugin taps from inside its sandbox. @throws SynesisError PLUGIN_INVALID for one that needs trust. */
+export function sandboxedHooks({ name, taps }: Manifest): SandboxedHook[] {
+  const refused = taps.find((tap) => !(SANDBOXED_HOOKS as readonly string[]).includes(tap));
+  if (refused)
+    throw new SynesisError("PLUGIN_INVALID", `${name} taps ${refused}, which only a plugin that you trust may.`, {
+      next: "Install it with --trust if you know its author: it then runs with all your rights.",
+    });
+  return taps as SandboxedHook[];
 }
 
 function describe(issue: z.core.$ZodIssue | undefined): string {

@@ -1,34 +1,41 @@
 /** How each hook reaches a sandboxed plugin: what it is shown, and what becomes of its answer. */
 import type { Ballot, Brief, Call, Context, Passage, Question, RawAgent, Span, Tap } from "../../kernel/index.ts";
 import { ballotOf, escalationOf, type GivenPassage, passagesOf, spansOf } from "./answers.ts";
+import { SandboxFault } from "./fault.ts";
 import type { Manifest } from "./manifest.ts";
 
-/** Runs the plugin's tap for a hook; undefined when it has nothing to say. */
-export type Ask = (args: readonly unknown[], call: Call) => Promise<unknown>;
+/**
+ * Runs the plugin's tap for a hook; undefined when it has nothing to say.
+ *
+ * @param read checks the answer. @throws SandboxFault
+ */
+export type Ask = <T>(args: readonly unknown[], call: Call, read: (answer: unknown) => T) => Promise<T | undefined>;
 
 /** What a detector adds: it cannot take away what others found. */
 export function detectorTap(ask: Ask, { tokenTypes }: Manifest): Tap<"preRedact"> {
-  return async (spans, raw, call): Promise<readonly Span[]> => {
-    const answer = await ask([[], raw], call);
-    return answer === undefined ? spans : [...spans, ...spansOf(answer, raw.length, tokenTypes)];
+  return async (spans, raw, call): Promise<readonly Span[] | undefined> => {
+    const found = await ask([[], raw], call, (answer) => spansOf(answer, raw.length, tokenTypes));
+    return found && [...spans, ...found];
   };
 }
 
 /** Passages keep their text; those that the plugin brings along are redacted first. */
 export function retrieverTap(ask: Ask, context: Pick<Context, "redact">): Tap<"retrieve"> {
   return async (passages, question, call) => {
-    const answer = await ask([passages.map(shownPassage), { text: question.text, topK: question.topK }], call);
-    if (answer === undefined) return undefined;
     const known = new Map(passages.map((passage) => [passage.id, passage]));
-    const given = passagesOf(answer);
-    return Promise.all(given.map((one, i) => passageOf(one, i, known, question, context, call)));
+    const given = await ask([passages.map(shownPassage), { text: question.text, topK: question.topK }], call, (answer) =>
+      passagesOf(answer, known),
+    );
+    return given && Promise.all(given.map((one, i) => passageOf(one, i, known, question, context, call)));
   };
 }
 
 /** @param hosts whether the agent has network, and so must not be told what others said: they may have seen values. */
 export function agentTap(ask: Ask, manifest: Manifest, context: Pick<Context, "adopt">): Tap<"agentVote"> {
-  return async (brief, call): Promise<Ballot> => {
-    const { approval, ...texts } = ballotFor(await ask([shownBrief(brief, manifest)], call), manifest);
+  return async (brief, call): Promise<Ballot | undefined> => {
+    const ballot = await ask([shownBrief(brief, manifest)], call, (answer) => ballotFor(answer, manifest));
+    if (!ballot) return undefined;
+    const { approval, ...texts } = ballot;
     const adopt = (text: string) => context.adopt(text, brief.session, call);
     const all = async (list: readonly string[] | undefined) => (list ? { list: await Promise.all(list.map(adopt)) } : undefined);
     const [objections, warnings] = [await all(texts.objections), await all(texts.warnings)];
@@ -44,13 +51,17 @@ export function agentTap(ask: Ask, manifest: Manifest, context: Pick<Context, "a
 
 /** An agent that sees values; the kernel hides them again in what it says. */
 export function rawAgent(ask: Ask, manifest: Manifest): RawAgent {
-  return async (brief, call) => ballotFor(await ask([shownBrief(brief, manifest)], call), manifest);
+  return async (brief, call) => {
+    const ballot = await ask([shownBrief(brief, manifest)], call, (answer) => ballotFor(answer, manifest));
+    if (!ballot) throw new SandboxFault("gave no ballot");
+    return ballot;
+  };
 }
 
 export function providerTap(ask: Ask): Tap<"escalate"> {
   return async (brief, call) => {
-    const answer = await ask([brief], call);
-    return answer === undefined ? undefined : { ...escalationOf(answer), requestId: brief.requestId };
+    const answer = await ask([brief], call, escalationOf);
+    return answer && { ...answer, requestId: brief.requestId };
   };
 }
 
@@ -87,8 +98,7 @@ async function passageOf(
   call: Call,
 ): Promise<Passage> {
   if ("id" in given) {
-    const passage = known.get(given.id);
-    if (!passage) throw new RangeError("names a passage that it was not given");
+    const passage = known.get(given.id) as Passage; // `passagesOf` has looked
     return given.score === undefined ? passage : { ...passage, score: given.score };
   }
   const redact = (text: string) => context.redact(text, session, call);

@@ -29,9 +29,9 @@ export async function* askedOfHalf(folder: string): AsyncGenerator<Asked> {
   const home = mkdtempSync(join(tmpdir(), "fit-"));
   const signal = new AbortController().signal;
   const config = loadConfig(home);
-  const kernel = await compose(home, config, "council");
+  const { kernel } = await compose(home, config, "council");
   try {
-    await addToVault({ home, config, kernel, signal }, [join(folder, "docs")], new ProgressLine(true));
+    await addToVault({ home, config, kernel, notices: [], signal }, [join(folder, "docs")], new ProgressLine(true));
     for (const { question, file, answers, answerable } of ofEverySecondFile(join(folder, "questions.jsonl"))) {
       const call = { signal, trace: new Trace() };
       const { text } = await kernel.redact(question, "fit", call);

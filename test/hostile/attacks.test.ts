@@ -58,10 +58,10 @@ for (const attack of ATTACKS)
     if (attack.end === "refused") return expect(loaded).toMatchObject({ code: "PLUGIN_INVALID" });
     const { ballots, faults } = await vote(loaded as Plugin);
     expect(ballots.get("honest")).toMatchObject({ approval: 1 });
-    const ballot = ballots.get("attacker");
+    const ballot = ballots.get("synesis-plugin-attacker");
     if (attack.end === "fault") {
       expect(ballot).toBeUndefined();
-      expect(faults).toEqual([expect.objectContaining({ plugin: "attacker" })]);
+      expect(faults).toEqual([expect.objectContaining({ plugin: "synesis-plugin-attacker" })]);
     } else {
       expect(faults).toEqual([]);
       expect(ballot).toMatchObject({ approval: 0.5, reason: "fine" });
@@ -87,7 +87,9 @@ async function load({ name, body, before = "", over = {} }: Attack): Promise<Plu
       });
     } };`;
   writeFileSync(join(own, "index.js"), code.replaceAll("PORT", String(port)));
-  const manifest = readManifest(JSON.stringify({ name: "attacker", version: "1.0.0", synesis: { api: 1, taps: ["agentVote"], ...over } }));
+  const manifest = readManifest(
+    JSON.stringify({ name: "synesis-plugin-attacker", version: "1.0.0", synesis: { api: 1, taps: ["agentVote"], ...over } }),
+  );
   return thirdParty({
     manifest,
     code: await bundlePlugin(own, manifest.entry),

@@ -13,11 +13,15 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * @throws SynesisError PATTERNS_INVALID, naming the file and its first fault.
  */
 export function readPack(file: string): readonly Pattern[] {
-  const value = readJson(file);
+  return patternsOfPack(readJson(file), file);
+}
+
+/** @param origin where the pack comes from, for errors. @throws SynesisError PATTERNS_INVALID */
+export function patternsOfPack(value: unknown, origin: string): readonly Pattern[] {
   const result = packForm.safeParse(value);
   // The name of a check is looked up by definePatterns.
   if (result.success) return result.data.patterns as readonly Pattern[];
-  throw new SynesisError("PATTERNS_INVALID", `${file}: ${faultOf(result.error.issues[0], value)}.`);
+  throw new SynesisError("PATTERNS_INVALID", `${origin}: ${faultOf(result.error.issues[0], value)}.`);
 }
 
 function readJson(file: string): unknown {

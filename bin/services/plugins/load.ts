@@ -1,0 +1,63 @@
+/** The installed plugins, ready for the kernel. */
+import { appendFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Plugin } from "../../../kernel/index.ts";
+import { EgressLog } from "../../../plugins/privacy/egress/log.ts";
+import { patternsOfPack } from "../../../plugins/privacy/patterns/pack.ts";
+import type { Pattern } from "../../../plugins/privacy/patterns/pattern.ts";
+import { thirdParty } from "../../../plugins/third-party/index.ts";
+import { type InstalledPlugin, isSetAside, type PluginStore } from "./store.ts";
+
+/** What a plugin may write into its log, in bytes; then the log stays as it is. */
+const MAX_LOG = 256 * 1024;
+
+export interface LoadedPlugins {
+  readonly plugins: readonly Plugin[];
+  readonly patterns: readonly Pattern[];
+  /** The names of those that were set aside. */
+  readonly setAside: readonly string[];
+}
+
+/** @throws SynesisError PLUGIN_CHANGED */
+export async function loadPlugins(store: PluginStore, home: string): Promise<LoadedPlugins> {
+  const installed = store.list();
+  const setAside = installed.filter(isSetAside);
+  const wanted = installed.filter((plugin) => !setAside.includes(plugin));
+  const patterns = wanted.filter(({ manifest }) => manifest.patterns);
+  const egress = new EgressLog(home);
+  return {
+    plugins: await Promise.all(wanted.filter((plugin) => !patterns.includes(plugin)).map((plugin) => load(plugin, store, egress))),
+    patterns: patterns.flatMap((plugin) => patternsOfPack(JSON.parse(store.readCode(plugin)), plugin.manifest.name)),
+    setAside: setAside.map(({ manifest }) => manifest.name),
+  };
+}
+
+async function load(plugin: InstalledPlugin, store: PluginStore, egress: EgressLog): Promise<Plugin> {
+  const { manifest, trusted } = plugin;
+  const code = store.readCode(plugin);
+  if (trusted) return ((await import(pathToFileURL(store.codeFile(plugin)).href)) as { default: Plugin }).default;
+  let clean = plugin.failures.length === 0;
+  return thirdParty({
+    manifest,
+    code,
+    onSend: (host, body) => void egress.append(host, body),
+    onOutcome: (name, fault) => {
+      if (clean && fault === undefined) return;
+      clean = fault === undefined;
+      store.note(name, fault);
+    },
+    onLog: (name, lines) => {
+      if (manifest.text !== "raw") writeLog(logFile(store, name), lines);
+    },
+  });
+}
+
+/** Where what a plugin logged is kept, for its author. */
+export function logFile(store: PluginStore, name: string): string {
+  return join(store.folder, `${name.replace("/", "+")}.log`);
+}
+
+function writeLog(file: string, lines: readonly string[]): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < MAX_LOG) appendFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,138 @@
+/** Plugins as strangers write them, installed and used through the command. */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { HANDBOOK } from "./handbook.ts";
+import { User } from "./synesis.ts";
+
+const FIXTURES = join(import.meta.dirname, "../fixtures/plugins");
+const plugin = (name: string) => join(FIXTURES, name);
+
+/** A copy of a plugin that a test may change. */
+function copyOf(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "synesis-plugin-"));
+  cpSync(plugin(name), folder, { recursive: true });
+  return folder;
+}
+
+async function install(user: User, source: string, ...flags: string[]) {
+  return user.json(["plugins", "install", source, ...flags]);
+}
+
+test("an agent joins the council by its weight, and what it did can be inspected", async () => {
+  const user = new User(HANDBOOK);
+  const { code, value } = await install(user, plugin("brevity"), "--yes");
+  expect(code).toBe(0);
+  expect(value).toMatchObject({ name: "synesis-plugin-brevity", version: "1.0.0", trusted: false });
+
+  const answer = await user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+  const votes = (answer.value as { consensus: { votes: { agent: string; weight: number; reason: string }[] } }).consensus.votes;
+  expect(votes.map(({ agent, weight }) => [agent, weight])).toContainEqual(["synesis-plugin-brevity", 0.4]);
+
+  const inspected = await user.json(["plugins", "inspect", "synesis-plugin-brevity"]);
+  expect(inspected.value).toMatchObject({ did: { questions: 1, calls: { agentVote: 2 }, faults: [] } });
+});
+
+test("a retriever in TypeScript orders passages", async () => {
+  const user = new User({
+    "a.md": "# Launch\n\nThe launch was planned for 1999.\n",
+    "b.md": "# Launch\n\nThe launch took place in 2021.\n",
+  });
+  expect((await install(user, plugin("fresh-first"), "--yes")).code).toBe(0);
+  const { value } = await user.json(["ask", "When was the launch?", "--path", ".", "--threshold", "0"]);
+  expect(value).toMatchObject({ outcome: "answered", warnings: [] });
+  const tree = await user.json(["plugins", "list", "--tree"]);
+  expect(tree.value).toContainEqual({ name: "@mira/fresh-first", taps: ["retrieve"], provides: [] });
+});
+
+test("a list of patterns finds what it describes", async () => {
+  const user = new User({ "log.txt": "D-EABC landed" });
+  expect((await install(user, plugin("tail-numbers"), "--yes")).code).toBe(0);
+  const { value } = await user.json(["redact", "log.txt"]);
+  expect(value).toMatchObject({ text: "[TAIL_NUMBER_01] landed", entities: [{ type: "TAIL_NUMBER" }] });
+});
+
+test("a list of patterns that breaks its own examples is refused", async () => {
+  const folder = copyOf("tail-numbers");
+  const file = join(folder, "patterns.js");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"D-EAB"', '"D-EABC"'));
+  const { code, value } = await install(new User({}), folder, "--yes");
+  expect(code).toBe(2);
+  expect(value).toMatchObject({
+    error: { code: "PATTERNS_INVALID", message: expect.stringContaining("registration of a German aircraft") },
+  });
+});
+
+test("nothing is installed that was not granted", async () => {
+  const user = new User({});
+  const { code, stderr } = await user.run(["plugins", "install", plugin("brevity")]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("It votes on answers, with a weight of 0.4.");
+  expect((await user.json(["plugins", "list"])).value).toEqual([]);
+});
+
+test("install scripts do not run", async () => {
+  const folder = copyOf("brevity");
+  const file = join(folder, "package.json");
+  const marker = join(folder, "ran");
+  const scripts = Object.fromEntries(
+    ["preinstall", "install", "postinstall", "prepare", "prepack"].map((name) => [name, `touch ${marker}`]),
+  );
+  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), scripts }));
+  expect((await install(new User({}), folder, "--yes")).code).toBe(0);
+  expect(readdirSync(folder)).not.toContain("ran");
+});
+
+test("code that was changed after it was installed is not run", async () => {
+  const user = new User(HANDBOOK);
+  await install(user, plugin("brevity"), "--yes");
+  const folder = join(user.home, "plugins");
+  for (const file of readdirSync(folder)) if (file.endsWith(".js")) writeFileSync(join(folder, file), "1");
+  const { code, value } = await user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+  expect([code, value]).toEqual([2, { error: expect.objectContaining({ code: "PLUGIN_CHANGED" }) }]);
+});
+
+test("a plugin that fails three times in a row is named, then set aside, and the questions are answered", async () => {
+  const user = new User(HANDBOOK);
+  const folder = copyOf("brevity");
+  writeFileSync(
+    join(folder, "index.js"),
+    "export default { setup: (context) => context.tap('agentVote', () => { throw new Error('no luck'); }) };",
+  );
+  await install(user, folder, "--yes");
+  const ask = () => user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+  const first = await ask();
+  expect(first.value).toMatchObject({ outcome: "answered", warnings: ["synesis-plugin-brevity was left out: no luck."] });
+  await ask();
+  const third = await user.run(["ask", "Who built the Heliograph?", "--path", "."]);
+  expect(third.code).toBe(0);
+  expect(third.stderr).toContain("synesis-plugin-brevity failed three times in a row and is set aside");
+});
+
+test("an update that asks for more is granted anew", async () => {
+  const user = new User({});
+  const folder = copyOf("brevity");
+  await install(user, folder, "--yes");
+  const file = join(folder, "package.json");
+  const greedy = readFileSync(file, "utf8")
+    .replace('"weight": 0.4', '"weight": 0.4, "hosts": ["api.example.com"]')
+    .replace("1.0.0", "1.1.0");
+  writeFileSync(file, greedy);
+  const refused = await user.json(["plugins", "update", "synesis-plugin-brevity"]);
+  expect(refused.value).toMatchObject({
+    error: { code: "PLUGIN_NOT_GRANTED", message: expect.stringContaining("It sends redacted text to api.example.com.") },
+  });
+  const granted = await user.json(["plugins", "update", "synesis-plugin-brevity", "--yes"]);
+  expect(granted.value).toMatchObject({ version: "1.1.0" });
+});
+
+test("a plugin that is removed leaves nothing", async () => {
+  const user = new User({});
+  await install(user, plugin("brevity"), "--yes");
+  expect((await user.json(["plugins", "uninstall", "synesis-plugin-brevity"])).value).toEqual({ removed: "synesis-plugin-brevity" });
+  expect(readdirSync(join(user.home, "plugins")).filter((file) => file.endsWith(".js"))).toEqual([]);
+  expect((await user.json(["plugins", "uninstall", "synesis-plugin-brevity"])).value).toMatchObject({
+    error: { code: "PLUGIN_NOT_FOUND" },
+  });
+});
