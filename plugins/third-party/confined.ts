@@ -32,8 +32,10 @@ export class Confined {
     if (!run) throw new Error(`it has no tap for ${target}`);
     this.#request = request;
     const value: unknown = await run(...harden(args));
-    const json = value === undefined ? undefined : JSON.stringify(value);
-    if (json !== undefined && json.length > this.#plugin.maxAnswer) throw new Error("its answer is too long");
+    if (value === undefined) return undefined;
+    const json = JSON.stringify(value) as string | undefined;
+    if (json === undefined) throw new Error("its answer is no data");
+    if (json.length > this.#plugin.maxAnswer) throw new Error("its answer is too long");
     return json;
   }
 
