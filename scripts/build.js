@@ -1,5 +1,6 @@
 // Bundles the command line into dist/: one file a command, one a worker thread, shared chunks beside them. Bundling
 // halves the start-up time; packages with native parts, or that load files of their own, stay outside.
+import { execFileSync } from "node:child_process";
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Plugin } from "@oclif/core/config";
@@ -24,6 +25,8 @@ rmSync("dist", { recursive: true, force: true });
 await build({
   entryPoints: {
     cli: "bin/cli.ts",
+    superinstance: "sdk/index.ts",
+    testkit: "sdk/testkit.ts",
     ...Object.fromEntries(commands.map((file) => [file.slice("bin/".length, -".ts".length), file])),
     ...Object.fromEntries(workers.map((file) => [name(file), file])),
   },
@@ -42,6 +45,13 @@ await build({
   banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
   logLevel: "warning",
 });
+
+// The types that authors of plugins write against.
+execFileSync(process.execPath, [
+  fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json"))),
+  "-p",
+  "tsconfig.sdk.json",
+]);
 
 // The manifest spares a start from loading every command to learn what there is.
 const root = fileURLToPath(new URL("../", import.meta.url));

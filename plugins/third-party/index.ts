@@ -24,7 +24,7 @@ export interface ThirdPartyOptions {
 }
 
 /** Longest answer: UTF-16 code units of JSON. */
-export const MAX_ANSWER = 16 * 1024 * 1024;
+const MAX_ANSWER = 16 * 1024 * 1024;
 /** A provider waits for a model elsewhere, in milliseconds. */
 const PROVIDER_MS = 180_000;
 
@@ -54,6 +54,12 @@ export function thirdParty(options: ThirdPartyOptions): Plugin {
     },
     close: () => sandbox.close(),
   });
+}
+
+/** The process that a plugin's code will run in. @throws SynesisError PLUGIN_INVALID for one that needs trust. */
+export function sandboxFor(manifest: Manifest, code: string, limits: Partial<SandboxLimits> = {}): Sandbox {
+  const plugin = { code, hooks: sandboxedHooks(manifest), embedder: manifest.provides.includes("embedder"), maxAnswer: MAX_ANSWER };
+  return new Sandbox(plugin, { ...DEFAULT_LIMITS, ...(manifest.taps.includes("escalate") && { callMs: PROVIDER_MS }), ...limits });
 }
 
 function joinCouncil(context: Context, ask: Ask, manifest: Manifest): void {

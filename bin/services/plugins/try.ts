@@ -1,8 +1,7 @@
 import { SynesisError } from "../../../kernel/index.ts";
 import { SandboxFault } from "../../../plugins/third-party/fault.ts";
-import { MAX_ANSWER } from "../../../plugins/third-party/index.ts";
-import { type Manifest, sandboxedHooks } from "../../../plugins/third-party/manifest.ts";
-import { Sandbox } from "../../../plugins/third-party/sandbox.ts";
+import { sandboxFor } from "../../../plugins/third-party/index.ts";
+import type { Manifest } from "../../../plugins/third-party/manifest.ts";
 
 /**
  * Loads a plugin once, before it is kept: what cannot be loaded is said now and not at the next question. Gives what is
@@ -12,12 +11,7 @@ import { Sandbox } from "../../../plugins/third-party/sandbox.ts";
  */
 export async function tryPlugin(manifest: Manifest, code: string, trusted: boolean, signal: AbortSignal): Promise<string> {
   if (trusted) return code;
-  const sandbox = new Sandbox({
-    code,
-    hooks: sandboxedHooks(manifest),
-    embedder: manifest.provides.includes("embedder"),
-    maxAnswer: MAX_ANSWER,
-  });
+  const sandbox = sandboxFor(manifest, code);
   try {
     const { value } = await sandbox.call("describe", [], signal);
     if (!manifest.patterns) return code;

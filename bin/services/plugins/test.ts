@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { SynesisError } from "../../../kernel/index.ts";
+import { bundlePlugin } from "../../../plugins/third-party/bundle.ts";
+import { type Checked, checkContract } from "../../../plugins/third-party/contract.ts";
+import { sandboxFor } from "../../../plugins/third-party/index.ts";
+import { type Manifest, readManifest } from "../../../plugins/third-party/manifest.ts";
+import type { NetResponse } from "../../../plugins/third-party/sandbox-api.ts";
+import { tryPlugin } from "./try.ts";
+
+/** Puts a plugin through the rules of its kind, in the sandbox that it will run in. @throws SynesisError PLUGIN_INVALID */
+export async function testPlugin(path: string, signal: AbortSignal): Promise<{ manifest: Manifest; checked: Checked[] }> {
+  const folder = resolve(path);
+  const file = join(folder, "package.json");
+  if (!existsSync(file)) throw new SynesisError("PATH_NOT_FOUND", `(${file})`);
+  const manifest = readManifest(readFileSync(file, "utf8"));
+  const code = await bundlePlugin(folder, manifest.entry);
+  await tryPlugin(manifest, code, false, signal);
+  if (manifest.patterns) return { manifest, checked: [{ name: "patterns: find their examples and leave their counter-examples" }] };
+  const sandbox = sandboxFor(manifest, code);
+  try {
+    const call = async (...[target, args]: Parameters<Parameters<typeof checkContract>[1]>) =>
+      (await sandbox.call(target, target === "embed" ? [args[0]] : args, signal, manifest.hosts.length > 0 ? unavailable : undefined))
+        .value;
+    return { manifest, checked: await checkContract(manifest, call) };
+  } finally {
+    sandbox.close();
+  }
+}
+
+/** The network of a test: every host says that it is not to be had. */
+async function unavailable(): Promise<string> {
+  return JSON.stringify({ status: 503, headers: {}, body: "" } satisfies NetResponse);
+}

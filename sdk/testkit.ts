@@ -1,0 +1,69 @@
+/** What authors of plugins import from `superinstance/testkit`: the rules that every plugin must keep, for their tests. */
+import { definePatterns as checkedPatterns } from "../plugins/privacy/patterns/define.ts";
+import { createScanner } from "../plugins/privacy/scan/scanner.ts";
+import { type Caller, type Checked, checkContract } from "../plugins/third-party/contract.ts";
+import { type Manifest, readManifest } from "../plugins/third-party/manifest.ts";
+import type { FoundSpan, Pattern, PluginContext, PluginDefinition, Taps } from "./index.ts";
+
+export type { Checked } from "../plugins/third-party/contract.ts";
+
+/** A context that keeps what a plugin taps and provides, so that a test can call it. */
+export interface FakeContext extends PluginContext {
+  /** The tap of a hook. @throws Error when the plugin has none. */
+  tapOf<Hook extends keyof Taps>(hook: Hook): Taps[Hook];
+  /** The embedder. @throws Error when the plugin has none. */
+  embedder(): { embed(text: string): Iterable<number> };
+}
+
+/** Sets a plugin up as SuperInstance would, without a sandbox. */
+export async function setUp(plugin: PluginDefinition): Promise<FakeContext> {
+  const taps = new Map<string, unknown>();
+  const missing = (what: string) => new Error(`${plugin.name} ${what}`);
+  const context: FakeContext = {
+    tap: (hook, tap) => void taps.set(hook, tap),
+    provide: (name, service) => void taps.set(name, service),
+    tapOf<Hook extends keyof Taps>(hook: Hook) {
+      const tap = taps.get(hook);
+      if (typeof tap !== "function") throw missing(`does not tap ${hook}`);
+      return tap as Taps[Hook];
+    },
+    embedder() {
+      const service = taps.get("embedder");
+      if (!service) throw missing("provides no embedder");
+      return service as { embed(text: string): Iterable<number> };
+    },
+  };
+  await plugin.setup(context);
+  return context;
+}
+
+/**
+ * Calls every tap that package.json declares with what it will be called with, and checks the answers.
+ *
+ * @param packageJson contents of the plugin's package.json.
+ * @throws Error naming each rule that was broken.
+ */
+export async function checkPlugin(plugin: PluginDefinition, packageJson: string): Promise<readonly Checked[]> {
+  const manifest: Manifest = readManifest(packageJson);
+  const context = await setUp(plugin);
+  const call: Caller = async (target, args) => {
+    if (target === "embed") return (args[0] as string[]).map((text) => Array.from(context.embedder().embed(text)));
+    const answer = await (context.tapOf(target as keyof Taps) as (...args: readonly unknown[]) => unknown)(...structuredClone(args));
+    return answer === undefined ? undefined : (JSON.parse(JSON.stringify(answer)) as unknown);
+  };
+  const checked = await checkContract(manifest, call);
+  const broken = checked.filter(({ fault }) => fault !== undefined);
+  if (checked.length === 0) throw new Error("package.json declares nothing that could be checked");
+  if (broken.length > 0) throw new Error(broken.map(({ name, fault }) => `${name}: ${fault}`).join("\n"));
+  return checked;
+}
+
+/** Checks that patterns find their examples, leave their counter-examples, and are not held up by hostile text. @throws Error */
+export function checkPatterns(patterns: readonly Pattern[]): void {
+  checkedPatterns(patterns);
+}
+
+/** Where patterns find something in a text. */
+export function findPatterns(patterns: readonly Pattern[], text: string): FoundSpan[] {
+  return createScanner(patterns)(text);
+}
