@@ -48,14 +48,15 @@ export function interpreted<TapFn extends (...args: never[]) => unknown, Run>(
   const attempt: Attempt = (tap, args) => runTap(name, tap, args, policy);
   const compile =
     ({ taps }: { taps: readonly Tapped[] }) =>
-    (...args: Args) =>
-      run(taps, args, attempt);
+    (...args: Args) => {
+      (args.at(-1) as Call).signal.throwIfAborted();
+      return run(taps, args, attempt);
+    };
   return Object.assign(hook, { compile }) as unknown as KernelHook<TapFn, Run>;
 }
 
 function runTap(hook: string, tap: Tapped, args: Args, policy: Policy): unknown {
   const call = args.at(-1) as Call;
-  call.signal.throwIfAborted();
   const at = call.trace.now();
   const leaveOut = (error: unknown) => {
     const fault = policy.secret && error instanceof Error ? error.name : describeError(error);
@@ -100,6 +101,7 @@ export const waterfall: Runner = (taps, args, attempt) => {
     args[0],
     (value, tap) => attempt(tap, [value, ...rest]),
     (value, result) => result ?? value,
+    args.at(-1) as Call,
   );
 };
 
@@ -110,6 +112,7 @@ export const bail: Runner = (taps, args, attempt) =>
     undefined,
     (value, tap) => (value === undefined ? attempt(tap, args) : undefined),
     (value, result) => value ?? result ?? undefined,
+    args.at(-1) as Call,
   );
 
 /** One after another, for their effects. */
@@ -119,13 +122,18 @@ export const each: Runner = (taps, args, attempt) =>
     undefined,
     (_, tap) => attempt(tap, args),
     () => undefined,
+    args.at(-1) as Call,
   );
 
 /** All at once; gives `{ name, value }` for each tap that gave something, in the order of registration. */
-export const gather: Runner = async (taps, args, attempt) => {
-  const values = await Promise.all(taps.map(async (tap) => attempt(tap, args)));
-  return taps.map(({ name }, i) => ({ name, value: values[i] })).filter(({ value }) => value !== undefined && value !== LEFT_OUT);
+export const gather: Runner = (taps, args, attempt) => {
+  const values = taps.map((tap) => attempt(tap, args));
+  return values.some(isThenable) ? Promise.all(values).then((settled) => named(taps, settled)) : named(taps, values);
 };
+
+function named(taps: readonly Tapped[], values: readonly unknown[]): { name: string; value: unknown }[] {
+  return taps.map(({ name }, i) => ({ name, value: values[i] })).filter(({ value }) => value !== undefined && value !== LEFT_OUT);
+}
 
 /** Steps through the taps synchronously for as long as nothing is thenable: awaiting costs more than most taps do. */
 function inSeries(
@@ -133,11 +141,12 @@ function inSeries(
   first: unknown,
   step: (value: unknown, tap: Tapped) => unknown,
   fold: (value: unknown, result: unknown) => unknown,
+  { signal }: Call,
 ): unknown {
   let value = first;
   for (let i = 0; i < taps.length; i++) {
     const result = step(value, taps[i] as Tapped);
-    if (isThenable(result)) return finishInSeries(taps, i + 1, value, result, step, fold);
+    if (isThenable(result)) return finishInSeries(taps, i + 1, value, result, step, fold, signal);
     if (result !== LEFT_OUT) value = fold(value, result);
   }
   return value;
@@ -150,12 +159,14 @@ async function finishInSeries(
   pending: PromiseLike<unknown>,
   step: (value: unknown, tap: Tapped) => unknown,
   fold: (value: unknown, result: unknown) => unknown,
+  signal: AbortSignal,
 ): Promise<unknown> {
   let value = before;
   let result = await pending;
   for (let i = from; ; i++) {
     if (result !== LEFT_OUT) value = fold(value, result);
     if (i === taps.length) return value;
+    signal.throwIfAborted();
     result = await step(value, taps[i] as Tapped);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What authors of plugins import from `superinstance`. Types for the most part: a plugin is a plain object, or a list of
+ * What authors of plugins find under `superinstance`. Types for the most part: a plugin is a plain object, or a list of
  * patterns, and these functions give back what they are given.
  */
 import type { Brief, Passage } from "../kernel/index.ts";

@@ -1,4 +1,4 @@
-/** What authors of plugins import from `superinstance/testkit`: the rules that every plugin must keep, for their tests. */
+/** What authors of plugins find under `superinstance/testkit`: the rules that every plugin must keep, for their tests. */
 import { definePatterns as checkedPatterns } from "../plugins/privacy/patterns/define.ts";
 import { createScanner } from "../plugins/privacy/scan/scanner.ts";
 import { type Caller, type Checked, checkContract } from "../plugins/third-party/contract.ts";

@@ -14,7 +14,7 @@ interface Edge {
   readonly to: string;
 }
 
-const files = globSync("{kernel,pipeline,plugins,cloud,bin}/**/*.ts", { cwd: ROOT }).filter((file) => !file.endsWith(".test.ts"));
+const files = globSync("{kernel,sdk,pipeline,plugins,cloud,bin}/**/*.ts", { cwd: ROOT }).filter((file) => !file.endsWith(".test.ts"));
 
 const edges: Edge[] = files.flatMap((from) =>
   Array.from(readFileSync(join(ROOT, from), "utf8").matchAll(IMPORT), ([, specifier = ""]) => ({
@@ -32,7 +32,7 @@ function check(rule: string, applies: (edge: Edge) => boolean, allowed: (edge: E
 }
 
 const inside = (path: string, folder: string) => path.startsWith(`${folder}/`);
-const isPackage = (to: string) => !/^(?:kernel|pipeline|plugins|cloud|bin|test|plugin-template)\//.test(to) && !to.startsWith(".");
+const isPackage = (to: string) => !/^(?:kernel|sdk|pipeline|plugins|cloud|bin|test|plugin-template)\//.test(to) && !to.startsWith(".");
 const pluginOf = (path: string) => path.split("/")[1];
 
 check(
@@ -53,6 +53,24 @@ check(
   ({ from, to }) =>
     (inside(to, "plugins") && pluginOf(to) === pluginOf(from)) || to === "kernel/index.ts" || PIPELINE_SURFACE.test(to) || isPackage(to),
 );
+
+check(
+  "what authors of plugins import stands on the kernel, the patterns and the checks of plugins alone",
+  ({ from }) => inside(from, "sdk"),
+  ({ to }) => to === "kernel/index.ts" || /^plugins\/(?:privacy\/(?:patterns|scan)|third-party)\//.test(to) || inside(to, "sdk"),
+);
+
+test("templates and fixtures of plugins import what is published, and nothing else", () => {
+  const theirs = globSync("{plugin-template,test/fixtures/plugins}/**/*.{js,ts}", { cwd: ROOT });
+  const imports = theirs.flatMap((file) => Array.from(readFileSync(join(ROOT, file), "utf8").matchAll(IMPORT), ([, to = ""]) => to));
+  expect(theirs.length).toBeGreaterThan(8);
+  expect(imports.filter((to) => !/^(?:superinstance(?:\/testkit)?|node:(?:assert\/strict|fs|test)|\.\/[\w.-]+)$/.test(to))).toEqual([
+    "package.json",
+    "package.json",
+    "package.json",
+    "package.json",
+  ]);
+});
 
 check(
   "nobody imports the command line",

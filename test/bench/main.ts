@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.ts";
+import { benchPlugins } from "./plugins.ts";
 import { runRedactionBench } from "./run-redaction.ts";
 import { benchSearch } from "./search.ts";
 import { benchStartup } from "./startup.ts";
@@ -10,6 +11,7 @@ import { type BenchRow, formatTable } from "./table.ts";
 const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   startup: benchStartup,
   ask: benchAsk,
+  plugins: benchPlugins,
   redaction: runRedactionBench,
   search: () => benchSearch(),
 };

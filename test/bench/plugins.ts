@@ -1,0 +1,75 @@
+/** What a sandbox costs beyond the plugin's own work, and what the kernel costs beyond its plugins. */
+import { createKernel, definePlugin, type Plugin, Trace } from "../../kernel/index.ts";
+import { Sandbox } from "../../plugins/third-party/sandbox.ts";
+import { median } from "./median.ts";
+import type { BenchRow } from "./table.ts";
+
+const CODE = `(() => ({ default: { setup(context) { context.tap("agentVote", () => ({ approval: 1, reason: "fine" })); } } }))()`;
+const PLUGIN = { code: CODE, hooks: ["agentVote"], embedder: false, maxAnswer: 1_000_000 } as const;
+const STARTS = 15;
+const CALLS = 2_000;
+const QUESTIONS = 20_000;
+const HOOKS = ["preRedact", "retrieve", "agentVote", "consensus", "escalate", "bill", "reinflate"] as const;
+
+export async function benchPlugins(): Promise<BenchRow[]> {
+  const { signal } = new AbortController();
+  const brief = {
+    phase: "judge",
+    round: 1,
+    question: "Who built it?",
+    passages: Array(8).fill({ id: 1, title: "A", heading: "", text: "x".repeat(800), score: 1 }),
+    objections: [],
+  };
+  const starts: number[] = [];
+  for (let i = 0; i < STARTS; i++) {
+    const sandbox = new Sandbox(PLUGIN);
+    starts.push(await timed(() => sandbox.call("agentVote", [brief], signal)));
+    sandbox.close();
+  }
+  const sandbox = new Sandbox(PLUGIN);
+  const calls: number[] = [];
+  for (let i = 0; i < CALLS; i++) calls.push(await timed(() => sandbox.call("agentVote", [brief], signal)));
+  sandbox.close();
+  return [
+    { name: "a sandbox from nothing to its first answer, ms", peer: "milliseconds", ratio: median(starts), wanted: "under 150" },
+    { name: "a sandboxed agent's call beyond its own work, ms", peer: "milliseconds", ratio: median(calls), wanted: "under 1" },
+    { name: "all seven hooks with five taps each, µs", peer: "microseconds", ratio: await kernelMicroseconds(), wanted: "under 5" },
+  ];
+}
+
+async function kernelMicroseconds(): Promise<number> {
+  const plugins = Array.from(
+    { length: 5 },
+    (_, i): Plugin =>
+      definePlugin({
+        name: `idle-${i}`,
+        api: 1,
+        text: "raw",
+        taps: [...HOOKS],
+        setup: (context) => {
+          for (const hook of HOOKS) context.tap(hook, () => undefined);
+        },
+      }),
+  );
+  const { hooks } = await createKernel(plugins);
+  const rounds: number[] = [];
+  for (let round = 0; round < 15; round++) {
+    const call = { signal: new AbortController().signal, trace: new Trace() };
+    const began = performance.now();
+    for (let i = 0; i < QUESTIONS / 10; i++) {
+      call.trace.events.length = 0;
+      for (const hook of HOOKS) {
+        const run = (hooks[hook].promise as (...args: unknown[]) => unknown)(undefined, undefined, call);
+        if (run instanceof Promise) await run;
+      }
+    }
+    rounds.push(((performance.now() - began) * 1000) / (QUESTIONS / 10));
+  }
+  return median(rounds);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
