@@ -19,7 +19,7 @@ export interface Composition {
 /** @param keepNothing no token is kept: what would be sent is only looked at. */
 export async function compose(home: string, config: Config, need: Need, keepNothing = false): Promise<Composition> {
   const generator = need === "council" ? await generatorPlugins(home, config) : [];
-  const { plugins, patterns, setAside } = await installedPlugins(home);
+  const { plugins, patterns, setAside } = await installedPlugins(home, config);
   const theirs = plugins.filter((plugin) => isNeeded(plugin, need));
   const embedder = theirs.some(({ provides = [] }) => provides.includes("embedder"));
   const kernel = await createKernel(
@@ -39,10 +39,10 @@ export async function compose(home: string, config: Config, need: Need, keepNoth
 }
 
 /** What others wrote and the user installed. */
-async function installedPlugins(home: string): Promise<LoadedPlugins> {
+async function installedPlugins(home: string, config: Config): Promise<LoadedPlugins> {
   if (!existsSync(pluginsFile(home))) return { plugins: [], patterns: [], setAside: [] };
   const [{ loadPlugins }, { PluginStore }] = await Promise.all([import("./plugins/load.ts"), import("./plugins/store.ts")]);
-  return loadPlugins(new PluginStore(home), home);
+  return loadPlugins(new PluginStore(home), home, config);
 }
 
 function isNeeded({ taps = [], provides = [] }: Plugin, need: Need): boolean {

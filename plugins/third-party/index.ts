@@ -9,12 +9,14 @@ import { type Manifest, sandboxedHooks } from "./manifest.ts";
 import { netFor, type OnSend } from "./net.ts";
 import { DEFAULT_LIMITS, Sandbox, type SandboxLimits } from "./sandbox.ts";
 import type { Target } from "./sandbox-api.ts";
-import { type Ask, agentTap, detectorTap, providerTap, rawAgent, retrieverTap } from "./taps.ts";
+import { type Ask, agentTap, detectorTap, providerTap, rawAgent, retrieverTap, type Stays } from "./taps.ts";
 
 export interface ThirdPartyOptions {
   readonly manifest: Manifest;
   /** The plugin's bundle, as `bundlePlugin` makes it. */
   readonly code: string;
+  /** Whether a document's text must never leave the machine. */
+  readonly withholds: (path: string) => boolean;
   readonly onSend: OnSend;
   /** Told after every call what went wrong, undefined when nothing, so that one that fails again and again can be set aside. */
   readonly onOutcome: (name: string, fault: string | undefined) => void;
@@ -37,6 +39,7 @@ export function thirdParty(options: ThirdPartyOptions): Plugin {
     limits,
   );
   const ask = askerOf(sandbox, options);
+  const stays: Stays = ({ path }) => manifest.hosts.length > 0 && options.withholds(path);
   return definePlugin({
     name,
     api: 1,
@@ -47,9 +50,9 @@ export function thirdParty(options: ThirdPartyOptions): Plugin {
     weight,
     async setup(context) {
       if (taps.includes("preRedact")) context.tap("preRedact", detectorTap(ask("preRedact"), manifest));
-      if (taps.includes("retrieve")) context.tap("retrieve", retrieverTap(ask("retrieve"), context), { stage: 10 });
+      if (taps.includes("retrieve")) context.tap("retrieve", retrieverTap(ask("retrieve"), stays, context), { stage: 10 });
       if (taps.includes("escalate")) context.tap("escalate", providerTap(ask("escalate")));
-      if (taps.includes("agentVote")) joinCouncil(context, ask("agentVote"), manifest);
+      if (taps.includes("agentVote")) joinCouncil(context, ask("agentVote"), manifest, stays);
       if (provides.includes("embedder")) context.provide("embedder", await embedderOf(ask("embed"), manifest));
     },
     close: () => sandbox.close(),
@@ -62,9 +65,9 @@ export function sandboxFor(manifest: Manifest, code: string, limits: Partial<San
   return new Sandbox(plugin, { ...DEFAULT_LIMITS, ...(manifest.taps.includes("escalate") && { callMs: PROVIDER_MS }), ...limits });
 }
 
-function joinCouncil(context: Context, ask: Ask, manifest: Manifest): void {
+function joinCouncil(context: Context, ask: Ask, manifest: Manifest, stays: Stays): void {
   if (manifest.text === "raw") context.tapRawAgent(rawAgent(ask, manifest));
-  else context.tap("agentVote", agentTap(ask, manifest, context));
+  else context.tap("agentVote", agentTap(ask, manifest, stays, context));
 }
 
 function askerOf(sandbox: Sandbox, { manifest, onSend, onOutcome, onLog }: ThirdPartyOptions): (target: Target) => Ask {

@@ -11,6 +11,9 @@ import type { Manifest } from "./manifest.ts";
  */
 export type Ask = <T>(args: readonly unknown[], call: Call, read: (answer: unknown) => T) => Promise<T | undefined>;
 
+/** Whether a passage must not be shown to the plugin, since what the plugin sees may leave the machine. */
+export type Stays = (passage: Pick<Passage, "path">) => boolean;
+
 /** What a detector adds: it cannot take away what others found. */
 export function detectorTap(ask: Ask, { tokenTypes }: Manifest): Tap<"preRedact"> {
   return async (spans, raw, call): Promise<readonly Span[] | undefined> => {
@@ -20,19 +23,23 @@ export function detectorTap(ask: Ask, { tokenTypes }: Manifest): Tap<"preRedact"
 }
 
 /** Passages keep their text; those that the plugin brings along are redacted first. */
-export function retrieverTap(ask: Ask, context: Pick<Context, "redact">): Tap<"retrieve"> {
+export function retrieverTap(ask: Ask, stays: Stays, context: Pick<Context, "redact">): Tap<"retrieve"> {
   return async (passages, question, call) => {
-    const known = new Map(passages.map((passage) => [passage.id, passage]));
-    const given = await ask([passages.map(shownPassage), { text: question.text, topK: question.topK }], call, (answer) =>
+    const shown = passages.filter((passage) => !stays(passage));
+    const known = new Map(shown.map((passage) => [passage.id, passage]));
+    const given = await ask([shown.map(shownPassage), { text: question.text, topK: question.topK }], call, (answer) =>
       passagesOf(answer, known),
     );
-    return given && Promise.all(given.map((one, i) => passageOf(one, i, known, question, context, call)));
+    if (!given) return undefined;
+    const chosen = await Promise.all(given.map((one, i) => passageOf(one, i, known, question, context, call)));
+    return [...chosen, ...passages.filter(stays)];
   };
 }
 
-/** @param hosts whether the agent has network, and so must not be told what others said: they may have seen values. */
-export function agentTap(ask: Ask, manifest: Manifest, context: Pick<Context, "adopt">): Tap<"agentVote"> {
+/** An agent that has network abstains where a passage must stay here: the draft may quote it. */
+export function agentTap(ask: Ask, manifest: Manifest, stays: Stays, context: Pick<Context, "adopt">): Tap<"agentVote"> {
   return async (brief, call): Promise<Ballot | undefined> => {
+    if (brief.passages.some(stays)) return undefined;
     const ballot = await ask([shownBrief(brief, manifest)], call, (answer) => ballotFor(answer, manifest));
     if (!ballot) return undefined;
     const { approval, ...texts } = ballot;
@@ -65,7 +72,10 @@ export function providerTap(ask: Ask): Tap<"escalate"> {
   };
 }
 
-/** A brief without what is not the plugin's business: the session's name, and where files lie. */
+/**
+ * A brief without what is not the plugin's business: the session's name, and where files lie. One that has network is
+ * not told what others said either: they may have seen values.
+ */
 function shownBrief<Text extends string>(brief: Brief<Text>, { hosts }: Manifest): unknown {
   const { phase, round, question, passages, framing, draft, objections } = brief;
   return { phase, round, question, framing, draft, passages: passages.map(shownPassage), objections: hosts.length > 0 ? [] : objections };

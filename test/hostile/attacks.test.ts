@@ -69,6 +69,17 @@ for (const attack of ATTACKS)
     }
   });
 
+test("an agent that has network is not asked where a passage must stay here", async () => {
+  const manifest = readManifest(
+    JSON.stringify({ name: "synesis-plugin-net", version: "1.0.0", synesis: { api: 1, taps: ["agentVote"], hosts: ["a.example"] } }),
+  );
+  const code = '(() => ({ default: { setup: (c) => c.tap("agentVote", () => ({ approval: 1, reason: "seen" })) } }))()';
+  const quiet = { onSend: () => {}, onOutcome: () => {}, onLog: () => {} };
+  const asked = async (withholds: (path: string) => boolean) => (await vote(thirdParty({ manifest, code, withholds, ...quiet }))).ballots;
+  expect((await asked(() => false)).get("synesis-plugin-net")).toMatchObject({ reason: "seen" });
+  expect((await asked((path) => path.includes("home"))).has("synesis-plugin-net")).toBe(false);
+});
+
 test("nothing of it all has left the machine or its thread", () => {
   expect(requests).toEqual([]);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
@@ -93,6 +104,7 @@ async function load({ name, body, before = "", over = {} }: Attack): Promise<Plu
   return thirdParty({
     manifest,
     code: await bundlePlugin(own, manifest.entry),
+    withholds: () => false,
     onSend: () => {},
     onOutcome: () => {},
     onLog: () => {},
