@@ -1,6 +1,7 @@
 /** Flags that several commands share. */
 import * as Flags from "@oclif/core/flags";
 import { SynesisError } from "../kernel/index.ts";
+import { timeOf } from "./services/filter.ts";
 
 export const session = Flags.string({ helpValue: "NAME", description: "Use the tokens of this session; a new session when absent." });
 
@@ -17,6 +18,36 @@ export const threshold = Flags.custom<number>({
 })();
 
 export const rounds = Flags.integer({ min: 1, max: 3, helpValue: "N", description: "Rounds of deliberation at most." });
+
+export const type = Flags.string({
+  multiple: true,
+  helpValue: "TYPE",
+  description: "Only documents of this kind (markdown, pdf, code …) or with this ending (md, ts …). May be repeated: any of them.",
+});
+
+export const tag = Flags.string({
+  multiple: true,
+  helpValue: "TAG",
+  description: "Only documents whose front matter names this tag. May be repeated: all of them.",
+});
+
+const time = Flags.custom<number, { edge: "begin" | "end" }>({
+  helpValue: "DATE",
+  parse: async (text, _, { edge }) => timeOf(text, edge),
+});
+
+export const since = time({ edge: "begin", description: "Only files modified on this day or later: 2026-01-31, or 2026-01-31T18:30." });
+
+export const until = time({ edge: "end", description: "Only files modified on this day or before." });
+
+export const searchPaths = Flags.string({
+  multiple: true,
+  helpValue: "DIR",
+  description: "Only what is indexed of this folder or file. May be repeated.",
+});
+
+/** Which documents are looked at. */
+export const filters = { type, since, until, tag };
 
 export const paths = Flags.string({
   multiple: true,

@@ -24,14 +24,25 @@ export interface TokenSession {
   reserve(type: string, number: number): boolean;
 }
 
+/** Which documents are looked at: those that meet every part that is given. */
+export interface DocumentFilter {
+  /** At or below one of these paths; anywhere when empty. */
+  readonly within: readonly string[];
+  /** Of one of these kinds (`markdown`, `code`), or with a name that ends so (`md`, `ts`); in small letters. */
+  readonly types?: readonly string[];
+  /** Modified at this time or later, and before that one; ms since 1970. */
+  readonly since?: number;
+  readonly before?: number;
+  /** With every one of these tags; in small letters. */
+  readonly tags?: readonly string[];
+}
+
 /** What retrieval is asked. */
-export interface Question {
+export interface Question extends DocumentFilter {
   readonly text: Redacted;
   readonly session: string;
   /** How many passages to find. */
   readonly topK: number;
-  /** Only documents at or below these paths; all when empty. */
-  readonly within: readonly string[];
 }
 
 /** A stretch of a document found for a question. `Text` is Redacted but for agents that see values. */
@@ -227,6 +238,18 @@ export interface TokenVault {
  */
 export type OffsetMap = readonly number[];
 
+/**
+ * How a text is to be handled: `secret` holds keys, passwords or other credentials; `personal` holds data about people or
+ * accounts; `public` holds neither, as far as patterns can tell.
+ */
+export type PrivacyClass = "public" | "personal" | "secret";
+
+/** What was found in a text: its class, and how many values of each type; never the values. */
+export interface PrivacyFindings {
+  readonly class: PrivacyClass;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 /** A chunk as the vault keeps it: raw text of the user's own file. */
 export interface Chunk {
   /** Range in the source, UTF-16 code units. */
@@ -236,6 +259,8 @@ export interface Chunk {
   readonly text: string;
   /** Absent where the text is the source from start to end. */
   readonly map?: OffsetMap;
+  /** Absent when nobody has looked. */
+  readonly privacy?: PrivacyFindings;
 }
 
 export interface DocumentInfo {
@@ -247,10 +272,16 @@ export interface DocumentInfo {
   /** Bytes and modification time in ms; both 0 for a document that is not a file. */
   readonly size: number;
   readonly modified: number;
+  /** What the document says of itself, in small letters; none when absent. */
+  readonly tags?: readonly string[];
+  /** Of the whole document; absent when nobody has looked. */
+  readonly privacy?: PrivacyFindings;
 }
 
 /** A document as a reader gives it. */
 export interface ReadDocument extends DocumentInfo {
+  /** How it was read and cut: the reader's `recipe` then. */
+  readonly recipe?: string;
   readonly chunks: readonly Chunk[];
 }
 
@@ -272,6 +303,8 @@ export interface SkippedFile {
 export interface DocumentReader {
   /** Files that may be read at once. */
   readonly threads: number;
+  /** Names the way in which documents are read and cut; what was read in another way is read again. */
+  readonly recipe: string;
   /** The files at or below these paths, in a fixed order. `folder` marks a folder whose contents are unknown. */
   walk(paths: readonly string[], signal: AbortSignal): AsyncIterable<FileStamp | (SkippedFile & { readonly folder: boolean })>;
   /** Never rejects because of a file: one that cannot be read is skipped with its reason. */
@@ -292,15 +325,15 @@ export interface SearchHit {
   readonly map?: OffsetMap;
   /** Comparable within one search only; higher is better. */
   readonly score: number;
+  /** Absent when nobody has looked. */
+  readonly privacy?: PrivacyFindings;
 }
 
-export interface SearchRequest {
+export interface SearchRequest extends DocumentFilter {
   readonly text: string;
   /** Of the vault's model; without it, full text alone is searched. */
   readonly vector?: Float32Array;
   readonly limit: number;
-  /** Only documents at or below these paths; all when empty. */
-  readonly within: readonly string[];
   /** Whether the first hits are looked at more closely; true when absent. */
   readonly rerank?: boolean;
 }
@@ -314,7 +347,18 @@ export interface OutdatedChunk {
 }
 
 /** What the vault knows of a path: a document, or a file that was skipped with `reason` when it had this size and time. */
-export type PathState = Pick<DocumentInfo, "hash" | "size" | "modified"> & { readonly reason?: string };
+export type PathState = Pick<ReadDocument, "hash" | "size" | "modified" | "recipe"> & { readonly reason?: string };
+
+export interface VaultStats {
+  readonly documents: number;
+  readonly chunks: number;
+  /** Size on disk. */
+  readonly bytes: number;
+  /** How many documents are of each class; `unknown` where nobody has looked. */
+  readonly classes: Readonly<Partial<Record<PrivacyClass | "unknown", number>>>;
+  /** Values found, by type: how many, and in how many documents. */
+  readonly personal: Readonly<Record<string, { readonly values: number; readonly documents: number }>>;
+}
 
 /** Stores documents and finds passages in them. Synchronous: one local file. */
 export interface KnowledgeVault {
@@ -335,7 +379,7 @@ export interface KnowledgeVault {
   /** Paths of documents, and of remembered skipped files, at or below these paths. */
   paths(within: readonly string[]): string[];
   list(within?: readonly string[]): (DocumentInfo & { readonly chunks: number })[];
-  stats(): { readonly documents: number; readonly chunks: number; readonly bytes: number };
+  stats(): VaultStats;
 }
 
 /** The connection to the cloud. */

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import {
   type Call,
+  type DocumentFilter,
   type Kernel,
   type Passage,
   type Quote,
@@ -21,8 +22,8 @@ export interface AskRequest {
   readonly question: string;
   readonly session: string;
   readonly topK: number;
-  /** Only documents at or below these paths; all when empty. */
-  readonly within: readonly string[];
+  /** The documents that are looked at. */
+  readonly filter: DocumentFilter;
   readonly threshold: number;
   readonly rounds: number;
 }
@@ -78,8 +79,8 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
   const clock = new Stopwatch();
 
   const redaction = await clock.time("redact", () => kernel.redact(raw, request.session, call));
-  const { session, topK, within } = request;
-  const retrieve = async (text: Redacted) => kernel.hooks.retrieve.promise([], { text, session, topK, within }, call);
+  const { session, topK, filter } = request;
+  const retrieve = async (text: Redacted) => kernel.hooks.retrieve.promise([], { ...filter, text, session, topK }, call);
   const deliberation = await clock.time("council", () =>
     deliberate({
       kernel,
@@ -201,7 +202,7 @@ async function recordOf(
     manifest: {
       request: {
         topK: request.topK,
-        within: await Promise.all(request.within.map(hide)),
+        ...(await hiddenFilter(request.filter, hide)),
         threshold: request.threshold,
         rounds: request.rounds,
       },
@@ -211,6 +212,12 @@ async function recordOf(
       trace: trace.events,
     },
   };
+}
+
+/** Paths and tags can name people. */
+async function hiddenFilter(filter: DocumentFilter, hide: (text: string) => Promise<Redacted>): Promise<DocumentFilter> {
+  const { within, tags } = filter;
+  return { ...filter, within: await Promise.all(within.map(hide)), ...(tags && { tags: await Promise.all(tags.map(hide)) }) };
 }
 
 type Stage = Exclude<keyof AskResult["timings"], "total">;

@@ -1,6 +1,15 @@
 /** An indexing run: what is new or changed below some paths goes into the knowledge vault, what vanished leaves it. */
 import { resolve, sep } from "node:path";
-import type { DocumentReader, Embedder, FileStamp, IndexedDocument, KnowledgeVault, ReadDocument, SkippedFile } from "../kernel/index.ts";
+import type {
+  DocumentReader,
+  Embedder,
+  FileStamp,
+  IndexedDocument,
+  KnowledgeVault,
+  PathState,
+  ReadDocument,
+  SkippedFile,
+} from "../kernel/index.ts";
 
 export interface IndexReport {
   readonly added: number;
@@ -83,6 +92,7 @@ async function survey({ paths, vault, reader, signal }: IndexRun): Promise<Surve
     found.add(file.path);
     const known = vault.state(file.path);
     if (known?.size !== file.size || known.modified !== file.modified) changed.push(file);
+    else if (known.reason === undefined && known.recipe !== reader.recipe) changed.push(file);
     else if (known.reason !== undefined) skipped.push({ path: file.path, reason: known.reason });
     else unchanged++;
   }
@@ -137,7 +147,7 @@ async function store(
   const left = results.filter((result) => "reason" in result);
   const read = results.filter((result): result is ReadDocument => !("reason" in result));
   const known = new Map(read.map(({ path }) => [path, vault.state(path)]));
-  const [same, fresh] = partition(read, ({ path, hash }) => known.get(path)?.hash === hash);
+  const [same, fresh] = partition(read, (document) => isSame(document, known.get(document.path)));
   const documents = await withVectors(fresh, embedder, signal);
   if (documents.length > 0 || left.length > 0) vault.write(documents, left);
   if (same.length > 0) vault.touch(same);
@@ -149,6 +159,11 @@ async function store(
   }
   tally.unchanged += same.length;
   skipped.push(...left.map(({ path, reason }) => ({ path, reason })));
+}
+
+/** Whether the vault has the same text, cut in the same way. */
+function isSame({ hash, recipe }: ReadDocument, known: PathState | undefined): boolean {
+  return known?.hash === hash && known.recipe === recipe;
 }
 
 async function withVectors(documents: readonly ReadDocument[], embedder: Embedder, signal: AbortSignal): Promise<IndexedDocument[]> {
@@ -240,7 +255,7 @@ export async function indexTexts(texts: readonly TextDocument[], parts: IndexPar
       continue;
     }
     const known = vault.state(path);
-    const same = known?.hash === document.hash;
+    const same = isSame(document, known);
     if (!same) fresh.push(document);
     results.push({ id, path, status: same ? "unchanged" : known ? "updated" : "added", chunks: document.chunks.length });
   }

@@ -7,6 +7,8 @@ import { SynesisError } from "../kernel/index.ts";
 import type { Lease } from "./serve.ts";
 import { StopFlag } from "./stop-flag.ts";
 
+export { workerUrl } from "./worker-url.ts";
+
 export interface PoolOptions {
   /** The compiled or source file of the worker, by `workerUrl`. */
   readonly worker: URL;

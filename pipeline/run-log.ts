@@ -1,11 +1,11 @@
 /** The record of every deliberation: runs.db. What is written is Redacted; values never reach it. */
-import type { TraceEvent } from "../kernel/index.ts";
+import type { DocumentFilter, TraceEvent } from "../kernel/index.ts";
 import type { Round } from "./council.ts";
 import { LocalDatabase } from "./database.ts";
 
 /** What led to the outcome: enough to show it, and to ask the same again. Texts and paths are redacted. */
 export interface RunManifest {
-  readonly request: { readonly topK: number; readonly within: readonly string[]; readonly threshold: number; readonly rounds: number };
+  readonly request: DocumentFilter & { readonly topK: number; readonly threshold: number; readonly rounds: number };
   readonly passages: readonly {
     readonly id: number;
     readonly path: string;

@@ -3,7 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { SynesisError } from "../../kernel/index.ts";
 import type { AskResult } from "../../pipeline/ask.ts";
 import { BaseCommand } from "../base-command.ts";
-import { paths, rounds, session, threshold, topK } from "../flags.ts";
+import { filters, paths, rounds, session, threshold, topK } from "../flags.ts";
 import { exitCodeOf, withAsker } from "../services/ask.ts";
 import { displayPath } from "../services/display-path.ts";
 import { readInput } from "../services/input.ts";
@@ -33,6 +33,7 @@ export default class Ask extends BaseCommand {
     "top-k": topK,
     threshold,
     rounds,
+    ...filters,
     explain: Flags.boolean({ description: "Show who said what in each round." }),
     cloud: Flags.boolean({ description: "Ask a cloud model with redacted text. Only its preview is there yet." }),
     preview: Flags.boolean({

@@ -1,11 +1,12 @@
 import { type AskRequest, type AskResult, ask } from "../../pipeline/ask.ts";
 import { RunLog, type RunRecord } from "../../pipeline/run-log.ts";
+import { type FilterFlags, filterOf } from "./filter.ts";
 import { absolutePaths } from "./paths.ts";
 import { sessionName } from "./session.ts";
 import { runLogFile, type Workspace } from "./workspace.ts";
 
 /** The flags of `ask` and `batch ask` that say how to ask. */
-export interface AskFlags {
+export interface AskFlags extends FilterFlags {
   readonly session?: string | undefined;
   readonly path?: readonly string[] | undefined;
   readonly "top-k"?: number | undefined;
@@ -35,7 +36,7 @@ export class Asker {
     this.#log = log;
     this.#request = {
       session: sessionName(flags.session),
-      within: absolutePaths(flags.path ?? []),
+      filter: filterOf(flags, absolutePaths(flags.path ?? [])),
       topK: flags["top-k"] ?? retrieval.topK,
       threshold: flags.threshold ?? council.threshold,
       rounds: flags.rounds ?? council.rounds,

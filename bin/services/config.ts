@@ -16,9 +16,40 @@ const council = z.strictObject({
 const retrieval = z.strictObject({
   topK: z._default(z.int().check(z.gte(1), z.lte(100), z.describe("Passages considered for a question.")), 8),
 });
-const index = z.strictObject({
-  maxFileMiB: z._default(z.int().check(z.gte(1), z.lte(1024), z.describe("Larger files are skipped, in MiB.")), 50),
-});
+const index = z
+  .strictObject({
+    maxFileMiB: z._default(z.int().check(z.gte(1), z.lte(1024), z.describe("Larger files are skipped, in MiB.")), 50),
+    chunker: z._default(
+      z
+        .enum(["sentence", "paragraph", "tokens"])
+        .check(
+          z.describe(
+            "How documents are cut into passages, always within a heading: paragraphs joined or cut between sentences, each paragraph alone, or a number of tokens. A change cuts anew at the next `knowledge add`.",
+          ),
+        ),
+      "sentence",
+    ),
+    chunkTokens: z._default(
+      z.int().check(z.gte(64), z.lte(4096), z.describe("Tokens of a passage at most, where the chunker is tokens.")),
+      512,
+    ),
+    chunkOverlap: z._default(
+      z
+        .int()
+        .check(
+          z.gte(0),
+          z.lte(2048),
+          z.describe("Tokens that a passage has in common with the one before, where the chunker is tokens; at most half of chunkTokens."),
+        ),
+      64,
+    ),
+  })
+  .check(
+    z.refine(({ chunkTokens, chunkOverlap }) => chunkOverlap <= chunkTokens / 2, {
+      path: ["chunkOverlap"],
+      error: "it must be at most half of index.chunkTokens",
+    }),
+  );
 
 const generator = z.strictObject({
   kind: z._default(

@@ -1,6 +1,7 @@
-import type { SearchHit } from "../../kernel/index.ts";
+import type { DocumentFilter, DocumentReader, PrivacyFindings, SearchHit } from "../../kernel/index.ts";
 import { Gather } from "../../pipeline/gather.ts";
 import { type IndexReport, indexPaths, indexTexts, type TextDocument, type TextResult } from "../../pipeline/index-run.ts";
+import type { Config } from "./config.ts";
 import { absolutePaths } from "./paths.ts";
 import { ProgressLine } from "./progress.ts";
 import type { Workspace } from "./workspace.ts";
@@ -11,8 +12,7 @@ export async function addToVault(
   paths: readonly string[],
   progress: ProgressLine,
 ): Promise<IndexReport> {
-  const { createReader } = await import("../../plugins/knowledge/reader.ts");
-  const reader = createReader({ maxBytes: config.index.maxFileMiB * 1024 * 1024 });
+  const reader = await openReader(config);
   try {
     return await indexPaths({
       paths: absolutePaths(paths),
@@ -42,13 +42,27 @@ export async function* watchIntoVault(workspace: Workspace, paths: readonly stri
   }
 }
 
+/** A reader as the settings say, with the privacy plugin's own judgement of what is personal. */
+async function openReader({ index }: Config): Promise<DocumentReader> {
+  const [{ createReader }, { classifierModule }, { shippedTokenizer }] = await Promise.all([
+    import("../../plugins/knowledge/reader.ts"),
+    import("../../plugins/privacy/index.ts"),
+    import("../../plugins/embeddings/index.ts"),
+  ]);
+  const { chunker: kind, chunkTokens: tokens, chunkOverlap: overlap } = index;
+  return createReader({
+    maxBytes: index.maxFileMiB * 1024 * 1024,
+    chunking: kind === "tokens" ? { kind, tokens, overlap, tokenizer: shippedTokenizer() } : { kind },
+    classifier: classifierModule(),
+  });
+}
+
 /** Indexes texts one by one, as they come, in groups of those that wait together. */
 export async function withTextIndexer<T>(
-  { kernel, signal }: Workspace,
+  { kernel, config, signal }: Workspace,
   use: (add: (text: TextDocument) => Promise<TextResult>) => Promise<T>,
 ): Promise<T> {
-  const { createReader } = await import("../../plugins/knowledge/reader.ts");
-  const reader = createReader();
+  const reader = await openReader(config);
   const parts = { vault: kernel.service("knowledgeVault"), embedder: kernel.service("embedder"), reader, signal };
   const gather = new Gather<TextDocument, TextResult>((texts) => indexTexts(texts, parts));
   try {
@@ -59,12 +73,20 @@ export async function withTextIndexer<T>(
 }
 
 /** A search result in the form that scripts rely on. */
-export type SearchResult = Pick<SearchHit, "path" | "title" | "start" | "end" | "text" | "score">;
+export interface SearchResult extends Pick<SearchHit, "path" | "title" | "start" | "end" | "text" | "score"> {
+  /** Null when nobody has looked, as in what an older version indexed. */
+  readonly privacy: PrivacyFindings | null;
+}
 
-export async function searchVault({ kernel }: Workspace, query: string, limit: number): Promise<SearchResult[]> {
-  const vector = await kernel.service("embedder").embed(query);
+export async function searchVault(
+  { kernel, signal }: Workspace,
+  query: string,
+  limit: number,
+  filter: DocumentFilter,
+): Promise<SearchResult[]> {
+  const vector = await kernel.service("embedder").embed(query, signal);
   return kernel
     .service("knowledgeVault")
-    .search({ text: query, vector, limit, within: [] })
-    .map(({ path, title, start, end, text, score }) => ({ path, title, start, end, text, score }));
+    .search({ ...filter, text: query, vector, limit })
+    .map(({ path, title, start, end, text, score, privacy = null }) => ({ path, title, start, end, text, score, privacy }));
 }

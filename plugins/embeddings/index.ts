@@ -1,4 +1,5 @@
 /** Turns text into vectors of unit length, with the model that comes with the program or one from a folder. */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { definePlugin, type Embedder, type Plugin } from "../../kernel/index.ts";
 
@@ -21,6 +22,11 @@ export function embeddings(options: EmbeddingsOptions = {}): Plugin {
 
 export async function createEmbedder({ folder = shippedModel() }: EmbeddingsOptions = {}): Promise<Embedder> {
   return (await import("./static.ts")).staticEmbedder(folder);
+}
+
+/** The path of the tokenizer that comes with the program. */
+export function shippedTokenizer(): string {
+  return join(shippedModel(), "tokenizer.json");
 }
 
 /** Beside the source; the build leaves it there, one folder up from its own. */

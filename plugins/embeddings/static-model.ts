@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TokenizerFile, WordPiece } from "./wordpiece.ts";
+import { type TokenizerFile, WordPiece } from "../../pipeline/text/wordpiece.ts";
 
 /** `meta.json` of a static model: where its two arrays lie in the ONNX file. */
 export interface StaticMeta {

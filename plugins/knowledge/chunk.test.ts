@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sourceOffset } from "../../pipeline/text/source-map.ts";
 import { chunksOf } from "./chunk.ts";
+import { sentenceCutter } from "./chunkers/sentence.ts";
 import { parseHtml } from "./readers/html.ts";
 import { parseMarkdown } from "./readers/markdown.ts";
 import { parsePlain } from "./readers/plain.ts";
 
 const size = { target: 60, max: 80 };
-const cut = (parsed: ReturnType<typeof parsePlain>) => chunksOf(parsed, size).map(({ heading, text }) => [heading, text]);
+const bySentence = sentenceCutter(size);
+const cut = (parsed: ReturnType<typeof parsePlain>) => chunksOf(parsed, bySentence).map(({ heading, text }) => [heading, text]);
 
 test("chunks keep to sections and carry the path of headings", () => {
   const text = "# Guide\n\nIntro.\n\n## Install\n\nRun npm.\n\n### Traps\n\nNone.\n\n## Use\n\nAsk.\n";
@@ -43,12 +45,12 @@ test("small paragraphs are joined, long ones are cut between sentences", () => {
 
 test("code is cut between definitions and headed by their names", () => {
   const code = `export function first() {\n  return 1;\n}\n\nclass Second {\n  a = 1;\n\n  b = 2;\n${"  c = 3;\n".repeat(4)}}\n`;
-  expect(chunksOf(parsePlain(code, "code"), size).map(({ heading }) => heading)).toEqual(["first", "Second"]);
+  expect(chunksOf(parsePlain(code, "code"), bySentence).map(({ heading }) => heading)).toEqual(["first", "Second"]);
 });
 
 test("HTML offsets lead back into the source, across tags, entities and folded white space", () => {
   const html = "<html><head><title>T</title><style>x{}</style></head><body><h1>Head</h1><p>Fish &amp;   <b>chips</b>\n cost 5.</p></body>";
-  const [chunk] = chunksOf(parseHtml(html), size);
+  const [chunk] = chunksOf(parseHtml(html), bySentence);
   expect(chunk).toMatchObject({ heading: "Head", text: "Fish & chips cost 5." });
   const at = (chunk?.text ?? "").indexOf("chips");
   const from = sourceOffset(chunk as NonNullable<typeof chunk>, at);
@@ -69,7 +71,7 @@ test("every chunk is its range of the source, in order, bounded, and no word is 
     fc.property(texts, fc.constantFrom("text", "code", "data", "markdown"), (pieces, kind) => {
       const text = pieces.join("");
       const parsed = kind === "markdown" ? parseMarkdown(text) : parsePlain(text, kind as "text");
-      const chunks = chunksOf(parsed, size);
+      const chunks = chunksOf(parsed, bySentence);
       let last = 0;
       for (const chunk of chunks) {
         expect(text.slice(chunk.start, chunk.end)).toBe(chunk.text);

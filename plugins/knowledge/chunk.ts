@@ -1,24 +1,20 @@
-import type { Chunk } from "../../kernel/index.ts";
-import { type Range, splitSentences } from "../../pipeline/text/sentences.ts";
+import type { Chunk, PrivacyFindings } from "../../kernel/index.ts";
+import type { Range } from "../../pipeline/text/sentences.ts";
 import { mapOffset, sliceMap } from "../../pipeline/text/source-map.ts";
-import { definitionName, splitDefinitions } from "./definitions.ts";
+import { definitionName } from "./definitions.ts";
 import type { Parsed, Section } from "./parsed.ts";
 
-/** Characters of a chunk: about what is aimed at, and the most there may be. */
-export interface ChunkSize {
-  readonly target: number;
-  readonly max: number;
-}
-
-const SIZE: ChunkSize = { target: 1000, max: 1300 };
+/** Cuts a section of a text into ranges of the text, in order; they may overlap. */
+export type Cutter = (text: string, section: Section) => Range[];
 
 /**
- * Cuts a parsed document into chunks: no chunk crosses a heading; paragraphs stay whole where they fit, else sentences
- * do; code is cut between definitions. Offsets are those of the source.
+ * Cuts a parsed document into chunks, none of which crosses a heading. Offsets are those of the source.
+ *
+ * @param found says what personal data stands in a range of the text.
  */
-export function chunksOf(parsed: Parsed, size = SIZE): Chunk[] {
+export function chunksOf(parsed: Parsed, cut: Cutter, found?: (range: Range) => PrivacyFindings): Chunk[] {
   return parsed.sections.flatMap((section) =>
-    pack(unitsOf(parsed.text, section, size), parsed.text, size).map((range) => toChunk(parsed, section, range)),
+    cut(parsed.text, section).map((range) => ({ ...toChunk(parsed, section, range), ...(found && { privacy: found(range) }) })),
   );
 }
 
@@ -28,77 +24,4 @@ function toChunk({ text, map }: Parsed, { heading, layout }: Section, { start, e
   const chunk = { heading: name || heading, text: body };
   if (!map) return { ...chunk, start, end };
   return { ...chunk, start: mapOffset(map, start), end: mapOffset(map, end - 1) + 1, map: sliceMap(map, start, end) };
-}
-
-/** The smallest pieces that stay whole: none longer than a chunk may be. */
-function unitsOf(text: string, { start, end, layout }: Section, { max }: ChunkSize): Range[] {
-  const coarse = layout === "prose" ? paragraphs : layout === "code" ? splitDefinitions : lines;
-  const fine = layout === "prose" ? splitSentences : lines;
-  return shifted(coarse(text.slice(start, end)), start).flatMap((unit) =>
-    unit.end - unit.start <= max
-      ? [unit]
-      : balance(shifted(fine(text.slice(unit.start, unit.end)), unit.start), max).flatMap((piece) => hardSplit(text, piece, max)),
-  );
-}
-
-function shifted(ranges: readonly Range[], by: number): Range[] {
-  return ranges.map(({ start, end }) => ({ start: start + by, end: end + by }));
-}
-
-/** Joins neighbours while they fit the target; a small rest joins the chunk before it where it may. */
-function pack(units: readonly Range[], text: string, { target, max }: ChunkSize): Range[] {
-  const chunks: Range[] = [];
-  for (const unit of units) {
-    const last = chunks.at(-1);
-    const joined = last ? unit.end - last.start : Number.POSITIVE_INFINITY;
-    if (last && (joined <= target || (joined <= max && unit.end - unit.start < target / 4)))
-      chunks[chunks.length - 1] = { start: last.start, end: unit.end };
-    else if (text.slice(unit.start, unit.end).trim() !== "") chunks.push(unit);
-  }
-  return chunks;
-}
-
-/** Groups pieces of one long unit into groups of about equal length, none over `max` where the pieces allow it. */
-function balance(pieces: readonly Range[], max: number): Range[] {
-  const [first, last] = [pieces[0], pieces.at(-1)];
-  if (!first || !last) return [];
-  const length = last.end - first.start;
-  const goal = length / Math.ceil(length / max);
-  const groups: Range[] = [];
-  for (const piece of pieces) {
-    const group = groups.at(-1);
-    const open = group && group.end - group.start < goal && piece.end - group.start <= max;
-    if (group && open) groups[groups.length - 1] = { start: group.start, end: piece.end };
-    else groups.push(piece);
-  }
-  return groups;
-}
-
-/** Cuts what has no sentence ends or line breaks, at white space where there is some, never inside a character. */
-function hardSplit(text: string, { start, end }: Range, max: number): Range[] {
-  const pieces: Range[] = [];
-  let from = start;
-  while (end - from > max) {
-    const space = text.slice(from, from + max).lastIndexOf(" "); // within the piece: a text may have no space at all
-    let cut = space > max / 2 ? from + space + 1 : from + max;
-    if (/[\uDC00-\uDFFF]/.test(text[cut] ?? "")) cut--;
-    pieces.push({ start: from, end: cut });
-    from = cut;
-  }
-  return [...pieces, { start: from, end }];
-}
-
-function paragraphs(text: string): Range[] {
-  return ranges(text, /[^\n]+(?:\n(?![ \t]*\r?(?:\n|$))[^\n]+)*/g);
-}
-
-function lines(text: string): Range[] {
-  return ranges(text, /[^\n]+/g);
-}
-
-function ranges(text: string, pattern: RegExp): Range[] {
-  return Array.from(text.matchAll(pattern), (match) => {
-    const lead = match[0].length - match[0].trimStart().length;
-    return { start: match.index + lead, end: match.index + match[0].trimEnd().length };
-  }).filter(({ start, end }) => start < end);
 }

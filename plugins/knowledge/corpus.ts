@@ -1,5 +1,6 @@
 import type Sqlite from "better-sqlite3";
-import { below } from "./below.ts";
+import type { DocumentFilter } from "../../kernel/index.ts";
+import { filterSql, isEmptyFilter } from "./filter.ts";
 
 /** Letters of a word with the space behind it, in most languages with spaces. */
 const LETTERS_A_WORD = 6;
@@ -58,16 +59,16 @@ export class Corpus {
     return count;
   }
 
-  /** The documents at or below `paths`. */
-  scope(paths: readonly string[]): Scope {
-    if (paths.length === 0) return undefined;
-    const key = JSON.stringify(paths);
-    if (!this.#scopes.has(key)) this.#scopes.set(key, this.#readScope(paths));
+  /** The documents that meet the filter. */
+  scope(filter: DocumentFilter): Scope {
+    if (isEmptyFilter(filter)) return undefined;
+    const { sql, bind } = filterSql(filter);
+    const key = JSON.stringify([sql, bind]);
+    if (!this.#scopes.has(key)) this.#scopes.set(key, this.#readScope(sql, bind));
     return this.#scopes.get(key);
   }
 
-  #readScope(paths: readonly string[]): Scope {
-    const { sql, bind } = below("path", paths);
+  #readScope(sql: string, bind: readonly (string | number)[]): Scope {
     const ids = this.#db
       .prepare(`SELECT id FROM documents WHERE ${sql}`)
       .pluck()

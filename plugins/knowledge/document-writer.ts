@@ -1,5 +1,5 @@
 import type Sqlite from "better-sqlite3";
-import type { IndexedDocument } from "../../kernel/index.ts";
+import type { IndexedDocument, PrivacyClass, PrivacyFindings } from "../../kernel/index.ts";
 import { quantise } from "./quantise.ts";
 
 /** Writes documents and takes them out again, inside a transaction of the caller's. */
@@ -11,8 +11,12 @@ export interface DocumentWriter {
 
 export function documentWriter(db: Sqlite.Database, model: number): DocumentWriter {
   const find = db.prepare("SELECT id, title FROM documents WHERE path = ?");
-  const insertDocument = db.prepare("INSERT INTO documents (path, title, kind, hash, size, modified) VALUES (?, ?, ?, ?, ?, ?)");
-  const insertChunk = db.prepare('INSERT INTO chunks (document, start, "end", heading, text, map) VALUES (?, ?, ?, ?, ?, ?)');
+  const insertDocument = db.prepare(
+    "INSERT INTO documents (path, title, kind, hash, size, modified, recipe, tags, privacy, personal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const insertChunk = db.prepare(
+    'INSERT INTO chunks (document, start, "end", heading, text, map, privacy, personal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   const insertWords = db.prepare("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)");
   const insertVector = db.prepare("INSERT INTO vectors (chunk, model, vector) VALUES (?, ?, ?)");
   const chunksOf = db.prepare("SELECT id, heading, text FROM chunks WHERE document = ?");
@@ -33,17 +37,33 @@ export function documentWriter(db: Sqlite.Database, model: number): DocumentWrit
 
   return {
     remove,
-    replace({ path, title, kind, hash, size, modified, chunks, vectors }) {
+    replace({ path, title, kind, hash, size, modified, recipe = "", tags = [], privacy, chunks, vectors }) {
       remove(path);
-      const document = insertDocument.run(path, title, kind, hash, size, modified).lastInsertRowid;
-      for (const [i, { start, end, heading, text, map }] of chunks.entries()) {
-        const chunk = insertChunk.run(document, start, end, heading, text, map ? bytes(Uint32Array.from(map)) : null).lastInsertRowid;
+      const about = [recipe, JSON.stringify(tags), ...privacyColumns(privacy)];
+      const document = insertDocument.run(path, title, kind, hash, size, modified, ...about).lastInsertRowid;
+      for (const [i, { start, end, heading, text, map, privacy: found }] of chunks.entries()) {
+        const lies = map ? bytes(Uint32Array.from(map)) : null;
+        const chunk = insertChunk.run(document, start, end, heading, text, lies, ...privacyColumns(found)).lastInsertRowid;
         insertWords.run(chunk, title, heading, text);
         const vector = vectors[i];
         if (vector) insertVector.run(chunk, model, bytes(quantise(vector)));
       }
     },
   };
+}
+
+function privacyColumns(found: PrivacyFindings | undefined): [string | null, string | null] {
+  return found ? [found.class, JSON.stringify(found.counts)] : [null, null];
+}
+
+/** The columns `privacy` and `personal` as what they were written from. */
+export interface PrivacyColumns {
+  readonly privacy: PrivacyClass | null;
+  readonly personal: string | null;
+}
+
+export function findingsOf({ privacy, personal }: PrivacyColumns): { readonly privacy?: PrivacyFindings } {
+  return privacy && personal ? { privacy: { class: privacy, counts: JSON.parse(personal) as PrivacyFindings["counts"] } } : {};
 }
 
 function bytes(array: Int8Array | Uint32Array): Buffer {

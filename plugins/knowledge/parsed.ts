@@ -20,6 +20,8 @@ export interface Parsed {
   readonly text: string;
   /** In order, disjoint. */
   readonly sections: readonly Section[];
+  /** What the document says of itself, in small letters, each once. */
+  readonly tags?: readonly string[];
   /** Where `text` is not the source itself. */
   readonly map?: OffsetMap;
 }

@@ -2,9 +2,10 @@ import type { DocumentReader, FileStamp, ReadDocument, SkippedFile } from "../..
 import type { WorkerPool } from "../../pipeline/pool.ts";
 import { workerUrl } from "../../pipeline/worker-url.ts";
 import type { ReadApi } from "./read.worker.ts";
+import { openReading, type Reading, type ReadingOptions, recipeOf } from "./reading.ts";
 import { walk } from "./walk.ts";
 
-export interface ReaderOptions {
+export interface ReaderOptions extends Partial<ReadingOptions> {
   /** Larger files are skipped; bytes, 50 MB when absent. */
   readonly maxBytes?: number;
   /** A file that takes longer is skipped; milliseconds, 30 s when absent. */
@@ -19,8 +20,10 @@ type Read = ReadDocument | (FileStamp & SkippedFile);
 
 /** Reads files in threads, which start when the first file has to be read. */
 export function createReader(options: ReaderOptions = {}): DocumentReader {
-  const { maxBytes = 50 * 1024 * 1024, maxMs = 30_000, maxHeapMiB = 1024 } = options;
+  const { maxBytes = 50 * 1024 * 1024, maxMs = 30_000, maxHeapMiB = 1024, chunking = { kind: "sentence" }, classifier } = options;
+  const reading: ReadingOptions = { chunking, ...(classifier && { classifier }) };
   const threads = options.threads ?? 1;
+  let here: Promise<Reading> | undefined;
   let pool: Promise<WorkerPool<ReadApi>> | undefined;
 
   const start = async () => {
@@ -29,7 +32,7 @@ export function createReader(options: ReaderOptions = {}): DocumentReader {
   };
   const readTogether = async (files: readonly FileStamp[], signal: AbortSignal): Promise<Read[]> => {
     pool ??= start();
-    return (await pool).use(async (api) => (await api.read(files, maxBytes)) as Read[], signal, maxMs);
+    return (await pool).use(async (api) => (await api.read(files, maxBytes, reading)) as Read[], signal, maxMs);
   };
   /** One file that takes the thread with it, or its time, must not cost the others. */
   const readAlone = async (file: FileStamp, signal: AbortSignal): Promise<Read> => {
@@ -43,6 +46,7 @@ export function createReader(options: ReaderOptions = {}): DocumentReader {
 
   return {
     threads,
+    recipe: recipeOf(reading),
     walk: (paths, signal) => walk(paths, signal),
     async read(files, signal) {
       if (files.length === 0) return [];
@@ -57,7 +61,8 @@ export function createReader(options: ReaderOptions = {}): DocumentReader {
     },
     async parse(path, text, title) {
       const { parseText } = await import("./parse.ts");
-      return parseText(path, text, title);
+      here ??= openReading(reading);
+      return parseText(await here, path, text, title);
     },
     async close() {
       const started = pool;

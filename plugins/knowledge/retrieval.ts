@@ -24,7 +24,8 @@ export function retrieval({ vault, embedder, tokenVault, redact }: RetrievalPart
   return async (passages, question, call) => {
     const text = withValues(question, tokenVault);
     const vector = await embedder.embed(text, call.signal);
-    const hits = vault.search({ text, vector, limit: question.topK, within: question.within });
+    const { topK, text: _, session: __, ...filter } = question;
+    const hits = vault.search({ ...filter, text, vector, limit: topK });
     const known = new Set(passages.map(({ id }) => id));
     const redactHere = remembering((raw) => redact(raw, question.session, call));
     const found = await Promise.all(hits.filter(({ id }) => !known.has(id)).map((hit) => toPassage(hit, redactHere, call).catch(leftOut)));

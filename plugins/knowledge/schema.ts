@@ -38,4 +38,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE VIRTUAL TABLE words USING fts5 (title, heading, text, content='', tokenize='porter unicode61');
   INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
   `,
+  // What was indexed before has no recipe, and so is read again by the next run. `personal` counts values by type, as JSON.
+  `
+  ALTER TABLE documents ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
+  ALTER TABLE documents ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE documents ADD COLUMN privacy TEXT;
+  ALTER TABLE documents ADD COLUMN personal TEXT;
+  ALTER TABLE chunks ADD COLUMN privacy TEXT;
+  ALTER TABLE chunks ADD COLUMN personal TEXT;
+  `,
 ];

@@ -2,6 +2,7 @@ import type Sqlite from "better-sqlite3";
 import type { SearchHit, SearchRequest } from "../../kernel/index.ts";
 import { idf } from "./bm25.ts";
 import { Corpus, type Scope } from "./corpus.ts";
+import { findingsOf, type PrivacyColumns } from "./document-writer.ts";
 import { fuse, type Scored } from "./fuse.ts";
 import { dequantise } from "./quantise.ts";
 import { matchAny, type QueryTerm, queryTerms } from "./query-terms.ts";
@@ -55,15 +56,15 @@ export class Searcher {
       )
       .pluck();
     this.#row = db.prepare(
-      `SELECT chunks.id, path, title, heading, start, "end", text, map,
+      `SELECT chunks.id, path, title, heading, start, "end", text, map, chunks.privacy, chunks.personal,
          (SELECT vector FROM vectors WHERE chunk = chunks.id AND model = ?) AS vector
        FROM chunks JOIN documents ON documents.id = chunks.document WHERE chunks.id = ?`,
     );
   }
 
-  search({ text, vector, limit, within, rerank: closely = true }: SearchRequest): SearchHit[] {
+  search({ text, vector, limit, rerank: closely = true, ...filter }: SearchRequest): SearchHit[] {
     this.#corpus.refresh();
-    const scope = this.#corpus.scope(within);
+    const scope = this.#corpus.scope(filter);
     const terms = queryTerms(text);
     const count = Math.max(CANDIDATES, limit);
     const fused = fuse([
@@ -128,13 +129,14 @@ export class Searcher {
   }
 }
 
-interface Row extends Omit<SearchHit, "map" | "score"> {
+interface Row extends Omit<SearchHit, "map" | "score" | "privacy">, PrivacyColumns {
   readonly map: Buffer | null;
   readonly vector: Buffer | null;
 }
 
-function toHit({ map, vector: _, ...row }: Row, score: number): SearchHit {
-  return map ? { ...row, score, map: [...new Uint32Array(new Uint8Array(map).buffer)] } : { ...row, score };
+function toHit({ map, vector: _, privacy, personal, ...row }: Row, score: number): SearchHit {
+  const hit = { ...row, score, ...findingsOf({ privacy, personal }) };
+  return map ? { ...hit, map: [...new Uint32Array(new Uint8Array(map).buffer)] } : hit;
 }
 
 function toCandidate({ title, heading, text, vector }: Row): Candidate {

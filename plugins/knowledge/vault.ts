@@ -10,13 +10,15 @@ import type {
   SearchHit,
   SearchRequest,
   SkippedFile,
+  VaultStats,
 } from "../../kernel/index.ts";
 import { LocalDatabase } from "../../pipeline/database.ts";
 import { below } from "./below.ts";
-import { documentWriter } from "./document-writer.ts";
+import { documentWriter, findingsOf, type PrivacyColumns } from "./document-writer.ts";
 import { quantise } from "./quantise.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { Searcher } from "./search.ts";
+import { readStats } from "./stats.ts";
 
 /** Pages held in memory: a search touches a hundred places of a large file. */
 const CACHE_KIB = 64 * 1024;
@@ -43,7 +45,7 @@ export class SqliteVault implements KnowledgeVault {
 
   state(path: string): PathState | undefined {
     return this.#read((db) => {
-      const known = db.prepare("SELECT hash, size, modified FROM documents WHERE path = ?").get(path) as PathState | undefined;
+      const known = db.prepare("SELECT hash, size, modified, recipe FROM documents WHERE path = ?").get(path) as PathState | undefined;
       return (
         known ?? (db.prepare("SELECT '' AS hash, size, modified, reason FROM skipped WHERE path = ?").get(path) as PathState | undefined)
       );
@@ -132,22 +134,21 @@ export class SqliteVault implements KnowledgeVault {
     return this.#read((db) =>
       db
         .prepare(
-          `SELECT path, title, kind, hash, size, modified, (SELECT count(*) FROM chunks WHERE document = documents.id) AS chunks
+          `SELECT path, title, kind, hash, size, modified, tags, privacy, personal,
+             (SELECT count(*) FROM chunks WHERE document = documents.id) AS chunks
            FROM documents WHERE ${sql} ORDER BY path`,
         )
-        .all(...bind),
-    ) as (DocumentInfo & { chunks: number })[];
+        .all(...bind)
+        .map((row) => {
+          const { tags, privacy, personal, ...rest } = row as Omit<DocumentInfo, "tags" | "privacy"> &
+            PrivacyColumns & { readonly tags: string; readonly chunks: number };
+          return { ...rest, tags: JSON.parse(tags) as string[], ...findingsOf({ privacy, personal }) };
+        }),
+    );
   }
 
-  stats(): { documents: number; chunks: number; bytes: number } {
-    return this.#read((db) =>
-      db
-        .prepare(
-          `SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM chunks) AS chunks,
-                  (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`,
-        )
-        .get(),
-    ) as { documents: number; chunks: number; bytes: number };
+  stats(): VaultStats {
+    return this.#read(readStats);
   }
 
   close(): void {

@@ -3,6 +3,7 @@
  * gives them back in answers.
  */
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
+import { workerUrl } from "../../pipeline/worker-url.ts";
 import { loadNameDetector, NAME_TYPES } from "./names/detect.ts";
 import { createAllPatternsScanner } from "./patterns/all-patterns-scanner.ts";
 import { definePatterns } from "./patterns/define.ts";
@@ -14,6 +15,11 @@ import type { Scanner } from "./scan/scanner.ts";
 import { reinflate } from "./tokens/reinflate.ts";
 import { MemoryTokenVault } from "./vault/memory-vault.ts";
 import { SqliteTokenVault } from "./vault/vault.ts";
+
+/** The module that classifies texts in threads, for whoever reads files there: a URL. */
+export function classifierModule(): string {
+  return workerUrl("classify", import.meta.url).href;
+}
 
 export interface PrivacyOptions {
   /** The data folder: `tokens.db` and `keys/tokens.key` lie in it. Neither is touched before a session is used. */

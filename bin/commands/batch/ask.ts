@@ -1,6 +1,6 @@
 import type { BatchProgress } from "../../../pipeline/batch.ts";
 import { BatchCommand, batchArgs, batchFlags, textField } from "../../batch-command.ts";
-import { paths, rounds, session, threshold, topK } from "../../flags.ts";
+import { filters, paths, rounds, session, threshold, topK } from "../../flags.ts";
 import { withAsker } from "../../services/ask.ts";
 import { addToVault } from "../../services/knowledge.ts";
 import { ProgressLine } from "../../services/progress.ts";
@@ -11,7 +11,7 @@ export default class BatchAsk extends BatchCommand {
   static override description = "Gives one line for each: the same object as `ask --json` with the line's id, or {id, error}.";
   static override examples = ["<%= config.bin %> batch ask questions.jsonl --out answers.jsonl --path docs"];
   static override args = batchArgs;
-  static override flags = { ...batchFlags, path: paths, session, "top-k": topK, threshold, rounds };
+  static override flags = { ...batchFlags, path: paths, session, "top-k": topK, threshold, rounds, ...filters };
 
   async run(): Promise<BatchProgress> {
     const input = await this.parse(BatchAsk);

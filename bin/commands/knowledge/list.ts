@@ -1,5 +1,8 @@
+import * as Flags from "@oclif/core/flags";
+import type { PrivacyFindings } from "../../../kernel/index.ts";
 import { BaseCommand } from "../../base-command.ts";
 import { displayPath } from "../../services/display-path.ts";
+import { showFindings } from "../../services/show-findings.ts";
 import { withWorkspace } from "../../services/workspace.ts";
 
 interface ListedDocument {
@@ -9,20 +12,29 @@ interface ListedDocument {
   readonly chunks: number;
   /** Bytes; 0 for a document that is not a file. */
   readonly size: number;
+  readonly tags: readonly string[];
+  /** Class, and how many values of each type; null when nobody has looked, as in what an older version indexed. */
+  readonly privacy: PrivacyFindings | null;
 }
 
 export default class KnowledgeList extends BaseCommand {
-  static override summary = "List the indexed documents.";
+  static override summary = "List the indexed documents, and which of them hold personal data.";
+  static override description =
+    "Personal data are shown as counts by type, never as values. They are found by patterns: e-mail addresses, numbers, keys and the like, but no names.";
+  static override flags = { personal: Flags.boolean({ description: "Only documents that hold personal data or secrets." }) };
 
   async run(): Promise<ListedDocument[]> {
-    await this.parse(KnowledgeList);
+    const { flags } = await this.parse(KnowledgeList);
     return withWorkspace("knowledge", this.signal, async ({ kernel }) => {
       const documents = kernel
         .service("knowledgeVault")
         .list()
-        .map(({ path, title, kind, chunks, size }) => ({ path, title, kind, chunks, size }));
-      if (documents.length === 0) this.log("No document is indexed yet. Add some: synesis knowledge add PATH");
-      for (const { path, chunks, kind } of documents) this.log(`${displayPath(path)}  ${kind}, ${chunks} chunks`);
+        .map(({ path, title, kind, chunks, size, tags = [], privacy = null }) => ({ path, title, kind, chunks, size, tags, privacy }))
+        .filter(({ privacy }) => !flags.personal || (privacy !== null && privacy.class !== "public"));
+      if (documents.length === 0)
+        this.log(flags.personal ? "None is known to hold any." : "No document is indexed yet. Add some: synesis knowledge add PATH");
+      for (const { path, chunks, kind, privacy } of documents)
+        this.log(`${displayPath(path)}  ${kind}, ${chunks} chunks${showFindings(privacy)}`);
       return documents;
     });
   }

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { parseBytes } from "../parse.ts";
+import { openReading } from "../reading.ts";
+
+const reading = await openReading({ chunking: { kind: "sentence" } });
 
 /** Texts that make careless patterns backtrack, of about `n` characters. */
 const SHAPES: readonly [path: string, make: (n: number) => string][] = [
@@ -25,7 +28,7 @@ const SHAPES: readonly [path: string, make: (n: number) => string][] = [
 test.each(SHAPES)(
   "a megabyte of %s is read or refused",
   async (path, make) => {
-    const outcome = await parseBytes(path, Buffer.from(make(1_000_000))).catch((error: Error) => ({ reason: error.message }));
+    const outcome = await parseBytes(reading, path, Buffer.from(make(1_000_000))).catch((error: Error) => ({ reason: error.message }));
     expect("reason" in outcome ? outcome.reason : outcome.chunks.length > 0).toSatisfy(
       (result) => result === true || typeof result === "string",
     );

@@ -1,5 +1,6 @@
 import { HeadingPath } from "../headings.ts";
 import type { Parsed, Section } from "../parsed.ts";
+import { frontMatterTags } from "./front-matter.ts";
 
 const FRONT_MATTER = /^---[ \t]*\r?\n(?:.*\r?\n){0,200}?---[ \t]*(?:\r?\n|$)/;
 const HEADING = /^ {0,3}(#{1,6})(?=[ \t])/;
@@ -43,7 +44,7 @@ export function parseMarkdown(text: string): Parsed {
     previous = fence === undefined ? line : undefined;
   }
   close(text.length);
-  return { title: plain(title), kind: "markdown", text, sections: orHeadings(sections, text) };
+  return { title: plain(title), kind: "markdown", text, sections: orHeadings(sections, text), tags: frontMatterTags(front) };
 }
 
 /** A document that is all headings is found by them. */

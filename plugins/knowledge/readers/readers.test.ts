@@ -1,6 +1,9 @@
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { parseBytes } from "../parse.ts";
+import { openReading } from "../reading.ts";
+
+const reading = await openReading({ chunking: { kind: "sentence" } });
 
 /** An archive as office programs write it: every entry packed, a directory at the end. */
 function zipOf(files: Record<string, string>): Buffer {
@@ -32,7 +35,7 @@ function zipOf(files: Record<string, string>): Buffer {
 
 /** What is read of a file: its kind, its title, and heading and text of each chunk. */
 async function read(path: string, bytes: Uint8Array | string): Promise<unknown> {
-  const document = await parseBytes(path, Buffer.from(bytes));
+  const document = await parseBytes(reading, path, Buffer.from(bytes));
   if ("reason" in document) return document.reason;
   return [document.kind, document.title, ...document.chunks.map(({ heading, text }) => [heading, text])];
 }
