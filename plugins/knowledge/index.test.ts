@@ -235,3 +235,24 @@ test("texts of a batch are documents under their path or id", async () => {
     ["notes/two.md", "Two"],
   ]);
 });
+
+test("copies of one passage do not crowd out others, even where there are very many, and come last", async () => {
+  const licence =
+    "Permission is granted to use the zebra software without charge, to copy it and to share it with anybody who asks. ".repeat(4);
+  files(Object.fromEntries(Array.from({ length: 450 }, (_, i) => [`licence-${i}.md`, `Copyright of company ${i}. ${licence}`])));
+  const others = Object.fromEntries(
+    Array.from({ length: 9 }, (_, i) => [`other-${i}.md`, `Paragraph ${i} mentions a zebra ${"word ".repeat(i)}.`]),
+  );
+  files(others);
+  await index();
+  const paths = (limit: number) =>
+    vault
+      .search({ text: "zebra permission granted", vector: letters(licence), limit, within: [] })
+      .map(({ path }) => path.slice(docs.length + 1));
+  const first = paths(10);
+  expect(first.filter((path) => path.startsWith("licence"))).toHaveLength(1);
+  expect(first.filter((path) => path.startsWith("other"))).toHaveLength(9);
+  const scores = vault.search({ text: "zebra permission", limit: 400, within: [] }).map(({ score }) => score);
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  expect(scores).toHaveLength(400);
+});

@@ -1,6 +1,7 @@
 import type Sqlite from "better-sqlite3";
 import type { SearchHit, SearchRequest } from "../../kernel/index.ts";
 import { idf } from "./bm25.ts";
+import { type SetAside, setCopiesAside } from "./copies.ts";
 import { Corpus, type Scope } from "./corpus.ts";
 import { findingsOf, type PrivacyColumns } from "./document-writer.ts";
 import { fuse, type Scored } from "./fuse.ts";
@@ -12,6 +13,8 @@ import { VectorIndex } from "./vector-index.ts";
 /** Candidates taken from each of the two indexes, and how many of all are looked at more closely. */
 const CANDIDATES = 100;
 const RERANKED = 30;
+/** At most so many candidates where most of them are copies of each other. */
+const MAX_CANDIDATES = 1_600;
 
 /** How much a rank counts in each of the two. */
 const FUSION = { words: 1, vectors: 0.7 };
@@ -66,14 +69,41 @@ export class Searcher {
     this.#corpus.refresh();
     const scope = this.#corpus.scope(filter);
     const terms = queryTerms(text);
+    const rows = new Map<number, Row>();
+    const find = (count: number) => this.#fused(terms, vector, scope, count);
     const count = Math.max(CANDIDATES, limit);
-    const fused = fuse([
+    const ranked = closely ? this.#reranked(this.#distinct(find, count, limit, terms, rows), terms, vector, rows) : find(count);
+    return ranked.slice(0, limit).map(({ id, score }) => toHit(rows.get(id) ?? this.#read(id), score));
+  }
+
+  #fused(terms: readonly QueryTerm[], vector: Float32Array | undefined, scope: Scope, count: number): Scored[] {
+    return fuse([
       { ids: this.#byWords(terms, scope, count), weight: FUSION.words },
       { ids: this.#byVector(vector, scope, count), weight: FUSION.vectors },
     ]);
-    const rows = new Map<number, Row>();
-    const ranked = closely ? this.#reranked(fused, terms, vector, rows) : fused;
-    return ranked.slice(0, limit).map(({ id, score }) => toHit(rows.get(id) ?? this.#read(id), score));
+  }
+
+  /** Candidates with their copies set aside; more are found where copies crowd out all else. Reads rows into `rows`. */
+  #distinct(
+    find: (count: number) => Scored[],
+    count: number,
+    limit: number,
+    terms: readonly QueryTerm[],
+    rows: Map<number, Row>,
+  ): SetAside<Scored> {
+    const wanted = Math.max(RERANKED, limit);
+    const asked = terms.map(({ term }) => term);
+    for (let depth = count; ; depth *= 4) {
+      const found = find(depth);
+      const aside = setCopiesAside(found, wanted, asked, ({ id }) => this.#readInto(rows, id).text);
+      if (aside.first.length >= Math.min(limit, RERANKED) || found.length < depth || depth >= MAX_CANDIDATES) return aside;
+    }
+  }
+
+  #readInto(rows: Map<number, Row>, id: number): Row {
+    const row = rows.get(id) ?? this.#read(id);
+    rows.set(id, row);
+    return row;
   }
 
   #byWords(terms: readonly QueryTerm[], scope: Scope, limit: number): number[] {
@@ -104,12 +134,16 @@ export class Searcher {
     return this.#vectors.nearest(vector, limit, scope, this.#corpus.chunks);
   }
 
-  /** Reads the rows that it looks at into `rows`. */
-  #reranked(fused: readonly Scored[], terms: readonly QueryTerm[], vector: Float32Array | undefined, rows: Map<number, Row>): Scored[] {
-    const first = fused.slice(0, RERANKED);
-    const rest = fused.slice(RERANKED);
-    if (first.length < 2) return [...fused];
-    for (const { id } of first) rows.set(id, this.#read(id));
+  /** Copies follow behind all that is distinct. */
+  #reranked(
+    { first: distinct, copies, rest: unseen }: SetAside<Scored>,
+    terms: readonly QueryTerm[],
+    vector: Float32Array | undefined,
+    rows: Map<number, Row>,
+  ): Scored[] {
+    const first = distinct.slice(0, RERANKED);
+    const rest = falling([...distinct.slice(RERANKED), ...copies, ...unseen]);
+    if (first.length < 2) return [...first, ...rest];
     const { embedNow } = this.#options;
     const query = {
       terms: terms.map(({ term }) => ({ term, idf: idf(this.#corpus.chunksWith(term), this.#corpus.chunks) })),
@@ -117,7 +151,10 @@ export class Searcher {
       ...(vector && { vector }),
       ...(embedNow && { embedNow }),
     };
-    const scores = rerank(query, [...rows.values()].map(toCandidate));
+    const scores = rerank(
+      query,
+      first.map(({ id }) => toCandidate(this.#readInto(rows, id))),
+    );
     const ranked = first.map(({ id }, i) => ({ id, score: scores[i] as number })).sort((a, b) => b.score - a.score || a.id - b.id);
     // What was not looked at follows in its order, with scores that say so.
     const floor = (ranked.at(-1)?.score ?? 0) / (rest[0]?.score ?? 1);
@@ -127,6 +164,15 @@ export class Searcher {
   #read(id: number): Row {
     return this.#row.get(this.#options.model, id) as Row;
   }
+}
+
+/** No score above the one before. */
+function falling(ranking: readonly Scored[]): Scored[] {
+  let least = Number.POSITIVE_INFINITY;
+  return ranking.map(({ id, score }) => {
+    least = Math.min(least, score);
+    return { id, score: least };
+  });
 }
 
 interface Row extends Omit<SearchHit, "map" | "score" | "privacy">, PrivacyColumns {
