@@ -189,6 +189,16 @@ const TABLE = {
     message: "The model did not write what its answer's form asks for, in several attempts.",
     next: "Take a larger model, or one made to follow instructions.",
   },
+  EMBEDDER_INVALID: {
+    exit: 2,
+    message: "The embedding model cannot be used:",
+    next: 'Put model.onnx, tokenizer.json and embedder.json of one model into the folder that embeddings.model names, as the guide says, or set embeddings.model to "" for the model that comes with SuperInstance.',
+  },
+  EMBEDDER_RUNTIME_MISSING: {
+    exit: 2,
+    message: "The library that runs ONNX models is not installed.",
+    next: 'Install SuperInstance again with `npm install --ignore-scripts`, which does not leave onnxruntime-node out, or set embeddings.model to "".',
+  },
   RUNTIME_INSTALL_FAILED: {
     exit: 1,
     message: "The program that runs models could not be installed.",

@@ -41,7 +41,11 @@ export interface IndexParts {
 
 export interface IndexRun extends IndexParts {
   readonly paths: readonly string[];
+  /** How long to embed anew what another model has embedded, ms; until it is done when absent. */
+  readonly renewMs?: number;
   readonly onProgress?: (progress: IndexProgress) => void;
+  /** Told how many chunks have been embedded anew. */
+  readonly onRenewed?: (chunks: number) => void;
 }
 
 /** Files that go to a thread and into a transaction together: at most so many, and so many bytes. */
@@ -184,7 +188,14 @@ const RENEWED = 256;
  * Embeds anew what another model has embedded, a batch at a time: an aborted run goes on where it stopped, and search
  * works all the while, by words where the vector is still missing.
  */
-export async function renewVectors({ vault, embedder, signal }: Omit<IndexParts, "reader">): Promise<number> {
+export async function renewVectors({
+  vault,
+  embedder,
+  signal,
+  renewMs = Number.POSITIVE_INFINITY,
+  onRenewed,
+}: Omit<IndexParts, "reader"> & Pick<IndexRun, "renewMs" | "onRenewed">): Promise<number> {
+  const until = performance.now() + renewMs;
   let renewed = 0;
   let after = 0;
   for (let chunks = vault.outdated(after, RENEWED); chunks.length > 0; chunks = vault.outdated(after, RENEWED)) {
@@ -194,6 +205,8 @@ export async function renewVectors({ vault, embedder, signal }: Omit<IndexParts,
     );
     vault.renew(chunks.map(({ id }, i) => ({ id, vector: vectors[i] as Float32Array })));
     renewed += chunks.length;
+    onRenewed?.(renewed);
+    if (performance.now() > until) return renewed;
     after = chunks.at(-1)?.id ?? after;
   }
   if (renewed > 0) vault.outdated(0, 1);

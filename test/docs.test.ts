@@ -18,9 +18,12 @@ test("every hook is in the reference", () => {
 });
 
 test("every dependency has its reason, and none is listed that is not there", () => {
-  const pjson = JSON.parse(read("package.json")) as Record<"dependencies" | "devDependencies", Record<string, string>>;
+  const pjson = JSON.parse(read("package.json")) as Record<
+    "dependencies" | "devDependencies" | "optionalDependencies",
+    Record<string, string>
+  >;
   const listed = read("docs/dependencies.md");
-  const names = Object.entries({ ...pjson.dependencies, ...pjson.devDependencies });
+  const names = Object.entries({ ...pjson.dependencies, ...pjson.optionalDependencies, ...pjson.devDependencies });
   for (const [name, version] of names) {
     expect(listed, name).toContain(`\`${name}\``);
     if (!name.startsWith("@types/")) expect(listed, name).toContain(version);

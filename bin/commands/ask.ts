@@ -7,7 +7,7 @@ import { filters, paths, rounds, session, threshold, topK } from "../flags.ts";
 import { exitCodeOf, withAsker } from "../services/ask.ts";
 import { displayPath } from "../services/display-path.ts";
 import { readInput } from "../services/input.ts";
-import { addToVault } from "../services/knowledge.ts";
+import { addToVault, RENEW_BEFORE_ASKING_MS } from "../services/knowledge.ts";
 import { type AskPreview, assertPreview, previewAsk } from "../services/preview.ts";
 import { ProgressLine } from "../services/progress.ts";
 import { reinflateText } from "../services/redact.ts";
@@ -81,7 +81,7 @@ export default class Ask extends BaseCommand {
   }
 
   async #index(workspace: Parameters<typeof addToVault>[0], within: readonly string[]): Promise<void> {
-    const report = await addToVault(workspace, within, new ProgressLine(this.jsonEnabled()));
+    const report = await addToVault(workspace, within, new ProgressLine(this.jsonEnabled()), { renewMs: RENEW_BEFORE_ASKING_MS });
     const changed = report.added + report.updated + report.removed;
     if (changed > 0) this.logToStderr(`Indexed ${report.added} new, ${report.updated} changed and ${report.removed} removed documents.`);
     for (const { path, reason } of report.skipped.slice(0, 5)) this.logToStderr(`Skipped ${path}: ${reason}`);

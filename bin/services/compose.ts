@@ -1,5 +1,6 @@
 /** Puts the plugins together: which ones, in which order, with which settings. The only file that knows them all. */
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { createKernel, type Kernel, type Plugin } from "../../kernel/index.ts";
 import type { Config } from "./config.ts";
 import { generatorPlugins } from "./generator.ts";
@@ -25,7 +26,7 @@ export async function compose(home: string, config: Config, need: Need, keepNoth
   const kernel = await createKernel(
     [
       await privacyPlugin(home, config, { keepNothing, patterns }),
-      ...(await knowledgePlugins(home, need, embedder)),
+      ...(await knowledgePlugins(home, config, need, embedder)),
       ...generator,
       ...(await councilPlugins(need)),
       ...theirs,
@@ -60,14 +61,12 @@ async function privacyPlugin(
 }
 
 /** @param embedder whether an installed plugin turns texts into vectors. */
-async function knowledgePlugins(home: string, need: Need, embedder: boolean): Promise<Plugin[]> {
+async function knowledgePlugins(home: string, { embeddings: { model } }: Config, need: Need, embedder: boolean): Promise<Plugin[]> {
   if (need === "privacy") return [];
-  if (embedder) return [(await import("../../plugins/knowledge/index.ts")).knowledge({ home })];
-  const [{ embeddings }, { knowledge }] = await Promise.all([
-    import("../../plugins/embeddings/index.ts"),
-    import("../../plugins/knowledge/index.ts"),
-  ]);
-  return [embeddings(), knowledge({ home })];
+  const { knowledge } = await import("../../plugins/knowledge/index.ts");
+  if (embedder) return [knowledge({ home })];
+  const { embeddings } = await import("../../plugins/embeddings/index.ts");
+  return [embeddings(model === "" ? {} : { folder: resolve(home, "models", model) }), knowledge({ home })];
 }
 
 async function councilPlugins(need: Need): Promise<Plugin[]> {

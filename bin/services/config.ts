@@ -51,6 +51,19 @@ const index = z
     }),
   );
 
+const embeddings = z.strictObject({
+  model: z._default(
+    z
+      .string()
+      .check(
+        z.describe(
+          "The folder of an ONNX encoder, whole or below models/ in the data folder; the model that comes with SuperInstance when empty. After a change the next `knowledge add` embeds anew.",
+        ),
+      ),
+    "",
+  ),
+});
+
 const generator = z.strictObject({
   kind: z._default(
     z
@@ -121,6 +134,7 @@ const schema = z.strictObject({
   council: z.prefault(council, {}),
   retrieval: z.prefault(retrieval, {}),
   index: z.prefault(index, {}),
+  embeddings: z.prefault(embeddings, {}),
   generator: z.prefault(generator, {}),
   models: z.prefault(models, {}),
   privacy: z.prefault(privacy, {}),

@@ -1,16 +1,20 @@
 import type { DocumentFilter, DocumentReader, PrivacyFindings, SearchHit } from "../../kernel/index.ts";
 import { Gather } from "../../pipeline/gather.ts";
-import { type IndexReport, indexPaths, indexTexts, type TextDocument, type TextResult } from "../../pipeline/index-run.ts";
+import { type IndexReport, type IndexRun, indexPaths, indexTexts, type TextDocument, type TextResult } from "../../pipeline/index-run.ts";
 import type { Config } from "./config.ts";
 import { absolutePaths } from "./paths.ts";
 import { ProgressLine } from "./progress.ts";
 import type { Workspace } from "./workspace.ts";
+
+/** How long a question waits for passages to be embedded anew after another model was chosen; words find the others, ms. */
+export const RENEW_BEFORE_ASKING_MS = 1_000;
 
 /** Brings the documents below `paths` up to date in the vault. */
 export async function addToVault(
   { kernel, config, signal }: Workspace,
   paths: readonly string[],
   progress: ProgressLine,
+  options: Pick<IndexRun, "renewMs"> = {},
 ): Promise<IndexReport> {
   const reader = await openReader(config);
   try {
@@ -20,6 +24,8 @@ export async function addToVault(
       embedder: kernel.service("embedder"),
       reader,
       signal,
+      ...options,
+      onRenewed: (chunks) => progress.show(`Embedding anew with another model: ${chunks} passages`),
       onProgress: ({ done, total, current, rate }) => progress.show(`Indexing ${done} of ${total}  ${Math.round(rate)}/s  ${current}`),
     });
   } finally {

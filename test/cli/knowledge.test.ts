@@ -1,5 +1,7 @@
 import { readFileSync, utimesSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { writeTinyModel } from "../../plugins/embeddings/onnx/write-model.fixture.ts";
 import { jsonLines, User } from "./synesis.ts";
 
 const FILES = {
@@ -109,4 +111,38 @@ test("another chunker cuts anew at the next add, with exact offsets, and the sam
     2,
     expect.stringContaining("at most half of index.chunkTokens"),
   ]);
+});
+
+test("another embedding model is used at once, searched by words until everything is embedded anew, and given back as easily", async () => {
+  const user = await indexed();
+  const search = async (query: string) => (await user.json(["knowledge", "search", query])).value as unknown[];
+  const embedder = async () => ((await user.json(["knowledge", "stats"])).value as { embedder: string }).embedder;
+  const shipped = await embedder();
+  writeTinyModel(join(user.home, "models", "tiny"));
+  expect((await user.run(["config", "set", "embeddings.model", "tiny"])).code).toBe(0);
+  expect(await embedder()).toMatch(/^tiny-[0-9a-f]{8}$/);
+  expect(await search("zebra")).toHaveLength(3);
+  expect(await search("qqq")).toHaveLength(0); // no such word, and no vectors yet
+  expect((await user.json(["knowledge", "add", "."])).value).toMatchObject({ unchanged: 3, chunks: 0 });
+  expect(await search("qqq")).toHaveLength(3);
+  expect((await user.json(["ask", "Where was the lamp made?", "--threshold", "0"])).value).toMatchObject({ outcome: "answered" });
+  expect((await user.run(["config", "set", "embeddings.model", '""'])).code).toBe(0);
+  expect(await embedder()).toBe(shipped);
+  expect(await search("zebra")).toHaveLength(3);
+});
+
+test("a model that cannot be used, or the library that is missing, is said with what to do", async () => {
+  const user = await indexed();
+  await user.run(["config", "set", "embeddings.model", "nowhere"]);
+  const missing = await user.json(["knowledge", "search", "zebra"]);
+  expect([missing.code, missing.value]).toMatchObject([
+    2,
+    { error: { code: "EMBEDDER_INVALID", next: expect.stringContaining("embeddings.model") } },
+  ]);
+  writeTinyModel(join(user.home, "models", "nowhere"));
+  const refuse = `import{registerHooks}from"node:module";registerHooks({resolve(s,c,n){if(s==="onnxruntime-node")throw new Error("gone");return n(s,c)}})`;
+  const { code, stdout } = await user.run(["knowledge", "search", "zebra", "--json"], {
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(refuse)}` },
+  });
+  expect([code, JSON.parse(stdout)]).toMatchObject([2, { error: { code: "EMBEDDER_RUNTIME_MISSING" } }]);
 });

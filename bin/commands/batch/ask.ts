@@ -2,7 +2,7 @@ import type { BatchProgress } from "../../../pipeline/batch.ts";
 import { BatchCommand, batchArgs, batchFlags, textField } from "../../batch-command.ts";
 import { filters, paths, rounds, session, threshold, topK } from "../../flags.ts";
 import { withAsker } from "../../services/ask.ts";
-import { addToVault } from "../../services/knowledge.ts";
+import { addToVault, RENEW_BEFORE_ASKING_MS } from "../../services/knowledge.ts";
 import { ProgressLine } from "../../services/progress.ts";
 import { withWorkspace } from "../../services/workspace.ts";
 
@@ -19,7 +19,7 @@ export default class BatchAsk extends BatchCommand {
     const within = flags.path ?? [];
     return withWorkspace("council", this.signal, async (workspace) =>
       withAsker(workspace, flags, async (asker) => {
-        if (within.length > 0) await addToVault(workspace, within, new ProgressLine(false));
+        if (within.length > 0) await addToVault(workspace, within, new ProgressLine(false), { renewMs: RENEW_BEFORE_ASKING_MS });
         return this.runLines(input, async (line) => {
           const { result } = await asker.ask(textField(line, "question"));
           return { ...result, run: result.id };
