@@ -38,6 +38,7 @@ export class SqliteVault implements KnowledgeVault {
   #database: LocalDatabase | undefined;
   #model: number | undefined;
   #searcher: Searcher | undefined;
+  #states: [document: Sqlite.Statement, skipped: Sqlite.Statement] | undefined;
 
   constructor(options: VaultOptions) {
     this.#options = options;
@@ -45,10 +46,13 @@ export class SqliteVault implements KnowledgeVault {
 
   state(path: string): PathState | undefined {
     return this.#read((db) => {
-      const known = db.prepare("SELECT hash, size, modified, recipe FROM documents WHERE path = ?").get(path) as PathState | undefined;
-      return (
-        known ?? (db.prepare("SELECT '' AS hash, size, modified, reason FROM skipped WHERE path = ?").get(path) as PathState | undefined)
-      );
+      // Kept, since it is asked for every file.
+      this.#states ??= [
+        db.prepare("SELECT hash, size, modified, recipe FROM documents WHERE path = ?"),
+        db.prepare("SELECT '' AS hash, size, modified, reason FROM skipped WHERE path = ?"),
+      ];
+      const [document, skipped] = this.#states;
+      return (document.get(path) ?? skipped.get(path)) as PathState | undefined;
     });
   }
 
@@ -155,6 +159,7 @@ export class SqliteVault implements KnowledgeVault {
     this.#database?.close();
     this.#database = undefined;
     this.#searcher = undefined;
+    this.#states = undefined;
   }
 
   #read<T>(work: (db: Sqlite.Database) => T): T {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { createEmbedder } from "../index.ts";
 import { onnxEmbedder } from "./embedder.ts";
@@ -66,6 +67,22 @@ test("hundreds of texts keep their order", () =>
     for (const [i, vector] of vectors.entries())
       expectVector(vector, reference(["[CLS]", ...Array<"lamp">(i % 7).fill("lamp"), ...Array<"zebra">(i % 5).fill("zebra"), "[SEP]"]));
   }));
+
+test("the built-in model has the same vectors here as in plain JavaScript", async () => {
+  const shipped = fileURLToPath(new URL("../model", import.meta.url));
+  const folder = join(home, "shipped");
+  mkdirSync(folder);
+  for (const name of ["model.onnx", "tokenizer.json"]) cpSync(join(shipped, name), join(folder, name));
+  writeFileSync(join(folder, "embedder.json"), JSON.stringify({ dimensions: 256, pooling: "mean", maxTokens: 512 }));
+  const [plain, here] = [await createEmbedder(), onnxEmbedder(folder)];
+  try {
+    const texts = ["The price of an automobile", "Ünïcode, 汉字 and 😀!", "x".repeat(200), "word ".repeat(900), "don't stop_here"];
+    const [wanted, found] = await Promise.all([plain, here].map((embedder) => embedder.embedAll(texts, signal)));
+    for (const [i, vector] of (wanted ?? []).entries()) expectVector(found?.[i], [...vector]);
+  } finally {
+    await here.close();
+  }
+});
 
 test("an aborted run ends at once, the threads are ended when idle, and the process lives", () =>
   withModel({}, async (embedder) => {
