@@ -299,6 +299,9 @@ export interface SkippedFile {
   readonly reason: string;
 }
 
+/** A file that was skipped when it had this size and time, and by which recipe. */
+export type UnreadFile = FileStamp & SkippedFile & Pick<ReadDocument, "recipe">;
+
 /** Finds files and turns them into chunks, in worker threads. */
 export interface DocumentReader {
   /** Files that may be read at once. */
@@ -364,7 +367,7 @@ export interface VaultStats {
 export interface KnowledgeVault {
   state(path: string): PathState | undefined;
   /** Writes or replaces documents, and remembers skipped files, in one transaction. */
-  write(documents: readonly IndexedDocument[], skipped?: readonly (FileStamp & SkippedFile)[]): void;
+  write(documents: readonly IndexedDocument[], skipped?: readonly UnreadFile[]): void;
   /** Notes a new size and time of documents whose text is the same. */
   touch(documents: readonly FileStamp[]): void;
   /** Removes the documents at or below these paths; gives how many. */

@@ -96,7 +96,7 @@ async function survey({ paths, vault, reader, signal }: IndexRun): Promise<Surve
     found.add(file.path);
     const known = vault.state(file.path);
     if (known?.size !== file.size || known.modified !== file.modified) changed.push(file);
-    else if (known.reason === undefined && known.recipe !== reader.recipe) changed.push(file);
+    else if (known.recipe !== reader.recipe) changed.push(file);
     else if (known.reason !== undefined) skipped.push({ path: file.path, reason: known.reason });
     else unchanged++;
   }
@@ -143,12 +143,12 @@ async function* readAhead(
 
 /** Embeds and writes one batch. */
 async function store(
-  { vault, embedder, signal }: IndexParts,
+  { vault, embedder, reader, signal }: IndexParts,
   results: readonly Read[],
   tally: { added: number; updated: number; unchanged: number; chunks: number },
   skipped: SkippedFile[],
 ): Promise<void> {
-  const left = results.filter((result) => "reason" in result);
+  const left = results.filter((result) => "reason" in result).map((file) => ({ ...file, recipe: reader.recipe }));
   const read = results.filter((result): result is ReadDocument => !("reason" in result));
   const known = new Map(read.map(({ path }) => [path, vault.state(path)]));
   const [same, fresh] = partition(read, (document) => isSame(document, known.get(document.path)));

@@ -1,8 +1,8 @@
 /** Puts the plugins together: which ones, in which order, with which settings. The only file that knows them all. */
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { createKernel, type Kernel, type Plugin } from "../../kernel/index.ts";
 import type { Config } from "./config.ts";
+import { embedderOptions } from "./embedder.ts";
 import { generatorPlugins } from "./generator.ts";
 import type { LoadedPlugins } from "./plugins/load.ts";
 import { pluginsFile } from "./plugins/place.ts";
@@ -61,12 +61,12 @@ async function privacyPlugin(
 }
 
 /** @param embedder whether an installed plugin turns texts into vectors. */
-async function knowledgePlugins(home: string, { embeddings: { model } }: Config, need: Need, embedder: boolean): Promise<Plugin[]> {
+async function knowledgePlugins(home: string, config: Config, need: Need, embedder: boolean): Promise<Plugin[]> {
   if (need === "privacy") return [];
   const { knowledge } = await import("../../plugins/knowledge/index.ts");
   if (embedder) return [knowledge({ home })];
   const { embeddings } = await import("../../plugins/embeddings/index.ts");
-  return [embeddings(model === "" ? {} : { folder: resolve(home, "models", model) }), knowledge({ home })];
+  return [embeddings(embedderOptions(home, config)), knowledge({ home })];
 }
 
 async function councilPlugins(need: Need): Promise<Plugin[]> {

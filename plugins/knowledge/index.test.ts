@@ -256,3 +256,17 @@ test("copies of one passage do not crowd out others, even where there are very m
   expect(scores).toEqual(scores.toSorted((a, b) => b - a));
   expect(scores).toHaveLength(400);
 });
+
+test("another way of cutting reads everything once more, also what was skipped", async () => {
+  files({ "a.md": "Alpha.\n\nBeta.", "image.png": Uint8Array.of(137, 80, 78, 71, 0, 0, 0, 1, 0) });
+  await index();
+  const skipped = [{ path: "image.png", reason: "binary file" }];
+  await withReader({ chunking: { kind: "paragraph" } }, async (other) => {
+    expect(await index(other)).toEqual({ ...none, updated: 1, chunks: 2, skipped });
+    expect(await index({ ...other, read: () => Promise.reject(new Error("was read")) })).toEqual({ ...none, unchanged: 1, skipped });
+    expect([vault.state(join(docs, "a.md")), vault.state(join(docs, "image.png"))].map((state) => state?.recipe)).toEqual([
+      other.recipe,
+      other.recipe,
+    ]);
+  });
+});

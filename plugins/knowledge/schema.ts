@@ -44,6 +44,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE documents ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
   ALTER TABLE documents ADD COLUMN privacy TEXT;
   ALTER TABLE documents ADD COLUMN personal TEXT;
+  ALTER TABLE skipped ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
   ALTER TABLE chunks ADD COLUMN privacy TEXT;
   ALTER TABLE chunks ADD COLUMN personal TEXT;
   `,

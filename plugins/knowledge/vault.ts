@@ -9,7 +9,7 @@ import type {
   PathState,
   SearchHit,
   SearchRequest,
-  SkippedFile,
+  UnreadFile,
   VaultStats,
 } from "../../kernel/index.ts";
 import { LocalDatabase } from "../../pipeline/database.ts";
@@ -49,21 +49,21 @@ export class SqliteVault implements KnowledgeVault {
       // Kept, since it is asked for every file.
       this.#states ??= [
         db.prepare("SELECT hash, size, modified, recipe FROM documents WHERE path = ?"),
-        db.prepare("SELECT '' AS hash, size, modified, reason FROM skipped WHERE path = ?"),
+        db.prepare("SELECT '' AS hash, size, modified, recipe, reason FROM skipped WHERE path = ?"),
       ];
       const [document, skipped] = this.#states;
       return (document.get(path) ?? skipped.get(path)) as PathState | undefined;
     });
   }
 
-  write(documents: readonly IndexedDocument[], skipped: readonly (FileStamp & SkippedFile)[] = []): void {
+  write(documents: readonly IndexedDocument[], skipped: readonly UnreadFile[] = []): void {
     this.#open().transaction((db) => {
       const writer = documentWriter(db, this.#modelNumber(db));
-      const skip = db.prepare("INSERT OR REPLACE INTO skipped (path, size, modified, reason) VALUES (?, ?, ?, ?)");
+      const skip = db.prepare("INSERT OR REPLACE INTO skipped (path, size, modified, recipe, reason) VALUES (?, ?, ?, ?, ?)");
       for (const document of documents) writer.replace(document);
-      for (const { path, size, modified, reason } of skipped) {
+      for (const { path, size, modified, recipe = "", reason } of skipped) {
         writer.remove(path);
-        skip.run(path, size, modified, reason);
+        skip.run(path, size, modified, recipe, reason);
       }
     });
   }

@@ -29,6 +29,7 @@ test("doctor finds this machine well, each check with its detail", async () => {
     "token key",
     "patterns",
     "egress log",
+    "embedder",
     "disk",
     "memory",
     "gpu",

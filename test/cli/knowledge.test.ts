@@ -121,6 +121,7 @@ test("another embedding model is used at once, searched by words until everythin
   writeTinyModel(join(user.home, "models", "tiny"));
   expect((await user.run(["config", "set", "embeddings.model", "tiny"])).code).toBe(0);
   expect(await embedder()).toMatch(/^tiny-[0-9a-f]{8}$/);
+  expect((await user.json(["doctor"])).value).toMatchObject({ ok: true });
   expect(await search("zebra")).toHaveLength(3);
   expect(await search("qqq")).toHaveLength(0); // no such word, and no vectors yet
   expect((await user.json(["knowledge", "add", "."])).value).toMatchObject({ unchanged: 3, chunks: 0 });
@@ -139,6 +140,8 @@ test("a model that cannot be used, or the library that is missing, is said with 
     2,
     { error: { code: "EMBEDDER_INVALID", next: expect.stringContaining("embeddings.model") } },
   ]);
+  const { checks } = (await user.json(["doctor"])).value as { checks: { name: string; ok: boolean }[] };
+  expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(["embedder"]);
   writeTinyModel(join(user.home, "models", "nowhere"));
   const refuse = `import{registerHooks}from"node:module";registerHooks({resolve(s,c,n){if(s==="onnxruntime-node")throw new Error("gone");return n(s,c)}})`;
   const { code, stdout } = await user.run(["knowledge", "search", "zebra", "--json"], {

@@ -7,6 +7,7 @@ import { displayPath } from "../../services/display-path.ts";
 import { filterOf } from "../../services/filter.ts";
 import { type SearchResult, searchVault } from "../../services/knowledge.ts";
 import { absolutePaths } from "../../services/paths.ts";
+import { showFindings } from "../../services/show-findings.ts";
 import { withWorkspace } from "../../services/workspace.ts";
 
 export default class KnowledgeSearch extends BaseCommand {
@@ -29,8 +30,10 @@ export default class KnowledgeSearch extends BaseCommand {
     return withWorkspace("knowledge", this.signal, async (workspace) => {
       const results = await searchVault(workspace, args.query, flags.limit, filterOf(flags, absolutePaths(flags.path ?? [])));
       if (results.length === 0) this.log("Nothing was found.");
-      for (const { path, start, text, score } of results)
-        this.log(`${displayPath(path)} @${start}  ${score.toFixed(4)}\n  ${text.replace(/\s+/g, " ").slice(0, 200)}\n`);
+      for (const { path, start, text, score, privacy } of results)
+        this.log(
+          `${displayPath(path)} @${start}  ${score.toFixed(4)}${showFindings(privacy)}\n  ${text.replace(/\s+/g, " ").slice(0, 200)}\n`,
+        );
       return results;
     });
   }

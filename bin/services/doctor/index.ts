@@ -2,6 +2,7 @@ import { SynesisError } from "../../../kernel/index.ts";
 import type { Hardware } from "../../../plugins/hardware/index.ts";
 import { type Config, defaultConfig, loadConfig } from "../config.ts";
 import { attempt, type Check } from "./check.ts";
+import { checkEmbedder } from "./embedder.ts";
 import { checkDatabase, checkDisk, checkHome, checkSettings, checkTokenKey } from "./home.ts";
 import { checkEgress, checkPatterns } from "./privacy.ts";
 import { checkNativeModules, checkNode, checkUdp } from "./program.ts";
@@ -24,6 +25,7 @@ export async function examine(home: string): Promise<Check[]> {
     attempt("token key", "Make the folder keys/ readable.", () => checkTokenKey(home)),
     attempt("patterns", "Correct or remove your own patterns.", () => checkPatterns(home, config)),
     attempt("egress log", "Make egress.log readable.", () => checkEgress(home)),
+    attempt("embedder", 'Correct embeddings.model, or set it to "".', () => checkEmbedder(home, config)),
     checkDisk(hardware),
     checkMemory(hardware),
     checkGpu(hardware),
