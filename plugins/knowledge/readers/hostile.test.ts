@@ -1,8 +1,16 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import type { Chunking } from "../chunkers/chunking.ts";
 import { parseBytes } from "../parse.ts";
 import { openReading } from "../reading.ts";
 
-const reading = await openReading({ chunking: { kind: "sentence" } });
+const tokenizer = fileURLToPath(new URL("../../embeddings/model/tokenizer.json", import.meta.url));
+const chunkings: readonly Chunking[] = [
+  { kind: "sentence" },
+  { kind: "paragraph" },
+  { kind: "tokens", tokens: 64, overlap: 32, tokenizer },
+];
+const readings = await Promise.all(chunkings.map((chunking) => openReading({ chunking })));
 
 /** Texts that make careless patterns backtrack, of about `n` characters. */
 const SHAPES: readonly [path: string, make: (n: number) => string][] = [
@@ -28,10 +36,13 @@ const SHAPES: readonly [path: string, make: (n: number) => string][] = [
 test.each(SHAPES)(
   "a megabyte of %s is read or refused",
   async (path, make) => {
-    const outcome = await parseBytes(reading, path, Buffer.from(make(1_000_000))).catch((error: Error) => ({ reason: error.message }));
-    expect("reason" in outcome ? outcome.reason : outcome.chunks.length > 0).toSatisfy(
-      (result) => result === true || typeof result === "string",
-    );
+    const bytes = Buffer.from(make(1_000_000));
+    for (const reading of readings) {
+      const outcome = await parseBytes(reading, path, bytes).catch((error: Error) => ({ reason: error.message }));
+      expect("reason" in outcome ? outcome.reason : outcome.chunks.length > 0).toSatisfy(
+        (result) => result === true || typeof result === "string",
+      );
+    }
   },
-  10_000,
+  30_000,
 );
