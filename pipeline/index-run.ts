@@ -1,15 +1,7 @@
 /** An indexing run: what is new or changed below some paths goes into the knowledge vault, what vanished leaves it. */
 import { resolve, sep } from "node:path";
-import type {
-  DocumentReader,
-  Embedder,
-  FileStamp,
-  IndexedDocument,
-  KnowledgeVault,
-  PathState,
-  ReadDocument,
-  SkippedFile,
-} from "../kernel/index.ts";
+import type { DocumentReader, Embedder, FileStamp, KnowledgeVault, PathState, ReadDocument, SkippedFile } from "../kernel/index.ts";
+import { type RenewOptions, renewVectors, withVectors } from "./embed-chunks.ts";
 
 export interface IndexReport {
   readonly added: number;
@@ -39,13 +31,9 @@ export interface IndexParts {
   readonly signal: AbortSignal;
 }
 
-export interface IndexRun extends IndexParts {
+export interface IndexRun extends IndexParts, RenewOptions {
   readonly paths: readonly string[];
-  /** How long to embed anew what another model has embedded, ms; until it is done when absent. */
-  readonly renewMs?: number;
   readonly onProgress?: (progress: IndexProgress) => void;
-  /** Told how many chunks have been embedded anew. */
-  readonly onRenewed?: (chunks: number) => void;
 }
 
 /** Files that go to a thread and into a transaction together: at most so many, and so many bytes. */
@@ -168,54 +156,6 @@ async function store(
 /** Whether the vault has the same text, cut in the same way. */
 function isSame({ hash, recipe }: ReadDocument, known: PathState | undefined): boolean {
   return known?.hash === hash && known.recipe === recipe;
-}
-
-async function withVectors(documents: readonly ReadDocument[], embedder: Embedder, signal: AbortSignal): Promise<IndexedDocument[]> {
-  const texts = documents.flatMap(({ title, chunks }) => chunks.map(({ heading, text }) => embeddedText(title, heading, text)));
-  const vectors = await embedder.embedAll(texts, signal);
-  let at = 0;
-  return documents.map((document) => {
-    const from = at;
-    at += document.chunks.length;
-    return { ...document, vectors: vectors.slice(from, at) };
-  });
-}
-
-/** Chunks that are embedded anew in one transaction. */
-const RENEWED = 256;
-
-/**
- * Embeds anew what another model has embedded, a batch at a time: an aborted run goes on where it stopped, and search
- * works all the while, by words where the vector is still missing.
- */
-export async function renewVectors({
-  vault,
-  embedder,
-  signal,
-  renewMs = Number.POSITIVE_INFINITY,
-  onRenewed,
-}: Omit<IndexParts, "reader"> & Pick<IndexRun, "renewMs" | "onRenewed">): Promise<number> {
-  const until = performance.now() + renewMs;
-  let renewed = 0;
-  let after = 0;
-  for (let chunks = vault.outdated(after, RENEWED); chunks.length > 0; chunks = vault.outdated(after, RENEWED)) {
-    const vectors = await embedder.embedAll(
-      chunks.map(({ title, heading, text }) => embeddedText(title, heading, text)),
-      signal,
-    );
-    vault.renew(chunks.map(({ id }, i) => ({ id, vector: vectors[i] as Float32Array })));
-    renewed += chunks.length;
-    onRenewed?.(renewed);
-    if (performance.now() > until) return renewed;
-    after = chunks.at(-1)?.id ?? after;
-  }
-  if (renewed > 0) vault.outdated(0, 1);
-  return renewed;
-}
-
-/** What stands for a chunk when it is embedded: its place in the document helps to tell what it is about. */
-function embeddedText(title: string, heading: string, text: string): string {
-  return [title, heading, text].filter((part) => part !== "").join("\n");
 }
 
 /** Documents at or below the paths that are no longer there, as far as that is known. */

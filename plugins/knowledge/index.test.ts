@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DocumentReader, Embedder } from "../../kernel/index.ts";
-import { type IndexReport, indexPaths, indexTexts, renewVectors } from "../../pipeline/index-run.ts";
+import { renewVectors } from "../../pipeline/embed-chunks.ts";
+import { type IndexReport, indexPaths, indexTexts } from "../../pipeline/index-run.ts";
 import { createReader, type ReaderOptions } from "./index.ts";
 import { SqliteVault } from "./vault.ts";
 
