@@ -37,7 +37,7 @@ export interface IndexRun extends IndexParts, RenewOptions {
 }
 
 /** Files that go to a thread and into a transaction together: at most so many, and so many bytes. */
-const BATCH_FILES = 64;
+const BATCH_FILES = 256;
 const BATCH_BYTES = 512 * 1024;
 
 /**

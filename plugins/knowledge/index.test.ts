@@ -207,7 +207,12 @@ test("another model's vectors are renewed by the next run, and search works befo
   const asked = { text: "zebra", vector: letters("zebra"), limit: 3, within: [] };
   const byVector = { ...asked, text: "" };
   expect([changed.search(asked).length, changed.search(byVector).length]).toEqual([3, 0]);
-  expect(await renewVectors({ vault: changed, embedder: other, signal })).toBe(600);
+  const told: number[] = [];
+  const onRenewed = (chunks: number) => told.push(chunks);
+  expect(await renewVectors({ vault: changed, embedder: other, signal, renewMs: 0, onRenewed })).toBe(256); // a question does not wait for all
+  expect(changed.search(byVector)).toHaveLength(3);
+  expect(await renewVectors({ vault: changed, embedder: other, signal, onRenewed })).toBe(344);
+  expect(told).toEqual([256, 256, 344]);
   expect([changed.search(asked).length, changed.search(byVector).length]).toEqual([3, 3]);
   expect(await renewVectors({ vault: changed, embedder: other, signal })).toBe(0);
   changed.close();

@@ -13,11 +13,19 @@ export interface TokenCount {
 const LONG = 100;
 /** Letters that count as a token within such a run. */
 const LETTERS_A_TOKEN = 4;
+/** Words whose tokens are remembered. */
+const MAX_KNOWN = 50_000;
 const WORD = new RegExp(`[\\p{L}\\p{N}\\p{M}]{1,${LONG}}|\\S`, "gu");
 
 /** A fixed number of tokens, cut between words, with some tokens in common with the chunk before. */
 export function tokenCutter(tokenizer: WordPiece, { tokens, overlap }: TokenCount): Cutter {
-  const cost = (word: string) => (word.length < LONG ? tokenizer.encode(word, LONG).length : Math.ceil(word.length / LETTERS_A_TOKEN));
+  const known = new Map<string, number>();
+  const cost = (word: string) => {
+    if (word.length >= LONG) return Math.ceil(word.length / LETTERS_A_TOKEN);
+    const tokens = known.get(word) ?? tokenizer.encode(word, LONG).length;
+    if (known.size < MAX_KNOWN) known.set(word, tokens);
+    return tokens;
+  };
   return (text, { start, end }) => {
     const words = Array.from(text.slice(start, end).matchAll(WORD), ({ 0: word, index }) => ({
       start: start + index,
