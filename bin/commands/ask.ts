@@ -4,7 +4,7 @@ import { SynesisError } from "../../kernel/index.ts";
 import type { AskResult } from "../../pipeline/ask.ts";
 import { BaseCommand } from "../base-command.ts";
 import { filters, paths, rounds, session, threshold, topK } from "../flags.ts";
-import { exitCodeOf, withAsker } from "../services/ask.ts";
+import { type AskFlags, exitCodeOf, withAsker } from "../services/ask.ts";
 import { displayPath } from "../services/display-path.ts";
 import { readInput } from "../services/input.ts";
 import { addToVault, RENEW_BEFORE_ASKING_MS } from "../services/knowledge.ts";
@@ -47,7 +47,7 @@ export default class Ask extends BaseCommand {
     assertPreview(flags);
     const question = await this.#question(args.question);
     const within = flags.path ?? [];
-    if (flags.preview) return this.#preview(question, within, flags["top-k"]);
+    if (flags.preview) return this.#preview(question, flags);
     return withWorkspace("council", this.signal, async (workspace) =>
       withAsker(workspace, flags, async (asker) => {
         for (const notice of workspace.notices) this.logToStderr(notice);
@@ -61,10 +61,10 @@ export default class Ask extends BaseCommand {
     );
   }
 
-  #preview(question: string, within: readonly string[], topK: number | undefined): Promise<AskPreview> {
+  #preview(question: string, flags: AskFlags): Promise<AskPreview> {
     const look = async (workspace: Workspace) => {
-      if (within.length > 0) await this.#index(workspace, within);
-      const shown = await previewAsk(workspace, question, { path: within, topK });
+      if (flags.path) await this.#index(workspace, flags.path);
+      const shown = await previewAsk(workspace, question, flags);
       if (!this.jsonEnabled()) process.stdout.write(shown.body);
       this.logToStderr(`\n${shown.bytes} bytes with ${shown.passages} passages would leave; nothing was sent.`);
       for (const path of shown.withheld) this.logToStderr(`Never sent: ${displayPath(path)}`);

@@ -4,6 +4,8 @@ import { SynesisError } from "../../kernel/index.ts";
 import { questionOf } from "../../pipeline/ask.ts";
 import { escalationBody, escalationBrief } from "../../pipeline/escalation.ts";
 import { NeverCloud } from "../../pipeline/never-cloud.ts";
+import type { AskFlags } from "./ask.ts";
+import { filterOf } from "./filter.ts";
 import { absolutePaths } from "./paths.ts";
 import { newCall, type Workspace } from "./workspace.ts";
 
@@ -22,15 +24,11 @@ export interface AskPreview {
 const MODEL = "auto";
 
 /** What `ask --cloud` would send for a question. Values behind its tokens are forgotten with `workspace`. */
-export async function previewAsk(
-  { kernel, config, signal }: Workspace,
-  question: string,
-  { path = [], topK }: { readonly path?: readonly string[] | undefined; readonly topK?: number | undefined },
-): Promise<AskPreview> {
+export async function previewAsk({ kernel, config, signal }: Workspace, question: string, flags: AskFlags): Promise<AskPreview> {
   const call = newCall(signal);
   const session = randomUUID();
   const { text } = await kernel.redact(questionOf(question), session, call);
-  const asked = { text, session, topK: topK ?? config.retrieval.topK, within: absolutePaths(path) };
+  const asked = { text, session, topK: flags["top-k"] ?? config.retrieval.topK, ...filterOf(flags, absolutePaths(flags.path ?? [])) };
   const passages = await kernel.hooks.retrieve.promise([], asked, call);
   const neverCloud = new NeverCloud(config.privacy.neverCloud);
   const { brief, withheld } = escalationBrief({ requestId: randomUUID(), question: text, passages, model: MODEL, neverCloud });

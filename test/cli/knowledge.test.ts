@@ -51,6 +51,9 @@ test("a question is answered from the documents of a tag, and its record says so
   const { value } = await ask("lamps");
   expect(names((value as { citations: unknown }).citations)).toContain("lamp.md");
   expect((await ask("boats")).value).toMatchObject({ outcome: "no_evidence" });
+  const preview = (tag: string) => user.json(["ask", "Where was the lamp made?", "--cloud", "--preview", "--tag", tag]);
+  expect((await preview("lamps")).value).toMatchObject({ passages: 1 });
+  expect((await preview("boats")).value).toMatchObject({ passages: 0 });
   const { id } = value as { id: string };
   expect((await user.json(["logs", "show", id])).value).toMatchObject({ manifest: { request: { tags: ["lamps"] } } });
   expect((await user.json(["logs", "replay", id])).value).toMatchObject({ same: true });
