@@ -133,6 +133,12 @@ const TABLE = {
     message: "The key of the token vault does not fit its values.",
     next: "Restore the right keys/tokens.key, or move tokens.db away to start a new vault.",
   },
+  KEYCHAIN_UNREACHABLE: {
+    exit: 2,
+    message: "The system's keychain, where the key of the token vault is kept, cannot be reached.",
+    next: "Unlock it, or log in where it is, then run the command again; `synesis doctor` looks at it. For a vault that is not there yet: `synesis config set privacy.keyStore file`.",
+  },
+  SESSION_NOT_FOUND: { exit: 2, message: "The token vault has no such session.", next: "`synesis vault sessions` lists them." },
   MODEL_NOT_FOUND: {
     exit: 2,
     message: "There is no such model.",

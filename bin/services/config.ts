@@ -124,6 +124,16 @@ const privacy = z.strictObject({
       .check(z.gte(0), z.lte(36_500), z.describe("Sessions of tokens that were not used for so many days are forgotten; 0 keeps them.")),
     0,
   ),
+  keyStore: z._default(
+    z
+      .enum(["auto", "keychain", "file"])
+      .check(
+        z.describe(
+          "Where the key of a new token vault is kept: the system's keychain, a file, or the keychain where there is one. `synesis vault move` moves a key.",
+        ),
+      ),
+    "auto",
+  ),
 });
 
 function report(fault: string | undefined, context: { addIssue(message: string): void }): void {

@@ -11,11 +11,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** @throws SynesisError PATTERNS_INVALID, naming the setting or the file; then nothing is to be redacted at all. */
 export async function privacyOptions(home: string, { privacy }: Config): Promise<PrivacyOptions> {
-  const { actions, allow, expireAfterDays } = privacy;
+  const { actions, allow, expireAfterDays, keyStore } = privacy;
   return {
     home,
     policy: { actions, allow },
     patterns: await ownPatterns(home, privacy),
+    keyStore,
     ...(expireAfterDays > 0 ? { expireAfterMs: expireAfterDays * DAY_MS } : {}),
   };
 }

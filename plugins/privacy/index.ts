@@ -13,6 +13,7 @@ import { VerifiedPatterns } from "./patterns/verified.ts";
 import { applyPolicy, assertKnownTypes, maskingVault, type PrivacyPolicy } from "./policy/policy.ts";
 import type { Scanner } from "./scan/scanner.ts";
 import { reinflate } from "./tokens/reinflate.ts";
+import type { KeyPreference } from "./vault/keys.ts";
 import { MemoryTokenVault } from "./vault/memory-vault.ts";
 import { SqliteTokenVault } from "./vault/vault.ts";
 
@@ -29,6 +30,8 @@ export interface PrivacyOptions {
   readonly patterns?: readonly Pattern[];
   /** Sessions that were not used for so long are forgotten, in milliseconds; kept when absent. */
   readonly expireAfterMs?: number;
+  /** Where the key of a new vault goes; "file" when absent. */
+  readonly keyStore?: KeyPreference;
   /** Tokens are kept for the life of the process only, and the token vault is not opened: for looking, not for sending. */
   readonly keepNothing?: boolean;
 }
@@ -40,8 +43,16 @@ const ADDED_PRIORITY = 20;
  * @throws SynesisError PATTERNS_INVALID when a given pattern does not hold what it promises, CONFIG_INVALID when the
  * policy names a type that nothing finds.
  */
-export function privacy({ home, policy = {}, patterns = [], expireAfterMs, keepNothing = false }: PrivacyOptions): Plugin {
-  const vault = keepNothing ? new MemoryTokenVault() : new SqliteTokenVault(home, expireAfterMs === undefined ? {} : { expireAfterMs });
+export function privacy({
+  home,
+  policy = {},
+  patterns = [],
+  expireAfterMs,
+  keyStore = "file",
+  keepNothing = false,
+}: PrivacyOptions): Plugin {
+  const kept = { keyStore, ...(expireAfterMs === undefined ? {} : { expireAfterMs }) };
+  const vault = keepNothing ? new MemoryTokenVault() : new SqliteTokenVault(home, kept);
   const known = maskingVault(vault, policy);
   const own = definePatterns(patterns, { verified: new VerifiedPatterns(home) }).map((pattern) => ({
     priority: ADDED_PRIORITY,

@@ -27,6 +27,7 @@ test("doctor finds this machine well, each check with its detail", async () => {
     "knowledge.db",
     "runs.db",
     "token key",
+    "keychain",
     "patterns",
     "egress log",
     "embedder",

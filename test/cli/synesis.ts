@@ -5,6 +5,9 @@ import { dirname, join } from "node:path";
 
 const SYNESIS = join(import.meta.dirname, "../../bin/synesis.js");
 
+/** Tests leave the keychain of whoever runs them alone. */
+const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent" };
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
@@ -43,7 +46,7 @@ export class User {
   start(args: readonly string[], env: Record<string, string> = {}) {
     return spawn(process.execPath, [SYNESIS, ...args], {
       cwd: this.files,
-      env: { ...process.env, NODE_NO_WARNINGS: "", SYNESIS_HOME: this.home, ...env },
+      env: { ...process.env, NODE_NO_WARNINGS: "", SYNESIS_HOME: this.home, ...NO_KEYCHAIN, ...env },
     });
   }
 

@@ -44,14 +44,6 @@ export async function checkDatabase(home: string, name: string): Promise<Check> 
   }
 }
 
-export function checkTokenKey(home: string): Check {
-  const key = join(home, "keys", "tokens.key");
-  if (!existsSync(join(home, "tokens.db"))) return good("token key", "not needed yet");
-  if (!existsSync(key)) return bad("token key", "it is missing", "Restore keys/tokens.key, or move tokens.db away to start a new vault.");
-  const open = process.platform !== "win32" && (statSync(key).mode & 0o077) !== 0;
-  return open ? bad("token key", "others on this machine can read it", `chmod 600 ${key}`) : good("token key", "only you can read it");
-}
-
 export function checkDisk({ disk }: Pick<Hardware, "disk">): Check {
   if (!disk) return good("disk", "unknown");
   const detail = `${(disk.free / GIB).toFixed(1)} GiB free${disk.kind ? `, ${disk.kind}` : ""}`;

@@ -3,10 +3,11 @@ import type { Hardware } from "../../../plugins/hardware/index.ts";
 import { type Config, defaultConfig, loadConfig } from "../config.ts";
 import { attempt, type Check } from "./check.ts";
 import { checkEmbedder } from "./embedder.ts";
-import { checkDatabase, checkDisk, checkHome, checkSettings, checkTokenKey } from "./home.ts";
+import { checkDatabase, checkDisk, checkHome, checkSettings } from "./home.ts";
 import { checkEgress, checkPatterns } from "./privacy.ts";
 import { checkNativeModules, checkNode, checkUdp } from "./program.ts";
 import { checkGpu, checkMemory, checkModels, checkRuntime, checkServers } from "./thinking.ts";
+import { checkKeychain, checkTokenKey } from "./vault-key.ts";
 
 const REINSTALL = "Install the package again: `npm install` in its folder.";
 const DATABASES = ["tokens.db", "knowledge.db", "runs.db"];
@@ -22,7 +23,8 @@ export async function examine(home: string): Promise<Check[]> {
     attempt("home", "Make it writable, or point SYNESIS_HOME to a folder that is.", () => checkHome(home)),
     attempt("settings", "Correct config.json.", () => checkSettings(home)),
     ...DATABASES.map((name) => attempt(name, `Move ${name} away; the next command makes a new one.`, () => checkDatabase(home, name))),
-    attempt("token key", "Make the folder keys/ readable.", () => checkTokenKey(home)),
+    attempt("token key", "Make the folder keys/ readable.", () => checkTokenKey(home, config)),
+    attempt("keychain", "Keep keys in a file: synesis config set privacy.keyStore file", () => checkKeychain(home, config)),
     attempt("patterns", "Correct or remove your own patterns.", () => checkPatterns(home, config)),
     attempt("egress log", "Make egress.log readable.", () => checkEgress(home)),
     attempt("embedder", 'Correct embeddings.model, or set it to "".', () => checkEmbedder(home, config)),

@@ -4,13 +4,19 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rena
 import { dirname } from "node:path";
 import { SynesisError } from "../../../kernel/index.ts";
 
-const KEY_BYTES = 32;
+export const KEY_BYTES = 32;
+
+/** A key as it is written down, or undefined when the text is none. */
+export function parseKey(text: string): Buffer | undefined {
+  const digits = text.trim();
+  return /^[0-9a-f]+$/i.test(digits) && digits.length === KEY_BYTES * 2 ? Buffer.from(digits, "hex") : undefined;
+}
 
 /** The key in `file`, or undefined when there is none. @throws SynesisError TOKEN_KEY_WRONG, HOME_UNUSABLE */
 export function readKey(file: string): Buffer | undefined {
   return guarded(file, () => {
-    const key = Buffer.from(readFileSync(file, "latin1").trim(), "hex");
-    if (key.length !== KEY_BYTES) throw new SynesisError("TOKEN_KEY_WRONG", `(${file})`);
+    const key = parseKey(readFileSync(file, "latin1"));
+    if (!key) throw new SynesisError("TOKEN_KEY_WRONG", `(${file})`);
     return key;
   });
 }
@@ -23,6 +29,7 @@ export function readOrMakeKey(file: string): Buffer {
     const draft = writeDraft(file);
     try {
       linkSync(draft, file); // refuses to replace: whoever comes first decides
+      syncFolder(file);
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
     } finally {
@@ -36,7 +43,7 @@ export function readOrMakeKey(file: string): Buffer {
 
 /** A new key in `file`, replacing what stands there. */
 export function writeKey(file: string): Buffer {
-  guarded(file, () => renameSync(writeDraft(file), file));
+  guarded(file, () => rename(writeDraft(file), file));
   const made = readKey(file);
   if (!made) throw new SynesisError("TOKEN_KEY_MISSING", `(${file})`);
   return made;
@@ -44,7 +51,23 @@ export function writeKey(file: string): Buffer {
 
 /** Puts the key in `from` in the place of the one in `to`. */
 export function adoptKey(from: string, to: string): void {
-  guarded(from, () => renameSync(from, to));
+  guarded(from, () => rename(from, to));
+}
+
+function rename(from: string, to: string): void {
+  renameSync(from, to);
+  syncFolder(to);
+}
+
+/** A name is on the disk when its folder is; what a key seals must not get there before. Windows has no such call. */
+function syncFolder(file: string): void {
+  if (process.platform === "win32") return;
+  const folder = openSync(dirname(file), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 /** A new key in a file of its own, whole on the disk before it gets its name. */

@@ -16,4 +16,7 @@ export const MIGRATIONS: readonly string[] = [
    ) WITHOUT ROWID;
    CREATE UNIQUE INDEX tokens_by_value ON tokens (kind, lookup) WHERE lookup IS NOT NULL;
    CREATE INDEX tokens_by_session ON tokens (session);`,
+  `ALTER TABLE vault ADD COLUMN place TEXT NOT NULL DEFAULT 'file';
+   ALTER TABLE vault ADD COLUMN old_fingerprint BLOB;
+   ALTER TABLE vault ADD COLUMN old_place TEXT;`,
 ];

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import type { Database, Statement } from "better-sqlite3";
 import { SynesisError, type TokenSession, type TokenVault } from "../../../kernel/index.ts";
 import { LocalDatabase } from "../../../pipeline/database.ts";
-import { VaultCipher } from "./cipher.ts";
-import { adoptKey, readKey, readOrMakeKey, writeKey } from "./key-file.ts";
+import type { VaultCipher } from "./cipher.ts";
+import type { Keychain } from "./keychain.ts";
+import { type KeyPlace, type KeyPreference, VaultKeys } from "./keys.ts";
 import { rekey } from "./rekey.ts";
 import { RememberingSession } from "./remembering-session.ts";
 import { MIGRATIONS } from "./schema.ts";
@@ -18,6 +19,19 @@ const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 export interface TokenVaultOptions {
   /** Sessions that were not used for so long are forgotten when the vault is next opened, in milliseconds; kept when absent. */
   readonly expireAfterMs?: number;
+  /** Where the key of a new vault goes; "file" when absent. The key of a vault that exists stays where it is. */
+  readonly keyStore?: KeyPreference;
+  /** The system's own when absent. */
+  readonly keychain?: Keychain;
+}
+
+/** What can be told of a session without its values. */
+export interface SessionSummary {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly usedAt: number;
+  /** How many values it holds. */
+  readonly values: number;
 }
 
 /** Runs work in one transaction with the cipher that fits the file at that moment. */
@@ -25,7 +39,7 @@ export type VaultTransaction = <T>(work: (sql: Database, cipher: VaultCipher) =>
 
 export class SqliteTokenVault implements TokenVault {
   readonly #file: string;
-  readonly #keyFile: string;
+  readonly #keys: VaultKeys;
   readonly #expireAfterMs: number | undefined;
   readonly #sessions = new Map<string, TokenSession>();
   /** How often this process itself has deleted sessions. */
@@ -37,9 +51,9 @@ export class SqliteTokenVault implements TokenVault {
   #cipher: VaultCipher | undefined;
 
   /** Nothing is read or written before a session needs it. */
-  constructor(home: string, { expireAfterMs }: TokenVaultOptions = {}) {
+  constructor(home: string, { expireAfterMs, keyStore = "file", keychain }: TokenVaultOptions = {}) {
     this.#file = join(home, "tokens.db");
-    this.#keyFile = join(home, "keys", "tokens.key");
+    this.#keys = new VaultKeys(home, keyStore, keychain);
     this.#expireAfterMs = expireAfterMs;
   }
 
@@ -67,32 +81,44 @@ export class SqliteTokenVault implements TokenVault {
 
   /** Deletes a session and all of its values; false when there was none. */
   forget(id: string): boolean {
-    this.#forgotten++;
-    return this.#transaction((sql, cipher) => sql.prepare("DELETE FROM sessions WHERE id = ?").run(cipher.name("session", id)).changes > 0);
+    return this.#erase((sql, cipher) => sql.prepare("DELETE FROM sessions WHERE id = ?").run(cipher.name("session", id)).changes > 0);
   }
 
   /** Deletes the sessions that were last used before `time` (ms since 1970); gives how many. */
   forgetBefore(time: number): number {
-    this.#forgotten++;
-    return this.#transaction((sql) => deleteBefore(sql, time));
+    return this.#erase((sql) => deleteBefore(sql, time));
   }
 
-  /** The names of the sessions and when they were last used. */
-  sessions(): { readonly id: string; readonly usedAt: number }[] {
+  /** The sessions, the last used first. */
+  sessions(): SessionSummary[] {
     return this.#transaction((sql, cipher) => {
-      const rows = sql.prepare("SELECT id, name, used_at FROM sessions ORDER BY used_at DESC").all() as SessionRow[];
-      return rows.map(({ id, name, used_at }) => ({ id: cipher.open(name, id), usedAt: used_at }));
+      const count = sql.prepare<[Buffer], number>("SELECT count(*) FROM tokens WHERE session = ? AND lookup IS NOT NULL").pluck();
+      const rows = sql.prepare<[], SessionRow>("SELECT id, name, used_at FROM sessions ORDER BY used_at DESC").all();
+      return rows.map(({ id, name, used_at }) => ({ id: cipher.open(name, id), usedAt: used_at, values: count.get(id) ?? 0 }));
     });
   }
 
+  /** Where the key is. @throws SynesisError when it is not there, or does not fit */
+  keyPlace(): KeyPlace {
+    return this.#transaction((sql) => vaultRow(sql)?.place ?? "file");
+  }
+
   /**
-   * Seals everything anew under a new key. The new key is on the disk before the database changes and takes the place of
-   * the old one after; a crash in between is made good when the vault is next opened.
+   * Seals everything anew under a new key, and destroys the old one; gives where the new key is. The new key is kept
+   * safely before the file changes, and the old one goes after. What a crash leaves in between is made good when the vault
+   * is next opened.
+   *
+   * @param place where the new key is kept; where the old one is, when absent.
    */
-  rotateKey(): void {
-    const next = writeKey(nextTo(this.#keyFile));
-    this.#transaction((sql, cipher) => rekey(sql, cipher, new VaultCipher(next)));
-    adoptKey(nextTo(this.#keyFile), this.#keyFile);
+  rotateKey(place?: KeyPlace): KeyPlace {
+    const where = this.#erase((sql, cipher) => {
+      const to = place ?? vaultRow(sql)?.place ?? "file";
+      rekey(sql, cipher, { cipher: this.#keys.further(to), place: to });
+      return to;
+    });
+    this.#cipher = undefined;
+    this.#transaction(() => {}); // looks for the key anew, which also tidies up
+    return where;
   }
 
   close(): void {
@@ -106,6 +132,7 @@ export class SqliteTokenVault implements TokenVault {
   #transaction: VaultTransaction = (work) => {
     const first = !this.#swept;
     this.#swept = true;
+    this.#cipher ??= this.#beforehand();
     return this.#database().transaction((sql) => {
       const cipher = this.#fittingCipher(sql);
       if (first && this.#expireAfterMs !== undefined) deleteBefore(sql, Date.now() - this.#expireAfterMs);
@@ -113,23 +140,57 @@ export class SqliteTokenVault implements TokenVault {
     });
   };
 
+  /** A transaction that deletes. What it deleted would stand in the log until that is written over: the log is emptied. */
+  #erase: VaultTransaction = (work) => {
+    this.#forgotten++;
+    const result = this.#transaction(work);
+    this.#database().use((sql) => sql.pragma("wal_checkpoint(TRUNCATE)"));
+    return result;
+  };
+
+  /** A keychain may ask its user something: that must not happen while other processes wait for the file. */
+  #beforehand(): VaultCipher | undefined {
+    const row = this.#database().use(vaultRow);
+    return row?.place === "keychain" ? this.#keys.fitting(row.fingerprint, row.place) : undefined;
+  }
+
   /** The cipher for the file as it is now: another process may have changed the key. */
   #fittingCipher(sql: Database): VaultCipher {
-    const row = sql.prepare("SELECT fingerprint FROM vault").get() as { fingerprint: Buffer } | undefined;
-    if (row && this.#cipher?.fingerprint.equals(row.fingerprint)) return this.#cipher;
-    this.#cipher = row ? this.#cipherFor(row.fingerprint) : new VaultCipher(readOrMakeKey(this.#keyFile));
-    if (!row) sql.prepare("INSERT INTO vault (id, fingerprint) VALUES (1, ?)").run(this.#cipher.fingerprint);
+    const row = vaultRow(sql);
+    if (!row) return this.#start(sql);
+    if (!this.#cipher?.fingerprint.equals(row.fingerprint)) this.#cipher = this.#keys.fitting(row.fingerprint, row.place);
+    if (row.old_fingerprint && row.old_place) this.#destroyOld(sql, row.old_fingerprint, row.old_place);
     return this.#cipher;
   }
 
-  #cipherFor(fingerprint: Buffer): VaultCipher {
-    const key = readKey(this.#keyFile);
-    const next = readKey(nextTo(this.#keyFile));
-    const fitting = [key, next].find((candidate) => candidate && new VaultCipher(candidate).fingerprint.equals(fingerprint));
-    if (!fitting) throw new SynesisError(key ? "TOKEN_KEY_WRONG" : "TOKEN_KEY_MISSING", `(${this.#keyFile})`);
-    if (fitting === next) adoptKey(nextTo(this.#keyFile), this.#keyFile);
-    return new VaultCipher(fitting);
+  #start(sql: Database): VaultCipher {
+    const { cipher, place } = this.#keys.first();
+    sql.prepare("INSERT INTO vault (id, fingerprint, place) VALUES (1, ?, ?)").run(cipher.fingerprint, place);
+    this.#cipher = cipher;
+    return cipher;
   }
+
+  /** A keychain that cannot be reached now is tried again at the next opening. */
+  #destroyOld(sql: Database, fingerprint: Buffer, place: KeyPlace): void {
+    try {
+      this.#keys.destroy(fingerprint, place);
+      sql.prepare("UPDATE vault SET old_fingerprint = NULL, old_place = NULL").run();
+    } catch (error) {
+      if ((error as SynesisError).code !== "KEYCHAIN_UNREACHABLE") throw error;
+    }
+  }
+}
+
+interface VaultRow {
+  readonly fingerprint: Buffer;
+  readonly place: KeyPlace;
+  /** A key that is to be destroyed. */
+  readonly old_fingerprint: Buffer | null;
+  readonly old_place: KeyPlace | null;
+}
+
+function vaultRow(sql: Database): VaultRow | undefined {
+  return sql.prepare<[], VaultRow>("SELECT fingerprint, place, old_fingerprint, old_place FROM vault").get();
 }
 
 interface SessionRow {
@@ -137,8 +198,6 @@ interface SessionRow {
   readonly name: Buffer;
   readonly used_at: number;
 }
-
-const nextTo = (keyFile: string) => `${keyFile}.next`;
 
 function deleteBefore(sql: Database, time: number): number {
   return sql.prepare("DELETE FROM sessions WHERE used_at < ?").run(time).changes;
