@@ -1,6 +1,7 @@
 import type { Interfaces } from "@oclif/core";
 import { Command } from "@oclif/core/command";
 import { Config } from "@oclif/core/config";
+import { concealed } from "./services/conceal.ts";
 import { reportError } from "./services/report-error.ts";
 import { visible } from "./services/visible.ts";
 
@@ -44,7 +45,7 @@ export abstract class BaseCommand extends Command {
   };
 
   override async catch(error: unknown): Promise<void> {
-    reportError(error, this.jsonEnabled());
+    await reportError(error, this.jsonEnabled());
   }
 
   override async finally(error: Error | undefined): Promise<void> {
@@ -57,8 +58,9 @@ export abstract class BaseCommand extends Command {
     super.log(visible(message));
   }
 
-  override logToStderr(message = ""): void {
-    super.logToStderr(visible(message));
+  /** Tells something besides the result, on stderr and without secrets: nobody asked for it. */
+  protected async notice(message: string): Promise<void> {
+    this.logToStderr(visible(await concealed(message)));
   }
 
   override logJson(value: unknown): void {

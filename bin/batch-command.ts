@@ -3,6 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { SynesisError } from "../kernel/index.ts";
 import { type BatchLine, type BatchProgress, runBatch } from "../pipeline/batch.ts";
 import { BaseCommand } from "./base-command.ts";
+import { concealed } from "./services/conceal.ts";
 import { ProgressLine } from "./services/progress.ts";
 
 export const batchArgs = {
@@ -34,6 +35,7 @@ export abstract class BatchCommand extends BaseCommand {
         concurrency: flags.concurrency,
         resume: flags.resume,
         signal: this.signal,
+        conceal: concealed,
         onProgress: ({ done, failed }) => progress.show(`${done} done, ${failed} failed`),
       },
       work,

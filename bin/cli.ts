@@ -14,6 +14,9 @@ import { reportError } from "./services/report-error.ts";
 export async function main(argv: string[], root: string): Promise<void> {
   // A reader that goes away (`| head`) is no fault of ours, and there is nobody left to tell.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  const json = argv.includes("--json");
+  process.on("uncaughtException", (error) => void reportError(error, json).finally(() => process.exit()));
+  delete process.env["DEBUG"]; // libraries would print arguments and files as they are; SYNESIS_DEBUG is ours
   try {
     const pjson = readJson<Interfaces.PJSON>(root, "package.json");
     const found = findCommand(readJson<{ commands: CommandTable }>(root, "oclif.manifest.json").commands, argv);
@@ -25,7 +28,7 @@ export async function main(argv: string[], root: string): Promise<void> {
       await runWithOclif(argv, { root, pjson });
     }
   } catch (error) {
-    reportError(error, argv.includes("--json"));
+    await reportError(error, json);
   }
 }
 

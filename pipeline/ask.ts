@@ -181,7 +181,7 @@ function withheld(error: unknown): { text: Redacted } {
   throw error;
 }
 
-/** @param hide redacts: paths can name people too. */
+/** @param hide redacts: paths can name people too, and what a plugin says of its failure may quote anything. */
 async function recordOf(
   result: AskResult,
   question: Redacted,
@@ -209,7 +209,7 @@ async function recordOf(
       rounds: deliberation.record,
       passages: await Promise.all(deliberation.passages.map(hidden)),
       timings: result.timings,
-      trace: trace.events,
+      trace: await Promise.all(trace.events.map(async ({ fault, ...event }) => (fault ? { ...event, fault: await hide(fault) } : event))),
     },
   };
 }

@@ -21,6 +21,7 @@ function options(input: string[], changes: Partial<BatchOptions> = {}): BatchOpt
     concurrency: 3,
     resume: false,
     signal: new AbortController().signal,
+    conceal: async (text: string) => text.replaceAll("secret", "[SECRET]"),
     ...changes,
   };
 }

@@ -25,6 +25,8 @@ export interface BatchOptions {
   /** Continue an output that is there already. */
   readonly resume: boolean;
   readonly signal: AbortSignal;
+  /** Hides secrets in what the error of a line says. */
+  readonly conceal: (text: string) => Promise<string>;
   readonly onProgress?: (progress: BatchProgress) => void;
 }
 
@@ -62,9 +64,10 @@ export async function runBatch(
     }
     const row = "error" in line ? { id: null, line: number, ...line } : await answer(line, work, options.signal);
     if (options.signal.aborted) return;
-    await output.write(`${JSON.stringify(row)}\n`);
+    const error = "error" in row ? await withoutSecrets(row.error as LineError, options.conceal) : undefined;
+    await output.write(`${JSON.stringify(error ? { ...row, error } : row)}\n`);
     progress.done++;
-    if ("error" in row) progress.failed++;
+    if (error) progress.failed++;
     options.onProgress?.(progress);
   };
 
@@ -91,6 +94,15 @@ export async function runBatch(
   return progress;
 }
 
+interface LineError {
+  readonly code: string;
+  readonly message: string;
+}
+
+async function withoutSecrets({ code, message }: LineError, conceal: BatchOptions["conceal"]): Promise<LineError> {
+  return { code, message: await conceal(message) };
+}
+
 async function answer(
   line: BatchLine,
   work: (line: BatchLine, signal: AbortSignal) => Promise<object>,
@@ -105,7 +117,7 @@ async function answer(
   }
 }
 
-function parseLine(text: string | undefined, number: number, seen: Set<string>): BatchLine | { error: { code: string; message: string } } {
+function parseLine(text: string | undefined, number: number, seen: Set<string>): BatchLine | { error: LineError } {
   const refuse = (why: string) => ({ error: { code: "BATCH_LINE_INVALID", message: `Line ${number}: ${why}.` } });
   if (text === undefined) return refuse("not valid UTF-8");
   let value: unknown;

@@ -66,8 +66,8 @@ export default class Ask extends BaseCommand {
       if (flags.path) await this.#index(workspace, flags.path);
       const shown = await previewAsk(workspace, question, flags);
       if (!this.jsonEnabled()) process.stdout.write(shown.body);
-      this.logToStderr(`\n${shown.bytes} bytes with ${shown.passages} passages would leave; nothing was sent.`);
-      for (const path of shown.withheld) this.logToStderr(`Never sent: ${displayPath(path)}`);
+      await this.notice(`\n${shown.bytes} bytes with ${shown.passages} passages would leave; nothing was sent.`);
+      for (const path of shown.withheld) await this.notice(`Never sent: ${displayPath(path)}`);
       return shown;
     };
     return withWorkspace("knowledge", this.signal, look, { keepNothing: true });
@@ -83,9 +83,9 @@ export default class Ask extends BaseCommand {
   async #index(workspace: Parameters<typeof addToVault>[0], within: readonly string[]): Promise<void> {
     const report = await addToVault(workspace, within, new ProgressLine(this.jsonEnabled()), { renewMs: RENEW_BEFORE_ASKING_MS });
     const changed = report.added + report.updated + report.removed;
-    if (changed > 0) this.logToStderr(`Indexed ${report.added} new, ${report.updated} changed and ${report.removed} removed documents.`);
-    for (const { path, reason } of report.skipped.slice(0, 5)) this.logToStderr(`Skipped ${path}: ${reason}`);
-    if (report.skipped.length > 5) this.logToStderr(`… and ${report.skipped.length - 5} more.`);
+    if (changed > 0) await this.notice(`Indexed ${report.added} new, ${report.updated} changed and ${report.removed} removed documents.`);
+    for (const { path, reason } of report.skipped.slice(0, 5)) await this.notice(`Skipped ${path}: ${reason}`);
+    if (report.skipped.length > 5) await this.notice(`… and ${report.skipped.length - 5} more.`);
   }
 }
 

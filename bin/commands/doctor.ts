@@ -1,4 +1,5 @@
 import { BaseCommand } from "../base-command.ts";
+import { concealed } from "../services/conceal.ts";
 import type { Check } from "../services/doctor/check.ts";
 import { examine } from "../services/doctor/index.ts";
 import { homeFolder } from "../services/home.ts";
@@ -9,7 +10,7 @@ export default class Doctor extends BaseCommand {
 
   async run(): Promise<{ ok: boolean; checks: Check[] }> {
     await this.parse(Doctor);
-    const checks = await examine(homeFolder());
+    const checks = await Promise.all((await examine(homeFolder())).map(withoutSecrets));
     const ok = checks.every((check) => check.ok);
     for (const { name, ok, detail, next } of checks) {
       this.log(`${ok ? "ok   " : "WRONG"}  ${name.padEnd(14)}  ${detail}`);
@@ -19,4 +20,9 @@ export default class Doctor extends BaseCommand {
     if (!ok) process.exitCode = 2;
     return { ok, checks };
   }
+}
+
+/** What doctor says goes into reports of faults as a whole. */
+async function withoutSecrets({ detail, next, ...check }: Check): Promise<Check> {
+  return { ...check, detail: await concealed(detail), next: next === null ? null : await concealed(next) };
 }

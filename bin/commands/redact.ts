@@ -41,7 +41,7 @@ export default class Redact extends BaseCommand {
         if (!this.jsonEnabled()) process.stdout.write(result.text);
         if (flags.preview) this.#tellCounts(result);
         else if (flags.session === undefined && result.entities.length > 0)
-          this.logToStderr(`To give the values back: synesis reinflate --session ${name}`);
+          await this.notice(`To give the values back: synesis reinflate --session ${name}`);
         return result;
       },
       { keepNothing },

@@ -29,7 +29,7 @@ export default class Reinflate extends BaseCommand {
     return withWorkspace("privacy", this.signal, async (workspace) => {
       const restored = await reinflateText(workspace, text, name);
       if (!this.jsonEnabled()) process.stdout.write(restored);
-      if (restored === text && findTokens(text).length > 0) this.logToStderr(`No token of the session "${name}" was found in the text.`);
+      if (restored === text && findTokens(text).length > 0) await this.notice(`No token of the session "${name}" was found in the text.`);
       return { session: name, text: restored };
     });
   }

@@ -1,4 +1,5 @@
 import { type ErrorCode, SynesisError } from "../../kernel/index.ts";
+import { concealed } from "./conceal.ts";
 import { visible } from "./visible.ts";
 
 /** What an error looks like in `--json` mode. */
@@ -6,18 +7,26 @@ export interface ErrorReport {
   readonly error: { readonly code: string; readonly message: string; readonly next: string };
 }
 
-/** Prints an error and sets the exit code: as JSON on stdout, or as two lines on stderr. */
-export function reportError(thrown: unknown, json: boolean): void {
+/** Prints an error, without secrets, and sets the exit code: as JSON on stdout, or as two lines on stderr. */
+export async function reportError(thrown: unknown, json: boolean): Promise<void> {
   if (isQuietExit(thrown)) return;
   const error = toSynesisError(thrown);
   process.exitCode = error.exit;
+  const plain = new SynesisError(error.code); // names nothing; said when secrets cannot be looked for
+  const told = Promise.all([concealed(error.message), concealed(error.next)]);
+  const [message, next] = await told.catch(() => [plain.message, plain.next] as const);
   if (json) {
-    const report: ErrorReport = { error: { code: error.code, message: error.message, next: error.next } };
+    const report: ErrorReport = { error: { code: error.code, message, next } };
     process.stdout.write(`${JSON.stringify(report)}\n`);
   } else {
-    process.stderr.write(`${visible(error.message)}\n${error.next}\n`);
-    if (process.env["SYNESIS_DEBUG"]) process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? error.cause.stack : ""}\n`);
+    process.stderr.write(`${visible(message)}\n${visible(next)}\n`);
+    if (process.env["SYNESIS_DEBUG"]) process.stderr.write(`${visible(await concealed(stacksOf(error)))}\n`);
   }
+}
+
+/** The stack of an error and of what caused it. */
+function stacksOf(error: unknown): string {
+  return error instanceof Error ? `${error.stack}\n${stacksOf(error.cause)}` : "";
 }
 
 /** oclif ends help and the like by throwing with exit code 0. */

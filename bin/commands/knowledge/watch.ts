@@ -22,7 +22,7 @@ export default class KnowledgeWatch extends BaseCommand {
       let runs = 0;
       for await (const { added, updated, removed } of watchIntoVault(workspace, argv as string[])) {
         runs++;
-        this.logToStderr(`${new Date().toISOString()}  ${added} added, ${updated} updated, ${removed} removed`);
+        await this.notice(`${new Date().toISOString()}  ${added} added, ${updated} updated, ${removed} removed`);
       }
       return { runs };
     });

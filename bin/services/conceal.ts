@@ -1,0 +1,34 @@
+import { resolveOverlaps, type Span } from "../../kernel/index.ts";
+
+/** Kinds that errors are about, and that say nothing alone: an address that does not answer has to be readable. */
+const SHOWN = new Set(["URL", "IP_ADDRESS", "MAC_ADDRESS", "DATE", "AGE", "ZIP_CODE", "COORDINATES", "GROUP"]);
+
+let loading: Promise<(text: string) => Span[]> | undefined;
+
+/**
+ * Text that nobody asked for (an error, a notice, a stack) with the kind in the place of every secret that a pattern
+ * finds: it ends up in terminals, logs and bug reports. The patterns are loaded at the first call.
+ */
+export async function concealed(text: string): Promise<string> {
+  loading ??= load();
+  const scan = await loading;
+  const spans = resolveOverlaps(
+    text,
+    scan(text).filter(({ type }) => !SHOWN.has(type)),
+  );
+  let shown = "";
+  let from = 0;
+  for (const { start, end, type } of spans) {
+    shown += `${text.slice(from, start)}[${type}]`;
+    from = end;
+  }
+  return shown + text.slice(from);
+}
+
+async function load(): Promise<(text: string) => Span[]> {
+  const [{ createScanner }, { builtInPatterns }] = await Promise.all([
+    import("../../plugins/privacy/scan/scanner.ts"),
+    import("../../plugins/privacy/patterns/index.ts"),
+  ]);
+  return createScanner(builtInPatterns);
+}
