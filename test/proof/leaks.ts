@@ -1,0 +1,129 @@
+/**
+ * The proof that nothing leaks: sessions with planted secrets go through the kernel to a provider that keeps every byte,
+ * and what it got is searched for every secret in every encoding.
+ */
+import { createKernel, joinRedacted, type Kernel, type Redaction, type Span, Trace } from "../../kernel/index.ts";
+import { createDetector } from "../../plugins/privacy/detector.ts";
+import { privacy } from "../../plugins/privacy/index.ts";
+import { encodingFound, Haystack } from "./encodings.ts";
+import { type RecordingProvider, recordingProvider, tokensIn, written } from "./provider.ts";
+import { type Planted, type PlantedSession, type PlantedValue, plantedSession } from "./sessions.ts";
+
+export interface LeakReport {
+  readonly sessions: number;
+  readonly bytes: number;
+  /** Planted values, counted once a session. */
+  readonly planted: number;
+  /** Values that the detectors did not find, whole and in every place, so that they were sent; by what should find them. */
+  readonly notDetected: Readonly<Record<PlantedValue["by"], number>>;
+  /** Sessions with such a value. */
+  readonly sessionsNotWhole: number;
+  /** Values that were detected and stand in what was sent all the same. */
+  readonly leaked: readonly string[];
+  /** Sessions whose answer did not have all values back. */
+  readonly notRestored: readonly number[];
+}
+
+/** @param home a folder for the vault. @param first the first session's seed. */
+export async function proveNoLeaks(home: string, sessions: number, first = 1): Promise<LeakReport> {
+  const provider = recordingProvider();
+  const kernel = await createKernel([privacy({ home }), provider.plugin]);
+  const detect = await createDetector();
+  const total = {
+    sessions,
+    bytes: 0,
+    planted: 0,
+    notDetected: { patterns: 0, names: 0 },
+    sessionsNotWhole: 0,
+    leaked: [] as string[],
+    notRestored: [] as number[],
+  };
+  try {
+    for (let seed = first; seed < first + sessions; seed++) {
+      const session = plantedSession(seed);
+      const { sent, restored } = await escalated(kernel, provider, session, `s${seed}`);
+      const { planted, missed, leaked } = judge(textsOf(session), sent, detect);
+      total.bytes += sent.length;
+      total.planted += planted;
+      for (const { by } of missed) total.notDetected[by]++;
+      if (missed.length > 0) total.sessionsNotWhole++;
+      total.leaked.push(...leaked.map((how) => `session ${seed}: ${how}`));
+      if (!restored) total.notRestored.push(seed);
+    }
+  } finally {
+    await kernel.close();
+  }
+  return total;
+}
+
+const textsOf = ({ history, question, passages }: PlantedSession): Planted[] => [
+  ...history,
+  question,
+  ...passages.flatMap(({ fileName, heading, text }) => [fileName, heading, text]),
+];
+
+/** The way of one question to a provider and back. */
+async function escalated(kernel: Kernel, provider: RecordingProvider, session: PlantedSession, id: string) {
+  const call = { signal: new AbortController().signal, trace: new Trace() };
+  const redactions: { readonly raw: string; readonly redaction: Redaction }[] = [];
+  const redact = async ({ text: raw }: Planted) => {
+    const redaction = await kernel.redact(raw, id, call);
+    redactions.push({ raw, redaction });
+    return redaction.text;
+  };
+  const asked = [];
+  for (const text of [...session.history, session.question]) asked.push(await redact(text));
+  const passages = [];
+  for (const { fileName, heading, text } of session.passages)
+    passages.push({ heading: joinRedacted([await redact(fileName), await redact(heading)], "\n"), text: await redact(text) });
+  const brief = { requestId: id, question: joinRedacted(asked, "\n\n"), passages, model: "any" };
+  const answer = await kernel.hooks.escalate.promise(brief, call);
+  const shown = await kernel.hooks.reinflate.promise(answer?.text ?? "", id, call);
+  const tokens = tokensIn([brief.question, ...passages.flatMap(({ heading, text }) => [heading, text])]);
+  const values = valuesByToken(redactions);
+  return { sent: provider.taken(), restored: tokens.length > 0 && shown === written(tokens, (plain, token) => values.get(token) ?? plain) };
+}
+
+/** What each token stands for, by the raw texts themselves. */
+function valuesByToken(redactions: readonly { readonly raw: string; readonly redaction: Redaction }[]): Map<string, string> {
+  return new Map(
+    redactions.flatMap(({ raw, redaction }) => redaction.entities.map(({ token, start, end }) => [token, raw.slice(start, end)] as const)),
+  );
+}
+
+/** What became of each planted value. `detect` says, apart from the kernel, what was to be hidden. */
+export function judge(texts: readonly Planted[], sent: Buffer, detect: (raw: string) => readonly Span[]): Judgement {
+  const left = texts.map(({ text, values }) => ({ text, values, clear: withoutSpans(text, detect(text)) }));
+  const clear = new Haystack(JSON.stringify(left.map((text) => text.clear)));
+  const wire = new Haystack(sent.toString());
+  const values = [...new Map(texts.flatMap((text) => text.values).map((planted) => [planted.value, planted])).values()];
+  const missed = values.filter(({ value }) => encodingFound(value, clear) !== undefined || left.some((text) => isCut(value, text)));
+  const detected = values.filter((planted) => !missed.includes(planted));
+  const leaked = detected.flatMap(({ value }) => {
+    const how = encodingFound(value, wire);
+    return how === undefined ? [] : [`${value.length} characters, ${how}`];
+  });
+  return { planted: values.length, missed, leaked };
+}
+
+export interface Judgement {
+  readonly planted: number;
+  /** Values that no detector found, or not as a whole. */
+  readonly missed: readonly PlantedValue[];
+  /** Of the others, how long those are that were sent, and in which encoding. */
+  readonly leaked: readonly string[];
+}
+
+/** Whether a part of the value stands in what the detectors leave, where it was planted. */
+function isCut(value: string, { text, values, clear }: Planted & { readonly clear: string }): boolean {
+  if (!values.some((planted) => planted.value === value)) return false;
+  const start = text.indexOf(value);
+  return clear.slice(start, start + value.length).trim() !== "";
+}
+
+/** What stands outside the spans, in its place. */
+function withoutSpans(text: string, spans: readonly Span[]): string {
+  let clear = text;
+  for (const { start, end } of spans) clear = clear.slice(0, start) + " ".repeat(end - start) + clear.slice(end);
+  return clear;
+}
