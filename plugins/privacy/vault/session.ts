@@ -1,5 +1,5 @@
 /** One session's tokens in the vault's file. */
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import type { TokenSession } from "../../../kernel/index.ts";
 import type { VaultCipher } from "./cipher.ts";
 import type { VaultTransaction } from "./vault.ts";
@@ -50,6 +50,7 @@ export class SessionRows {
   readonly #name: string;
   readonly #session: Buffer;
   readonly #kinds = new Map<string, Buffer>();
+  readonly #statements = new Map<string, Statement>();
 
   constructor(sql: Database, cipher: VaultCipher, name: string) {
     this.#sql = sql;
@@ -58,18 +59,22 @@ export class SessionRows {
     this.#session = cipher.name("session", name);
   }
 
+  /** A statement is prepared once: a large text asks for a million values. */
+  #prepared<Row>(source: string): Statement<unknown[], Row> {
+    const statement = this.#statements.get(source) ?? this.#sql.prepare(source);
+    this.#statements.set(source, statement);
+    return statement as Statement<unknown[], Row>;
+  }
+
   /** Notes that the session is in use, creating it at first. */
   touch(time: number): void {
-    this.#sql
-      .prepare("INSERT INTO sessions (id, name, used_at) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET used_at = excluded.used_at")
-      .run(this.#session, this.#cipher.seal(this.#name, this.#session), time);
+    const source = "INSERT INTO sessions (id, name, used_at) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET used_at = excluded.used_at";
+    this.#prepared(source).run(this.#session, this.#cipher.seal(this.#name, this.#session), time);
   }
 
   find(type: string, value: string): number | undefined {
-    const row = this.#sql
-      .prepare("SELECT number FROM tokens WHERE kind = ? AND lookup = ?")
-      .get(this.#kind(type), this.#cipher.name("value", this.#name, type, value)) as { number: number } | undefined;
-    return row?.number;
+    const source = "SELECT number FROM tokens WHERE kind = ? AND lookup = ?";
+    return this.#prepared<{ number: number }>(source).get(this.#kind(type), this.#cipher.name("value", this.#name, type, value))?.number;
   }
 
   add(type: string, value: string): number {
@@ -82,18 +87,14 @@ export class SessionRows {
   put(type: string, number: number, value: string | undefined): void {
     const lookup = value === undefined ? null : this.#cipher.name("value", this.#name, type, value);
     const sealed = this.#cipher.seal(JSON.stringify([type, value ?? null]), this.#place(this.#kind(type), number));
-    this.#sql
-      .prepare("INSERT INTO tokens (kind, number, session, lookup, sealed) VALUES (?, ?, ?, ?, ?)")
-      .run(this.#kind(type), number, this.#session, lookup, sealed);
+    const source = "INSERT INTO tokens (kind, number, session, lookup, sealed) VALUES (?, ?, ?, ?, ?)";
+    this.#prepared(source).run(this.#kind(type), number, this.#session, lookup, sealed);
   }
 
   /** Everything that the session holds. */
   all(): { type: string; number: number; value: string | undefined }[] {
-    const rows = this.#sql.prepare("SELECT kind, number, sealed FROM tokens WHERE session = ?").all(this.#session) as {
-      kind: Buffer;
-      number: number;
-      sealed: Buffer;
-    }[];
+    const source = "SELECT kind, number, sealed FROM tokens WHERE session = ?";
+    const rows = this.#prepared<{ kind: Buffer; number: number; sealed: Buffer }>(source).all(this.#session);
     return rows.map(({ kind, number, sealed }) => {
       const [type, value] = JSON.parse(this.#cipher.open(sealed, this.#place(kind, number))) as [string, string | null];
       return { type, number, value: value ?? undefined };
@@ -113,18 +114,15 @@ export class SessionRows {
     return row.lookup ? "value" : "reserved";
   }
 
-  #row(type: string, number: number): { lookup: Buffer | null; sealed: Buffer } | undefined {
-    return this.#sql.prepare("SELECT lookup, sealed FROM tokens WHERE kind = ? AND number = ?").get(this.#kind(type), number) as
-      | { lookup: Buffer | null; sealed: Buffer }
-      | undefined;
+  #row(type: string, number: number): { readonly lookup: Buffer | null; readonly sealed: Buffer } | undefined {
+    const source = "SELECT lookup, sealed FROM tokens WHERE kind = ? AND number = ?";
+    return this.#prepared<{ lookup: Buffer | null; sealed: Buffer }>(source).get(this.#kind(type), number);
   }
 
   /** The number after the last that stands for a value, past those that were set aside. */
   #nextFree(type: string): number {
-    const row = this.#sql
-      .prepare("SELECT number FROM tokens WHERE kind = ? AND lookup IS NOT NULL ORDER BY number DESC LIMIT 1")
-      .get(this.#kind(type)) as { number: number } | undefined;
-    let number = (row?.number ?? 0) + 1;
+    const source = "SELECT number FROM tokens WHERE kind = ? AND lookup IS NOT NULL ORDER BY number DESC LIMIT 1";
+    let number = (this.#prepared<{ number: number }>(source).get(this.#kind(type))?.number ?? 0) + 1;
     while (this.state(type, number) !== "free") number++;
     if (number > MAX_NUMBER) throw new RangeError("the session has too many tokens of one kind");
     return number;
