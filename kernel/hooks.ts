@@ -47,28 +47,34 @@ const MAX_TAP_MS = {
   reinflate: 30_000,
 };
 
+/** Long texts get more time: 10 s for each million characters, of which a detector needs one. */
+const MS_PER_CHARACTER = 0.01;
+
 // tapable needs to know only how many arguments there are; the types that plugins see are in HookSignatures.
 type Two = [unknown, unknown];
 type Three = [unknown, unknown, unknown];
 
 export function createHooks(maxTapMs: Partial<Record<HookName, number>> = {}): Hooks {
-  const ms = { ...MAX_TAP_MS, ...maxTapMs };
+  const all = { ...MAX_TAP_MS, ...maxTapMs };
+  const fixed = (hook: HookName) => () => all[hook];
   return {
     preRedact: interpreted(new AsyncSeriesWaterfallHook<Three>(["spans", "raw", "call"], "preRedact"), waterfall, {
-      maxMs: ms.preRedact,
+      maxMs: ([, raw]) => all.preRedact + (raw as string).length * MS_PER_CHARACTER,
       failClosed: true,
       secret: true,
     }),
     retrieve: interpreted(new AsyncSeriesWaterfallHook<Three>(["passages", "question", "call"], "retrieve"), waterfall, {
-      maxMs: ms.retrieve,
+      maxMs: fixed("retrieve"),
       secret: true, // the search looks with values and in raw documents
     }),
-    agentVote: interpreted(new AsyncParallelHook<Two>(["brief", "call"], "agentVote"), gather, { maxMs: ms.agentVote }),
-    consensus: interpreted(new AsyncSeriesBailHook<Three, unknown>(["votes", "rules", "call"], "consensus"), bail, { maxMs: ms.consensus }),
-    escalate: interpreted(new AsyncSeriesBailHook<Two, unknown>(["brief", "call"], "escalate"), bail, { maxMs: ms.escalate }),
-    bill: interpreted(new AsyncSeriesHook<Two>(["receipt", "call"], "bill"), each, { maxMs: ms.bill }),
+    agentVote: interpreted(new AsyncParallelHook<Two>(["brief", "call"], "agentVote"), gather, { maxMs: fixed("agentVote") }),
+    consensus: interpreted(new AsyncSeriesBailHook<Three, unknown>(["votes", "rules", "call"], "consensus"), bail, {
+      maxMs: fixed("consensus"),
+    }),
+    escalate: interpreted(new AsyncSeriesBailHook<Two, unknown>(["brief", "call"], "escalate"), bail, { maxMs: fixed("escalate") }),
+    bill: interpreted(new AsyncSeriesHook<Two>(["receipt", "call"], "bill"), each, { maxMs: fixed("bill") }),
     reinflate: interpreted(new AsyncSeriesWaterfallHook<Three>(["text", "session", "call"], "reinflate"), waterfall, {
-      maxMs: ms.reinflate,
+      maxMs: fixed("reinflate"),
       secret: true,
     }),
   };

@@ -17,8 +17,8 @@ interface Tapped {
 }
 
 interface Policy {
-  /** How long one tap may take, in milliseconds. */
-  readonly maxMs: number;
+  /** How long one tap may take with these arguments, in milliseconds. */
+  readonly maxMs: (args: Args) => number;
   /** A failing tap fails the hook. */
   readonly failClosed?: boolean;
   /** Taps see raw values, so the text of their errors is not recorded, only the error's name. */
@@ -73,7 +73,7 @@ function runTap(hook: string, tap: Tapped, args: Args, policy: Policy): unknown 
       call.trace.record(hook, tap.name, at);
       return result;
     }
-    return withDeadline(result, policy.maxMs, call.signal).then((value) => {
+    return withDeadline(result, policy.maxMs(args), call.signal).then((value) => {
       call.trace.record(hook, tap.name, at);
       return value;
     }, leaveOut);

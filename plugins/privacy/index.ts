@@ -4,6 +4,7 @@
  */
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
 import { workerUrl } from "../../pipeline/worker-url.ts";
+import { LargeTexts } from "./large/large-texts.ts";
 import { loadNameDetector, NAME_TYPES } from "./names/detect.ts";
 import { createAllPatternsScanner } from "./patterns/all-patterns-scanner.ts";
 import { definePatterns } from "./patterns/define.ts";
@@ -60,6 +61,7 @@ export function privacy({
   }));
   const tokenTypes = [...new Set([...[...builtInPatterns, ...own].map(({ type }) => type), ...NAME_TYPES])];
   assertKnownTypes(policy, tokenTypes);
+  const large = new LargeTexts(own);
   let scan: Scanner | undefined; // compiled when first needed: it takes a moment that other commands need not wait for
   return definePlugin({
     name: "privacy",
@@ -70,13 +72,17 @@ export function privacy({
     tokenTypes,
     setup(context) {
       context.provide("tokenVault", known);
-      context.tap("preRedact", async (spans, raw) => {
+      context.tap("preRedact", async (spans, raw, { signal }) => {
+        if (LargeTexts.isLarge(raw)) return [...spans, ...applyPolicy(raw, await large.detect(raw, signal), policy)];
         const names = await loadNameDetector();
         scan ??= createAllPatternsScanner(own);
         return [...spans, ...applyPolicy(raw, [...scan(raw), ...names(raw)], policy)];
       });
       context.tap("reinflate", (text, session) => reinflate(text, known.session(session)));
     },
-    close: () => vault.close(),
+    async close() {
+      await large.close();
+      vault.close();
+    },
   });
 }

@@ -43,8 +43,10 @@ export class User {
     return finished(child);
   }
 
-  start(args: readonly string[], env: Record<string, string> = {}) {
+  /** @param as the user and group that it runs as; one's own when absent. */
+  start(args: readonly string[], env: Record<string, string> = {}, as: { uid?: number; gid?: number } = {}) {
     return spawn(process.execPath, [SYNESIS, ...args], {
+      ...as,
       cwd: this.files,
       env: { ...process.env, NODE_NO_WARNINGS: "", SYNESIS_HOME: this.home, ...NO_KEYCHAIN, ...env },
     });
