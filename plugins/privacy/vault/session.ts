@@ -51,6 +51,8 @@ export class SessionRows {
   readonly #session: Buffer;
   readonly #kinds = new Map<string, Buffer>();
   readonly #statements = new Map<string, Statement>();
+  /** The number after the last that was added, by type. */
+  readonly #following = new Map<string, number>();
 
   constructor(sql: Database, cipher: VaultCipher, name: string) {
     this.#sql = sql;
@@ -80,6 +82,7 @@ export class SessionRows {
   add(type: string, value: string): number {
     const number = this.#nextFree(type);
     this.put(type, number, value);
+    this.#following.set(type, number + 1);
     return number;
   }
 
@@ -121,11 +124,15 @@ export class SessionRows {
 
   /** The number after the last that stands for a value, past those that were set aside. */
   #nextFree(type: string): number {
-    const source = "SELECT number FROM tokens WHERE kind = ? AND lookup IS NOT NULL ORDER BY number DESC LIMIT 1";
-    let number = (this.#prepared<{ number: number }>(source).get(this.#kind(type))?.number ?? 0) + 1;
+    let number = this.#following.get(type) ?? this.#afterLast(type);
     while (this.state(type, number) !== "free") number++;
     if (number > MAX_NUMBER) throw new RangeError("the session has too many tokens of one kind");
     return number;
+  }
+
+  #afterLast(type: string): number {
+    const source = "SELECT number FROM tokens WHERE kind = ? AND lookup IS NOT NULL ORDER BY number DESC LIMIT 1";
+    return (this.#prepared<{ number: number }>(source).get(this.#kind(type))?.number ?? 0) + 1;
   }
 
   #kind(type: string): Buffer {
