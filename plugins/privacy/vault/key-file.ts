@@ -1,7 +1,7 @@
 /** The vault's key as a file that only its owner can read. */
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { SynesisError } from "../../../kernel/index.ts";
 
 export const KEY_BYTES = 32;
@@ -52,6 +52,13 @@ export function writeKey(file: string): Buffer {
 /** Puts the key in `from` in the place of the one in `to`. */
 export function adoptKey(from: string, to: string): void {
   guarded(from, () => rename(from, to));
+}
+
+/** Removes the files beside `file` that hold keys which never came into use. */
+export function removeLeftovers(file: string): void {
+  guarded(file, () => {
+    for (const name of readdirSync(dirname(file))) if (name.startsWith(`${basename(file)}.`)) rmSync(join(dirname(file), name));
+  });
 }
 
 function rename(from: string, to: string): void {

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { SynesisError } from "../../../kernel/index.ts";
 import { VaultCipher } from "./cipher.ts";
-import { adoptKey, KEY_BYTES, parseKey, readKey, readOrMakeKey, writeKey } from "./key-file.ts";
+import { adoptKey, KEY_BYTES, parseKey, readKey, readOrMakeKey, removeLeftovers, writeKey } from "./key-file.ts";
 import { type Keychain, systemKeychain } from "./keychain.ts";
 
 /** Where a key is kept. */
@@ -82,16 +82,12 @@ export class VaultKeys {
     return this.#fromKeychain(cipher.fingerprint); // what cannot be read back must not seal anything
   }
 
-  /** Destroys a key that opens nothing any more. */
+  /** Destroys a key that opens nothing any more, and what killed changes have left. The key in use has its place by now. */
   destroy(fingerprint: Buffer, place: KeyPlace): void {
-    if (place === "keychain") {
-      this.#keychain.remove(accountOf(fingerprint));
-      return;
-    }
-    for (const file of [this.#file, this.#next]) {
-      const key = readKey(file);
-      if (key && new VaultCipher(key).fingerprint.equals(fingerprint)) rmSync(file);
-    }
+    if (place === "keychain") this.#keychain.remove(accountOf(fingerprint));
+    const key = place === "file" ? readKey(this.#file) : undefined;
+    if (key && new VaultCipher(key).fingerprint.equals(fingerprint)) rmSync(this.#file);
+    removeLeftovers(this.#file);
   }
 
   get #next(): string {
