@@ -2,6 +2,7 @@
  * The proof that nothing leaks: sessions with planted secrets go through the kernel to a provider that keeps every byte,
  * and what it got is searched for every secret in every encoding.
  */
+import { setImmediate as turn } from "node:timers/promises";
 import { createKernel, joinRedacted, type Kernel, type Redaction, type Span, Trace } from "../../kernel/index.ts";
 import { createDetector } from "../../plugins/privacy/detector.ts";
 import { privacy } from "../../plugins/privacy/index.ts";
@@ -40,6 +41,7 @@ export async function proveNoLeaks(home: string, sessions: number, first = 1): P
   };
   try {
     for (let seed = first; seed < first + sessions; seed++) {
+      await turn(); // what SQLite's statements held is freed between turns of the event loop only
       const session = plantedSession(seed);
       const { sent, restored } = await escalated(kernel, provider, session, `s${seed}`);
       const { planted, missed, leaked } = judge(textsOf(session), sent, detect);
