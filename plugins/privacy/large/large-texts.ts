@@ -1,5 +1,6 @@
 import type { Span } from "../../../kernel/index.ts";
 import type { WorkerPool } from "../../../pipeline/pool.ts";
+import { workerUrl } from "../../../pipeline/worker-url.ts";
 import type { Pattern } from "../patterns/pattern.ts";
 import { type LargeTextApi, unpackSpans } from "./protocol.ts";
 
@@ -36,6 +37,6 @@ export class LargeTexts {
 }
 
 async function start(): Promise<WorkerPool<LargeTextApi>> {
-  const { WorkerPool, workerUrl } = await import("../../../pipeline/pool.ts");
+  const { WorkerPool } = await import("../../../pipeline/pool.ts");
   return new WorkerPool({ worker: workerUrl("detect", import.meta.url), maxHeapMiB: MAX_HEAP_MIB, mayTerminate: true });
 }
