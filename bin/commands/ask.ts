@@ -50,7 +50,7 @@ export default class Ask extends BaseCommand {
     if (flags.preview) return this.#preview(question, flags);
     return withWorkspace("council", this.signal, async (workspace) =>
       withAsker(workspace, flags, async (asker) => {
-        for (const notice of workspace.notices) this.logToStderr(notice);
+        for (const notice of workspace.notices) await this.notice(notice);
         if (within.length > 0) await this.#index(workspace, within);
         const { result, run } = await asker.ask(question);
         process.exitCode = exitCodeOf(result.outcome);

@@ -24,7 +24,7 @@ export default class PluginsInstall extends BaseCommand {
     const trusted = flags.trust === true;
     const store = new PluginStore(homeFolder());
     const grant = async (name: string, asked: readonly string[]) => {
-      this.logToStderr([`${name}:`, ...asked.map((line) => `  ${line}`)].join("\n"));
+      await this.notice([`${name}:`, ...asked.map((line) => `  ${line}`)].join("\n"));
       return flags.yes || (!this.jsonEnabled() && (await confirm("Is that fine?", false, this.signal)));
     };
     const plugin = await installPlugin(

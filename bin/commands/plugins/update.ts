@@ -27,7 +27,7 @@ export default class PluginsUpdate extends BaseCommand {
         grant: async (manifest) => {
           const now = asks(manifest, trusted);
           if (now.join("\n") === known.join("\n")) return true;
-          this.logToStderr(
+          await this.notice(
             [`${manifest.name} ${manifest.version} asks for something else now:`, ...now.map((line) => `  ${line}`)].join("\n"),
           );
           return flags.yes || (!this.jsonEnabled() && (await confirm("Is that fine?", false, this.signal)));
