@@ -48,11 +48,11 @@ const MAX_ROUNDS = 8;
  * never handed out is left as it is and its number is set aside.
  */
 export function mint(raw: string, spans: readonly Span[], session: TokenSession, types: ReadonlySet<string>): Redaction {
-  const undeclared = spans.find(({ type }) => !types.has(type));
+  const undeclared = spans.find((span) => !types.has(span.type));
   if (undeclared) throw new RangeError(`a span has the undeclared type ${String(undeclared.type)}`);
   let literals = lookAlikes(raw, session, types);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const redaction = replace(raw, resolveOverlaps(raw, [...spans, ...literals]), session);
+    const redaction = replace(raw, resolveOverlaps(raw, literals.length === 0 ? spans : [...spans, ...literals]), session);
     const strays = misread(redaction, session);
     if (strays.length === 0) return redaction;
     literals = [...literals, ...strays];
@@ -85,11 +85,12 @@ function replace(raw: string, spans: readonly Span[], session: TokenSession): Re
   const entities: TokenSpan[] = [];
   let text = "";
   let from = 0;
-  for (const [i, { start, end, type }] of spans.entries()) {
-    text += raw.slice(from, start);
+  for (let i = 0; i < spans.length; i++) {
+    const { start, end, type } = spans[i] as Span;
     const token = formatToken(type, numbers[i] as number);
-    entities.push({ type, token, start, end, at: text.length });
-    text += token;
+    const at = text.length + start - from;
+    entities.push({ type, token, start, end, at });
+    text += raw.slice(from, start) + token;
     from = end;
   }
   return { text: (text + raw.slice(from)) as Redacted, entities };
@@ -97,6 +98,8 @@ function replace(raw: string, spans: readonly Span[], session: TokenSession): Re
 
 /** Spans of text that would be taken for a token of this session when values are given back. */
 function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<string>): Span[] {
+  const places = findTokens(raw);
+  if (places.length === 0) return [];
   const reserved = new Set<string>();
   const stays = (type: string, number: number) => {
     if (!types.has(type) && type !== LITERAL) return session.valueOf(type, number) === undefined;
@@ -106,23 +109,23 @@ function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<strin
     reserved.add(token);
     return true;
   };
-  return findTokens(raw)
+  return places
     .filter(({ type, number }) => !stays(type, number))
     .map(({ start, end }) => literal(start, end));
 }
 
 // No reading of a token reaches over another's square bracket. So only what touches a token can be read anew: a backslash
 // that it would take in, and a token without brackets that ends or begins at it, which a letter used to continue.
-const TOUCHY_BEFORE = /[\\0-9]/;
-const TOUCHY_AFTER = /[A-Z]/;
+const BACKSLASH = 92;
+const touchyBefore = (code: number) => code === BACKSLASH || (code >= 48 && code <= 57);
+const touchyAfter = (code: number) => code >= 65 && code <= 90;
 
 /**
  * Stretches of raw text that, with tokens beside or between them, have come to read as something else: a token that
  * takes in a character of its neighbourhood, or two pieces that together look like a token of this session.
  */
 function misread({ text, entities }: Redaction, session: TokenSession): Span[] {
-  if (!entities.some(({ at, token }) => TOUCHY_BEFORE.test(text.charAt(at - 1)) || TOUCHY_AFTER.test(text.charAt(at + token.length))))
-    return [];
+  if (!entities.some(({ at, token }) => touchyBefore(text.charCodeAt(at - 1)) || touchyAfter(text.charCodeAt(at + token.length)))) return [];
   const strays: Span[] = [];
   let next = 0;
   for (const place of findTokens(text)) {

@@ -11,7 +11,7 @@ import type { Span } from "./types.ts";
  */
 export function resolveOverlaps(text: string, spans: readonly Span[]): Span[] {
   for (const span of spans) assertInside(text.length, span);
-  const ordered = [...spans].sort((a, b) => a.start - b.start);
+  const ordered = inOrder(spans) ? spans : [...spans].sort((a, b) => a.start - b.start);
   const settled: Span[] = [];
   for (let from = 0; from < ordered.length; ) {
     let to = from + 1;
@@ -24,11 +24,16 @@ export function resolveOverlaps(text: string, spans: readonly Span[]): Span[] {
   return settled;
 }
 
+function inOrder(spans: readonly Span[]): boolean {
+  for (let i = 1; i < spans.length; i++) if ((spans[i] as Span).start < (spans[i - 1] as Span).start) return false;
+  return true;
+}
+
 /** Settles spans that touch each other. */
 function settle(text: string, spans: readonly Span[]): Span[] {
-  const ranked = [...spans].sort(
-    (a, b) => priority(b) - priority(a) || b.end - b.start - (a.end - a.start) || a.start - b.start || (a.type < b.type ? -1 : 1),
-  );
+  const first = spans.reduce((best, span) => (byRank(span, best) < 0 ? span : best));
+  if (spans.every(({ start, end }) => start >= first.start && end <= first.end)) return [first];
+  const ranked = [...spans].sort(byRank);
   const kept = new DisjointRanges();
   return ranked
     .flatMap((span) => {
@@ -37,6 +42,10 @@ function settle(text: string, spans: readonly Span[]): Span[] {
       return free.filter(([start, end]) => READABLE.test(text.slice(start, end))).map(([start, end]) => ({ ...span, start, end }));
     })
     .sort((a, b) => a.start - b.start);
+}
+
+function byRank(a: Span, b: Span): number {
+  return priority(b) - priority(a) || b.end - b.start - (a.end - a.start) || a.start - b.start || (a.type < b.type ? -1 : 1);
 }
 
 const READABLE = /[\p{L}\p{N}]/u;

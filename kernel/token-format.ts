@@ -53,9 +53,10 @@ export function findTokens(text: string): TokenPlace[] {
   const places: TokenPlace[] = [];
   let end = 0;
   MARK.lastIndex = 0;
-  for (let mark = MARK.exec(text); mark !== null; mark = MARK.exec(text)) {
-    if (mark.index < end) continue;
-    const place = tokenAt(text, Math.max(end, startBefore(text, mark.index)));
+  while (MARK.test(text)) {
+    const mark = isDigit(text.charCodeAt(MARK.lastIndex - 1)) ? MARK.lastIndex - 2 : MARK.lastIndex - 1;
+    if (mark < end) continue;
+    const place = tokenAt(text, Math.max(end, startBefore(text, mark)));
     if (!place) continue;
     places.push(place);
     end = place.end;
@@ -75,6 +76,8 @@ function startBefore(text: string, at: number): number {
 }
 
 const [ROUND, UNDERSCORE, BACKSLASH] = Array.from("(_\\", (char) => char.charCodeAt(0));
+
+const isDigit = (code: number) => code >= 48 && code <= 57;
 
 /** Whether the character at `at` can stand in a token without brackets. */
 function isBare(text: string, at: number): boolean {

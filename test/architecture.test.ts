@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, "..");
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)["'`]([^"'`]+)["'`]/g;
 
 /** What plugins may use of the pipeline. */
-const PIPELINE_SURFACE = /^pipeline\/(?:database|pool|serve|stop-flag|worker-url|run-log|text\/[\w-]+)\.ts$/;
+const PIPELINE_SURFACE = /^pipeline\/(?:database|pool|serve|stop-flag|worker-url|run-log|wasm|text\/[\w-]+)\.ts$/;
 
 interface Edge {
   readonly from: string;

@@ -14,7 +14,7 @@ import {
   shiftLeft,
   simd,
   store32,
-} from "./wasm.ts";
+} from "../../pipeline/wasm.ts";
 
 const [ROWS, WORDS, QUERY, VECTORS, CHOSEN, OUT, SUM, A, B, LEFT, P, Q] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 

@@ -1,4 +1,4 @@
-import { advance, assemble, get, lanes, newMemory, repeat, reserve, set, simd, store32 } from "./wasm.ts";
+import { advance, assemble, get, lanes, newMemory, repeat, reserve, set, simd, store32 } from "../../pipeline/wasm.ts";
 
 const [ROWS, WORDS, QUERY, BITS, OUT, SUM, LEFT, AT] = [0, 1, 2, 3, 4, 5, 6, 7];
 

@@ -34,6 +34,7 @@ export const finance: readonly Pattern[] = [
     name: "bank account, routing or sort code",
     anchor: ["account", "acct", "a/c", "routing", "aba", "sort code", "bsb", "konto", "iban"],
     flags: "i",
+    gate: "digit",
     pattern: String.raw`(?:(?:bank )?(?:account|acct|a/c|konto|routing|aba|sort|bsb|iban)(?: ?(?:no|number|num|nr|code|#)\.?)?)(?: is| of|["']?[:=#])?\s{0,3}["']?(?<value>\d[\d -]{4,20}\d)(?![\w])`,
     priority: 45,
     matches: ["account number: 12345678", "Acct # 0012-345678", "sort code 20-00-00", "routing number 021000021"],
@@ -53,7 +54,7 @@ export const finance: readonly Pattern[] = [
   {
     type: "CRYPTO_WALLET",
     name: "Bitcoin address",
-    anchor: ["#&&&&&&&&&"],
+    anchor: ["1", "2", "3"].map((first) => first + "&".repeat(25)),
     pattern: "[123][1-9A-HJ-NP-Za-km-z]{25,34}(?![A-Za-z0-9])",
     check: "base58",
     priority: 60,

@@ -57,8 +57,7 @@ export const nationalIds: readonly Pattern[] = [
   {
     type: "NATIONAL_ID",
     name: "United Kingdom national insurance number",
-    anchor: ["^##", "^ ##"],
-    back: "A-Z",
+    anchor: ["^^##", "^^ ##"],
     pattern: String.raw`(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]${END}`,
     priority: 60,
     matches: ["AB123456C", "NI: QQ 12 34 56 C".replace("QQ", "AA")],
@@ -138,8 +137,7 @@ export const nationalIds: readonly Pattern[] = [
   {
     type: "NATIONAL_ID",
     name: "Italian fiscal code",
-    anchor: ["^##"],
-    back: "A-Z",
+    anchor: ["^^^^^^##"],
     pattern: String.raw`(?<!\w)[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z](?!\w)`,
     flags: "",
     check: "codiceFiscale",
@@ -263,8 +261,7 @@ export const nationalIds: readonly Pattern[] = [
   {
     type: "NATIONAL_ID",
     name: "Indian PAN",
-    anchor: ["^####"],
-    back: "A-Z",
+    anchor: ["^^^^^####"],
     pattern: String.raw`(?<!\w)[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z](?!\w)`,
     priority: 52,
     matches: ["PAN ABCPE1234F"],
@@ -369,8 +366,7 @@ export const nationalIds: readonly Pattern[] = [
   {
     type: "NATIONAL_ID",
     name: "Mexican CURP",
-    anchor: ["^######"],
-    back: "A-Z",
+    anchor: ["^^^^######"],
     pattern: String.raw`(?<!\w)[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX](?:AS|BC|BS|CC|CL|CM|CS|CH|DF|DG|GT|GR|HG|JC|MC|MN|MS|NT|NL|OC|PL|QT|QR|SP|SL|SR|TC|TS|TL|VZ|YN|ZS|NE)[B-DF-HJ-NP-TV-Z]{3}[A-Z\d]\d(?!\w)`,
     priority: 62,
     matches: ["BADD110313HCMLNS09"],

@@ -8,7 +8,7 @@ export interface Pattern {
   readonly name: string;
   /**
    * Where a match may begin, so that the expression is tried there only: at one of these literals (Latin-1; `#` stands
-   * for any digit, `^` for any capital, `%` for a hexadecimal digit, `&` for a letter or digit of ASCII; one that starts with a letter or digit must, unless there is `back`, stand at the
+   * for any digit, `^` for any capital, `%` for a hexadecimal digit, `&` for a letter or digit of ASCII, a backslash before one of them for itself; one that starts with a letter or digit must, unless there is `back`, stand at the
    * start of a word or of a part of an identifier), or, for "digits", where a group of digits begins. Absent: the expression is run over the
    * whole text, which is slower.
    */
@@ -28,7 +28,15 @@ export interface Pattern {
   readonly pattern: string;
   /** Flags besides those that the scanner sets: "i", "u", "s". */
   readonly flags?: string;
-  /** Lower-case words one of which must stand within 64 characters before the value. */
+  /**
+   * A cheap condition that every match satisfies, looked at before the expression is tried: "assignment", behind the
+   * anchor and the rest of its name stands `=`, `:` or a comma; "element", the name stands behind `<`; "digit", a digit
+   * stands within 48 characters behind the anchor.
+   */
+  readonly gate?: "assignment" | "element" | "digit";
+  /** With the anchor "digits": small letters one of which, in either case, follows on the digits and signs. */
+  readonly before?: string;
+  /** Lower-case words one of which, at the start of a word, must stand within 64 characters before the value. */
   readonly context?: readonly string[];
   /** What the value must also satisfy. */
   readonly check?: CheckName;

@@ -2,7 +2,7 @@
 import type { Pattern } from "./pattern.ts";
 
 const ASSIGN = String.raw`["'\]]{0,2}\s{0,4}(?::=|=>|==?|:|,(?=\s?["']))\s{0,4}`;
-const QUOTED = String.raw`(?:[bru]?"(?<value>(?:[^"\\\n]|\\.){3,200})"|[bru]?'(?<value>(?:[^'\\\n]|\\.){3,200})'|\x60(?<value>[^\x60\n]{3,200})\x60)`;
+const QUOTED = String.raw`(?:[bru]?"(?<value>(?:[^"\\\n]|\\.){3,200})(?=")|[bru]?'(?<value>(?:[^'\\\n]|\\.){3,200})(?=')|\x60(?<value>[^\x60\n]{3,200})(?=\x60))`;
 /** A value without quotation marks: up to the end of the word, or its first 200 characters, without looking back. */
 const bare = (least: number) =>
   String.raw`(?<value>[^\s"'\x60,;&<>(){}[\]]{${least},200})(?:(?=[\s"'\x60,;&<>)}\]]|$)|(?<=[^\s"'\x60,;&<>(){}[\]]{200}))`;
@@ -23,7 +23,7 @@ const PASSWORD_ANCHORS = [
   "pwd",
   "passwort",
   "contrase",
-  "mot",
+  ...["mot de passe", "mot-de-passe", "mot_de_passe", "motdepasse"],
   "senha",
 ];
 
@@ -41,6 +41,7 @@ export const secrets: readonly Pattern[] = [
     name: "password in quotation marks",
     anchor: PASSWORD_ANCHORS,
     flags: "i",
+    gate: "assignment",
     pattern: PASSWORD + ASSIGN + QUOTED,
     check: "passwordLike",
     priority: 75,
@@ -52,6 +53,7 @@ export const secrets: readonly Pattern[] = [
     name: "password without quotation marks",
     anchor: PASSWORD_ANCHORS,
     flags: "i",
+    gate: "assignment",
     pattern: String.raw`${PASSWORD}(?:\s{0,4}(?:=|:=)\s{0,4}|["']?:\s{0,4})${bare(3)}`,
     check: "passwordLike",
     priority: 70,
@@ -74,6 +76,7 @@ export const secrets: readonly Pattern[] = [
     name: "PIN or card verification code",
     anchor: ["pin", "cvv", "cvc", "cvv2", "security code"],
     flags: "i",
+    gate: "digit",
     pattern: String.raw`(?:pin|cvv2?|cvc2?|security)(?: code| number| no\.?)?(?: is|:|=| #)? {0,2}(?<value>\d{3,8})(?![\d-]|\.\d)`,
     priority: 60,
     matches: ["PIN: 4711", "my pin is 1234", "CVV 123", "security code 9876"],
@@ -93,7 +96,7 @@ export const secrets: readonly Pattern[] = [
   {
     type: "PASSWORD",
     name: "password under a short name",
-    anchor: ["pass", "pw", "passw"],
+    anchor: ["pass", "passw", "pw"].flatMap((word) => ["=", ":", '"', "'", " ", "\t", "\n", "\r"].map((sign) => word + sign)),
     flags: "i",
     pattern: String.raw`(?:pass|passw|pw)["']?\s{0,3}[=:]\s{0,3}["']?${bare(6)}`,
     check: "secretLike",
@@ -147,6 +150,7 @@ export const secrets: readonly Pattern[] = [
     name: "password in an XML element",
     anchor: ["password", "passwd", "pwd", "secret", "api", "apikey", "token", "passphrase"],
     flags: "i",
+    gate: "element",
     pattern: String.raw`(?<=<[\w.:-]{0,32})(?:password|passwd|pwd|secret|api[_-]?key|token|passphrase)[\w.-]{0,16}(?: [^<>]{0,80})?>(?<value>[^<>\s]{3,200})</`,
     check: "passwordLike",
     priority: 75,
@@ -158,6 +162,7 @@ export const secrets: readonly Pattern[] = [
     name: "secret in quotation marks",
     anchor: SECRET_ANCHORS,
     flags: "i",
+    gate: "assignment",
     pattern: SECRET + ASSIGN + QUOTED,
     check: "secretLike",
     priority: 65,
@@ -169,6 +174,7 @@ export const secrets: readonly Pattern[] = [
     name: "secret without quotation marks",
     anchor: SECRET_ANCHORS,
     flags: "i",
+    gate: "assignment",
     pattern: String.raw`${SECRET}(?:\s{0,4}(?:=|:=)\s{0,4}|["']?:\s{0,4})${bare(8)}`,
     check: "secretLike",
     priority: 64,
@@ -178,7 +184,7 @@ export const secrets: readonly Pattern[] = [
   {
     type: "SECRET",
     name: "secret in a sentence",
-    anchor: ["key", "token", "secret"],
+    anchor: ["key", "token", "secret"].flatMap((word) => [`${word} `, `${word}:`]),
     flags: "i",
     pattern: String.raw`(?:key|token|secret)(?: (?:is|was)|:)? ["'“\x60]?(?<value>[\w+/=.~-]{20,200})`,
     check: "secretLike",
@@ -274,8 +280,14 @@ export const secrets: readonly Pattern[] = [
   {
     type: "USER_ID",
     name: "user id",
-    anchor: ["user", "customer", "client", "member", "employee", "patient", "uid", "subscriber", "student", "staff"],
+    anchor: [
+      "uid",
+      ...["user", "customer", "client", "member", "employee", "patient", "subscriber", "student", "staff"].flatMap((who) =>
+        ["", " ", "_", "-"].flatMap((sign) => ["id", "no", "number", "nr", "\\#"].map((what) => who + sign + what)),
+      ),
+    ],
     flags: "i",
+    gate: "digit",
     pattern: String.raw`(?:(?:user|customer|client|member|employee|patient|subscriber|student|staff)[ _-]?(?:id|no|number|nr|#)\.?|uid)(?: is|["']?\s{0,2}[=:#])?\s{0,2}["']?(?<value>(?=[\w-]{0,30}\d)[A-Za-z0-9][\w-]{2,40})(?![\w(])`,
     priority: 40,
     matches: ["user_id=84213", "customer number: C-20391", `"userId": "u12345"`, "employee id E10023"],

@@ -2,14 +2,17 @@
 import type { Span } from "../../../kernel/index.ts";
 import { CHECKS } from "../patterns/checks.ts";
 import type { Pattern } from "../patterns/pattern.ts";
-
-/** Characters before an anchor that may belong to the match, and in which a context word is looked for. */
-const MAX_BACK = 64;
+import { MAX_BACK } from "./contexts.ts";
+import { type Gate, gateOf } from "./gates.ts";
 
 export class Detector {
   readonly anchors: readonly string[];
   readonly ignoreCase: boolean;
   readonly digits: readonly [min: number, max: number] | undefined;
+  readonly gate: Gate | undefined;
+  readonly contextWords: readonly string[];
+  /** The number of its context words among those of the scanner; -1 for none. */
+  context = -1;
   readonly #entry: Pattern;
   readonly #sticky: RegExp;
   /** The same with the places of groups, which cost more; run after a match only. */
@@ -26,6 +29,8 @@ export class Detector {
   constructor(entry: Pattern) {
     const { anchor, pattern, flags = "", back, digits, context } = entry;
     this.#entry = entry;
+    this.gate = gateOf(entry);
+    this.contextWords = context ?? [];
     this.ignoreCase = flags.includes("i");
     this.anchors = typeof anchor === "object" ? anchor : [];
     this.digits = anchor === "digits" ? (digits ?? [1, Number.POSITIVE_INFINITY]) : undefined;
@@ -99,15 +104,17 @@ function valuePlace(located: RegExp, text: string, from: number, matchEnd: numbe
   return located.exec(text)?.indices?.groups?.["value"] ?? [from, matchEnd];
 }
 
-/** Whether nothing but conditions on what follows stands behind the one group `value`. */
+/** Whether nothing but conditions on what follows stands behind each group `value`, up to the end or the next alternative. */
 function endsWithValue(pattern: string): boolean {
-  const [, tail = "", more] = pattern.split("(?<value>");
-  if (more !== undefined) return false;
-  const bare = tail.replace(/\\./g, "x").replace(/\[[^\]]*\]/g, "c");
-  let depth = 1;
-  let at = 0;
-  for (; at < bare.length && depth > 0; at++) depth += bare[at] === "(" ? 1 : bare[at] === ")" ? -1 : 0;
-  return /^(?:\(\?[=!](?:[^()]|\([^()]*\))*\))*$/.test(bare.slice(at));
+  const tails = pattern.split("(?<value>").slice(1);
+  return tails.every((tail, i) => {
+    const bare = tail.replace(/\\./g, "x").replace(/\[[^\]]*\]/g, "c");
+    let depth = 1;
+    let at = 0;
+    for (; at < bare.length && depth > 0; at++) depth += bare[at] === "(" ? 1 : bare[at] === ")" ? -1 : 0;
+    const rest = bare.slice(at).replace(/^(?:\(\?[=!](?:[^()]|\([^()]*\))*\))*/, "");
+    return i === tails.length - 1 ? /^\)*$/.test(rest) : rest.startsWith("|");
+  });
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

@@ -23,19 +23,19 @@ export function runTable(detectors: readonly Detector[]): RunTable {
 const NOTHING: readonly Detector[] = [];
 
 /** What to try at `start`, where a run of groups of digits with one separator (space, dash, full stop) begins. */
-export function detectorsForRun(text: string, start: number, table: RunTable): readonly Detector[] {
+export function detectorsForRun(bytes: Uint8Array, start: number, table: RunTable): readonly Detector[] {
   let group = 0;
   let run = 0;
   let separator = 0;
-  for (let i = start; run <= MAX_RUN && i < text.length; i++) {
-    const code = text.charCodeAt(i);
+  for (let i = start; run <= MAX_RUN; i++) {
+    const code = bytes[i] as number;
     if (isDigit(code)) {
       run++;
       continue;
     }
     if (group === 0) group = run;
     if ((code !== 32 && code !== 45 && code !== 46) || (separator !== 0 && code !== separator)) break;
-    if (i + 1 === text.length || !isDigit(text.charCodeAt(i + 1))) break;
+    if (!isDigit(bytes[i + 1] as number)) break;
     separator = code;
   }
   if (group === 0) group = run;
@@ -44,4 +44,4 @@ export function detectorsForRun(text: string, start: number, table: RunTable): r
   return table[(kind * SIDE + Math.min(run, MAX_RUN)) * SIDE + Math.min(group, MAX_RUN)] ?? NOTHING;
 }
 
-const isDigit = (code: number) => code >= 48 && code <= 57;
+export const isDigit = (code: number) => code >= 48 && code <= 57;

@@ -4,35 +4,92 @@
  */
 import type { Span } from "../../../kernel/index.ts";
 import type { Pattern } from "../patterns/pattern.ts";
+import type { Anchor } from "./anchors.ts";
+import { Contexts } from "./contexts.ts";
 import { Detector } from "./detector.ts";
-import { detectorsForRun, runTable } from "./runs.ts";
+import { detectorsForRun, type RunTable, runTable } from "./runs.ts";
 import { createTrigger } from "./trigger.ts";
+import type { Sink, Window } from "./workspace.ts";
 
 export type Scanner = (text: string) => Span[];
-
-/** How a run of at least three digits begins: shorter numbers, of which texts are full, are not looked at. */
-const RUN_STARTS = ["###", "#.#", "#-#", "# #", "##.#", "##-#", "## #"];
 
 /** Says where the values stand that `patterns` describe. Time is linear in the length of the text. */
 export function createScanner(patterns: readonly Pattern[]): Scanner {
   const detectors = patterns.map((entry) => new Detector(entry));
   const everywhere = detectors.filter(({ anchors, digits }) => anchors.length === 0 && digits === undefined);
-  const owners = detectors.flatMap((detector) => detector.anchors.map(() => detector));
-  const anchors = detectors.flatMap(({ anchors, ignoreCase, reachesBack }) =>
-    anchors.map((text) => ({ text, ignoreCase, atWord: !reachesBack })),
-  );
+  const contexts = new Contexts(detectors.filter((detector) => !everywhere.includes(detector)));
+  const { anchors, owners } = ownedAnchors(detectors);
+  const trigger = createTrigger([...anchors, ...contexts.anchors]);
   const onDigits = runTable(detectors.filter(({ digits }) => digits !== undefined));
-  const trigger = createTrigger([...anchors, ...RUN_STARTS.map((text) => ({ text, ignoreCase: false, atWord: true }))]);
-  let id = 0;
+  const pass = new Pass(owners, onDigits, contexts);
   return (text) => {
-    const spans: Span[] = [];
-    id++;
-    trigger(text, (at, anchor) => {
-      const owner = owners[anchor];
-      if (owner) owner.tryAt(text, id, at, spans);
-      else for (const detector of detectorsForRun(text, at, onDigits)) detector.tryAt(text, id, at, spans);
-    });
+    const spans = pass.over(text, () => trigger(text, pass));
     for (const detector of everywhere) detector.runOver(text, spans);
     return spans;
   };
+}
+
+/** Each anchor once, with the detectors that begin there. */
+function ownedAnchors(detectors: readonly Detector[]): { anchors: Anchor[]; owners: Detector[][] } {
+  const anchors: Anchor[] = [];
+  const owners = new Map<string, Detector[]>();
+  for (const detector of detectors)
+    for (const text of new Set(detector.anchors)) {
+      const anchor = { text, ignoreCase: detector.ignoreCase, atWord: !detector.reachesBack };
+      const key = JSON.stringify([anchor.ignoreCase ? text.toLowerCase() : text, anchor.ignoreCase, anchor.atWord]);
+      const known = owners.get(key);
+      if (known) known.push(detector);
+      else {
+        owners.set(key, [detector]);
+        anchors.push(anchor);
+      }
+    }
+  return { anchors, owners: [...owners.values()] };
+}
+
+/** What is found in one text. */
+class Pass implements Sink {
+  readonly #owners: readonly (readonly Detector[])[];
+  readonly #onDigits: RunTable;
+  readonly #contexts: Contexts;
+  #text = "";
+  #spans: Span[] = [];
+  #id = 0;
+
+  constructor(owners: readonly (readonly Detector[])[], onDigits: RunTable, contexts: Contexts) {
+    this.#owners = owners;
+    this.#onDigits = onDigits;
+    this.#contexts = contexts;
+  }
+
+  over(text: string, work: () => void): Span[] {
+    const spans: Span[] = [];
+    this.#text = text;
+    this.#spans = spans;
+    this.#id++;
+    this.#contexts.forget();
+    work();
+    this.#text = "";
+    this.#spans = [];
+    return spans;
+  }
+
+  anchor(number: number, window: Window, at: number, end: number): void {
+    const owners = this.#owners[number];
+    if (owners === undefined) this.#contexts.saw(number - this.#owners.length, window.base + at);
+    else this.#tryAll(owners, window, at, end);
+  }
+
+  digits(window: Window, at: number): void {
+    this.#tryAll(detectorsForRun(window.bytes, at, this.#onDigits), window, at, at);
+  }
+
+  #tryAll(detectors: readonly Detector[], { bytes, base }: Window, at: number, end: number): void {
+    for (let k = 0; k < detectors.length; k++) {
+      const detector = detectors[k] as Detector;
+      if (detector.gate !== undefined && !detector.gate(bytes, at, end)) continue;
+      if (detector.context >= 0 && !this.#contexts.near(detector.context, base + at)) continue;
+      detector.tryAt(this.#text, this.#id, base + at, this.#spans);
+    }
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * As much of a WebAssembly assembler as the two vector kernels need. They are small enough to be written instruction by
+ * As much of a WebAssembly assembler as the kernels of plugins need. They are small enough to be written instruction by
  * instruction, which saves a compiler in the build and a binary in the repository.
  */
 
@@ -26,13 +26,26 @@ export type Code = readonly number[];
 
 export const get = (local: number): Code => [0x20, local];
 export const set = (local: number): Code => [0x21, local];
-/** A constant from 0 to 63. */
-export const i32 = (value: number): Code => [0x41, value];
+/** A constant from 0 on. */
+export const i32 = (value: number): Code => [0x41, ...leb(value, 63)];
 export const add: Code = [0x6a];
 export const multiply: Code = [0x6c];
+export const subtract: Code = [0x6b];
+export const and: Code = [0x71];
+export const or: Code = [0x72];
 export const shiftLeft: Code = [0x74];
+/** By the low five bits of the distance. */
+export const shiftRight: Code = [0x76];
+export const lessThan: Code = [0x49];
+/** The number of the lowest bit that is set. */
+export const lowestBit: Code = [0x68];
 export const load32: Code = [0x28, 2, 0];
+/** From an address plus `offset`. */
+export const load8At = (offset: number): Code => [0x2d, 0, ...leb(offset)];
+export const load16At = (offset: number): Code => [0x2f, 1, ...leb(offset)];
+export const load32At = (offset: number): Code => [0x28, 2, ...leb(offset)];
 export const store32: Code = [0x36, 2, 0];
+export const store16: Code = [0x3b, 1, 0];
 
 /** Instructions on 128 bits, by the names of the specification. */
 export const simd = {
@@ -47,6 +60,18 @@ export const simd = {
   extendLow8: [0xfd, 0x87, 0x01],
   extendHigh8: [0xfd, 0x88, 0x01],
   dot16: [0xfd, 0xba, 0x01],
+  /** Bytes of a table of 16, chosen by the low bits of other bytes; 0 from index 16 on. */
+  swizzle: [0xfd, 0x0e],
+  splat8: [0xfd, 0x0f],
+  notEqual8: [0xfd, 0x24],
+  lessThan8: [0xfd, 0x26],
+  subtract8: [0xfd, 0x71],
+  shiftRight8: [0xfd, 0x6d],
+  and: [0xfd, 0x4e],
+  andNot: [0xfd, 0x4f],
+  or: [0xfd, 0x50],
+  /** The highest bit of each byte, as 16 bits. */
+  bitmask8: [0xfd, 0x64],
 } as const satisfies Record<string, Code>;
 
 /** The sum of the four 32-bit lanes of a local. */
@@ -62,6 +87,16 @@ export function advance(local: number, by: number): Code {
 /** Runs `body` as often as the local says, at least once, counting it down to 0. */
 export function repeat(local: number, ...body: readonly Code[]): Code {
   return [0x03, 0x40, ...body.flat(), ...get(local), ...i32(1), 0x6b, 0x22, local, 0x0d, 0, 0x0b];
+}
+
+/** Runs `body` again for as long as the local is not 0 behind it, at least once. */
+export function repeatWhile(local: number, ...body: readonly Code[]): Code {
+  return [0x03, 0x40, ...body.flat(), ...get(local), 0x0d, 0, 0x0b];
+}
+
+/** Runs `body` when the number before it is not 0. */
+export function when(...body: readonly Code[]): Code {
+  return [0x04, 0x40, ...body.flat(), 0x0b];
 }
 
 /** A function over `memory` that takes `parameters` integers; behind them its locals: 128-bit ones, then integers. */
@@ -91,6 +126,7 @@ export function reserve(memory: Memory, bytes: number): void {
   if (missing > 0) memory.grow(Math.ceil(Math.max(missing, memory.buffer.byteLength / 2) / PAGE));
 }
 
-function leb(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >> 7)];
+/** The last of the bytes is at most `last`: 63 where a sign would follow. */
+function leb(value: number, last = 127): number[] {
+  return value <= last ? [value] : [(value & 127) | 128, ...leb(value >> 7, last)];
 }

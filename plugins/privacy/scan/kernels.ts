@@ -1,0 +1,141 @@
+/** The inner loops over a text, written for WebAssembly: its SIMD looks at 16 characters at a time. */
+import {
+  add,
+  advance,
+  and,
+  assemble,
+  get,
+  i32,
+  lessThan,
+  load8At,
+  load16At,
+  load32,
+  load32At,
+  lowestBit,
+  type Memory,
+  or,
+  repeat,
+  repeatWhile,
+  set,
+  shiftLeft,
+  shiftRight,
+  simd,
+  store16,
+  store32,
+  subtract,
+  when,
+} from "../../../pipeline/wasm.ts";
+import { ENDS, ROOT } from "./automaton.ts";
+import { BEFORE, FIND, LAYOUT } from "./memory.ts";
+import { GROUP_BITS } from "./sieve.ts";
+
+/**
+ * Marks the places where an anchor may begin, a bit a character: starts of words and of parts of identifiers, and the
+ * characters of a set wherever they stand. Takes the number of characters divided by 16, even.
+ */
+export function startsKernel(memory: Memory) {
+  const [COUNT, TEXT, OUT, BYTES, PRIOR, LOW, HIGH, WORD, FOUND, SET] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const splat = (value: number) => [...i32(value), ...simd.splat8];
+  const within = (local: number, first: string, last: string) => [
+    ...[...get(local), ...splat(first.charCodeAt(0)), ...simd.subtract8],
+    ...[...splat(last.charCodeAt(0) - first.charCodeAt(0) + 1), ...simd.lessThan8],
+  ];
+  /** Letters and digits of ASCII: a letter without case is one of `a` to `z` with bit 5 set. */
+  const inWord = (local: number) => [
+    ...[...get(local), ...splat(32), ...simd.or, ...set(WORD), ...within(WORD, "a", "z")],
+    ...[...within(local, "0", "9"), ...simd.or],
+  ];
+  const member = (table: number) => [
+    ...[...get(table), ...get(LOW), ...simd.swizzle],
+    ...[...get(table + 1), ...get(HIGH), ...simd.swizzle, ...simd.and],
+  ];
+  const run = assemble(
+    memory,
+    3,
+    { v128: 10, i32: 0 },
+    ...[0, 1, 2, 3].map((table) => [...i32(LAYOUT.anywhere + 16 * table), ...simd.load, ...set(SET + table)]),
+    repeat(
+      COUNT,
+      ...[get(TEXT), simd.load, set(BYTES), get(TEXT), i32(1), subtract, simd.load, set(PRIOR)],
+      ...[get(BYTES), splat(15), simd.and, set(LOW), get(BYTES), i32(4), simd.shiftRight8, set(HIGH)],
+      ...[member(SET), member(SET + 2), simd.or, simd.zero, simd.notEqual8, set(FOUND)],
+      ...[inWord(BYTES), inWord(PRIOR), simd.andNot, get(FOUND), simd.or, set(FOUND)],
+      ...[within(BYTES, "A", "Z"), within(PRIOR, "a", "z"), simd.and, get(FOUND), simd.or, set(FOUND)],
+      ...[get(OUT), get(FOUND), simd.bitmask8, store16, advance(TEXT, 16), advance(OUT, 2)],
+    ),
+  );
+  return (count: number) => run(count, LAYOUT.text + BEFORE, LAYOUT.places);
+}
+
+/** The set of bytes as four tables: for each low half of a byte a bit for each high half below 8, and above. */
+export function byteSet(bytes: Iterable<number>): Uint8Array {
+  const tables = new Uint8Array(64);
+  for (const byte of bytes) {
+    const at = (byte < 128 ? 0 : 32) + (byte & 15);
+    tables[at] = (tables[at] as number) | (1 << ((byte >> 4) & 7));
+  }
+  for (let high = 0; high < 16; high++) tables[(high < 8 ? 16 : 48) + high] = 1 << (high & 7);
+  return tables;
+}
+
+/** Lists the marked places whose first three characters the sieve lets pass. Takes the number of characters divided by 32. */
+export function sieveKernel(memory: Memory) {
+  const [COUNT, TEXT, PLACES, OUT, LEFT, AT, TRIPLE] = [0, 1, 2, 3, 4, 5, 6];
+  const groupAt = (i: number) => {
+    const group = [...get(AT), ...load8At(i), ...load8At(LAYOUT.groups)];
+    return i === 2 ? group : [...group, ...i32(GROUP_BITS * (2 - i)), ...shiftLeft];
+  };
+  const run = assemble(
+    memory,
+    4,
+    { v128: 0, i32: 3 },
+    repeat(
+      COUNT,
+      ...[get(PLACES), load32, set(LEFT), get(LEFT)],
+      when(
+        repeatWhile(
+          LEFT,
+          ...[get(TEXT), get(LEFT), lowestBit, add, set(AT), get(LEFT), get(LEFT), i32(1), subtract, and, set(LEFT)],
+          ...[groupAt(0), groupAt(1), or, groupAt(2), or, set(TRIPLE)],
+          // Written in any case and kept when it passes: a branch could not be foreseen.
+          ...[get(OUT), get(AT), store32],
+          ...[get(OUT), get(TRIPLE), i32(5), shiftRight, i32(2), shiftLeft, load32At(LAYOUT.sieve), get(TRIPLE), shiftRight],
+          ...[i32(1), and, i32(2), shiftLeft, add, set(OUT)],
+        ),
+      ),
+      ...[advance(TEXT, 32), advance(PLACES, 4)],
+    ),
+    ...[i32(LAYOUT.counts), get(OUT), i32(LAYOUT.hits), subtract, i32(2), shiftRight, store32],
+  );
+  return (count: number) => run(count, LAYOUT.text + BEFORE, LAYOUT.places, LAYOUT.hits);
+}
+
+/** Walks the automaton from listed places and writes where anchors end; digits are written as a find of their own. */
+export function walkKernel(memory: Memory) {
+  const [COUNT, HITS, SHIFT, OUT, AT, END, STATE] = [0, 1, 2, 3, 4, 5, 6];
+  const find = (end: number, state: readonly number[]) => [
+    ...[...get(OUT), ...get(AT), ...store32, ...advance(OUT, 4)],
+    ...[...get(OUT), ...get(end), ...store32, ...advance(OUT, 4)],
+    ...[...get(OUT), ...state, ...store32, ...advance(OUT, 4)],
+  ];
+  const state = [...get(STATE), ...i32(ENDS - 1), ...and];
+  const run = assemble(
+    memory,
+    4,
+    { v128: 0, i32: 3 },
+    repeat(
+      COUNT,
+      ...[get(HITS), load32, set(AT), advance(HITS, 4), get(AT), set(END), i32(ROOT), set(STATE)],
+      ...[get(AT), load8At(0), i32(48), subtract, i32(10), lessThan, when(find(AT, i32(0)))],
+      repeatWhile(
+        STATE,
+        ...[state, get(SHIFT), shiftLeft, get(END), load8At(0), load8At(LAYOUT.symbols), i32(1), shiftLeft, add],
+        ...[load16At(LAYOUT.next), set(STATE), advance(END, 1)],
+        ...[get(STATE), i32(ENDS), and, when(find(END, state))],
+      ),
+    ),
+    ...[i32(LAYOUT.counts + 4), get(OUT), i32(LAYOUT.finds), subtract, store32],
+  );
+  /** @param from the first of the places, @param bits those of a symbol. */
+  return (count: number, from: number, bits: number) => run(count, LAYOUT.hits + 4 * from, bits + 1, LAYOUT.finds);
+}

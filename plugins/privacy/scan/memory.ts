@@ -1,0 +1,35 @@
+/** How the memory is laid out in which texts are looked through. */
+
+/** Characters that are looked through at once; a multiple of 32. */
+export const STRETCH = 1 << 14;
+/** Characters before a stretch, and behind it, that are there to be looked at. */
+export const BEFORE = 64;
+export const AHEAD = 256;
+/** Places that are walked from at once, so that what is found has room. */
+export const BATCH = 1024;
+/** Anchors that may end on one walk: as many as the longest has characters. */
+export const LONGEST_ANCHOR = 64;
+/** Integers of one find: where it begins, one behind its end, and the automaton's state, 0 for digits. */
+export const FIND = 3;
+
+/** Offsets of what lies in the memory. */
+export const LAYOUT = (() => {
+  let end = 0;
+  const room = (bytes: number) => {
+    const at = end;
+    end += Math.ceil(bytes / 64) * 64;
+    return at;
+  };
+  return {
+    counts: room(8),
+    text: room(BEFORE + STRETCH + AHEAD),
+    places: room(STRETCH / 8),
+    hits: room(STRETCH * 4),
+    finds: room(BATCH * (LONGEST_ANCHOR + 1) * FIND * 4),
+    anywhere: room(64),
+    groups: room(256),
+    sieve: room(1 << 15),
+    symbols: room(256),
+    next: end,
+  };
+})();

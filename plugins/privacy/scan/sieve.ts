@@ -1,0 +1,48 @@
+/** Which three characters an anchor may begin with, as a small table that throws most places away at once. */
+import { type Automaton, ENDS, ROOT } from "./automaton.ts";
+
+/** Bits of a group of characters. */
+export const GROUP_BITS = 6;
+const DEPTH = 3;
+const DIGIT = 53;
+const SIGNS = ["@", ":", "-", ".", "+", "(", "/", "_", " ", "~\u00b0"];
+
+export interface Sieve {
+  /** One of 64 groups for each byte: letters, digits, some signs, all else. */
+  readonly groups: Uint8Array;
+  /** A bit for each three groups in a row, set when an anchor or a run of digits may begin so. */
+  readonly bits: Int32Array;
+}
+
+export function createSieve({ symbols, next, bits }: Automaton): Sieve {
+  const groups = Uint8Array.from({ length: 256 }, (_, code) => groupOf(String.fromCharCode(code)));
+  const passing = new Uint8Array(1 << (DEPTH * GROUP_BITS));
+  const byGroup = Array.from({ length: 1 << GROUP_BITS }, (_, group) => [...new Set(symbols.filter((_, byte) => groups[byte] === group))]);
+  const pass = (states: readonly number[], index: number, depth: number): void => {
+    const left = GROUP_BITS * (DEPTH - depth);
+    if (depth === DEPTH || states.some((state) => (state & ENDS) !== 0)) {
+      passing.fill(1, index << left, (index + 1) << left);
+      return;
+    }
+    for (const [group, all] of byGroup.entries()) {
+      const following = new Set<number>();
+      for (const state of states)
+        for (const symbol of all) following.add(next[((state & (ENDS - 1)) << bits) + symbol] as number);
+      following.delete(0);
+      if (following.size > 0) pass([...following], (index << GROUP_BITS) | group, depth + 1);
+    }
+  };
+  pass([ROOT], 0, 0);
+  passing.fill(1, DIGIT << (2 * GROUP_BITS), (DIGIT + 1) << (2 * GROUP_BITS));
+  const packed = new Int32Array(passing.length / 32);
+  for (let i = 0; i < passing.length; i++) packed[i >> 5] = (packed[i >> 5] as number) | ((passing[i] as number) << (i & 31));
+  return { groups, bits: packed };
+}
+
+function groupOf(char: string): number {
+  if (/[a-z]/.test(char)) return char.charCodeAt(0) - 96;
+  if (/[A-Z]/.test(char)) return char.charCodeAt(0) - 38;
+  if (/[0-9]/.test(char)) return DIGIT;
+  const group = SIGNS.findIndex((signs) => signs.includes(char));
+  return group < 0 ? 0 : DIGIT + 1 + group;
+}
