@@ -2,7 +2,7 @@
 
 /** The digits of a text. */
 export function digitsOf(text: string): string {
-  return text.replace(/\D/g, "");
+  return /\D/.test(text) ? text.replace(/\D+/g, "") : text;
 }
 
 /** Luhn's check digit over the digits of `text`; not all the same digit. */

@@ -10,19 +10,30 @@ export function passwordLike(text: string): boolean {
 
 /** A secret among words: it also has digits or signs among letters, or many changes of case. */
 export function secretLike(text: string): boolean {
-  if (text.length < 6 || !passwordLike(text) || /^[\w-]+\.[A-Za-z]{2,4}$/.test(text) || /^\d[\d.,:/-]*$/.test(text)) return false;
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
-  return kinds >= 2 && (/\d/.test(text) || /[a-z][A-Z].*[a-z][A-Z]/.test(text) || /[!@#$%^&*+=?~]/.test(text)) && isVaried(text, 5);
+  if (text.length < 6) return false;
+  const kinds = kindsOf(text);
+  if ((kinds & (kinds - 1)) === 0) return false;
+  if ((kinds & DIGIT) === 0 && !/[a-z][A-Z].*[a-z][A-Z]/.test(text) && !/[!@#$%^&*+=?~]/.test(text)) return false;
+  return isVaried(text, 5) && passwordLike(text) && !/^[\w-]+\.[A-Za-z]{2,4}$/.test(text) && !/^\d[\d.,:/-]*$/.test(text);
 }
 
-/** Whether a text has at least so many different characters of ASCII. */
-function isVaried(text: string, least: number): boolean {
-  const seen = new Uint8Array(128);
-  let count = 0;
-  for (let i = 0; i < text.length && count < least; i++) {
-    const code = text.charCodeAt(i) & 127;
-    if (seen[code] === 0) count++;
-    seen[code] = 1;
+const [SMALL, LARGE, DIGIT, OTHER] = [1, 2, 4, 8];
+
+/** Which kinds of characters a text has, as bits. */
+function kindsOf(text: string): number {
+  let kinds = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 97 && code <= 122) kinds |= SMALL;
+    else if (code >= 65 && code <= 90) kinds |= LARGE;
+    else kinds |= code >= 48 && code <= 57 ? DIGIT : OTHER;
   }
-  return count >= least;
+  return kinds;
+}
+
+/** Whether a text has at least so many different characters. */
+function isVaried(text: string, least: number): boolean {
+  let different = text.charAt(0);
+  for (let i = 1; i < text.length && different.length < least; i++) if (!different.includes(text.charAt(i))) different += text.charAt(i);
+  return different.length >= least;
 }

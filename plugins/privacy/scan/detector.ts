@@ -10,6 +10,7 @@ export class Detector {
   readonly ignoreCase: boolean;
   readonly digits: readonly [min: number, max: number] | undefined;
   readonly gate: Gate | undefined;
+  readonly before: string | undefined;
   readonly contextWords: readonly string[];
   /** The number of its context words among those of the scanner; -1 for none. */
   context = -1;
@@ -17,6 +18,8 @@ export class Detector {
   readonly #sticky: RegExp;
   /** The same with the places of groups, which cost more; run after a match only. */
   readonly #located: RegExp | undefined;
+  /** The numbers of the groups that may hold the value. */
+  readonly #valueGroups: readonly number[];
   /** Whether the value ends where the match does, so that its length tells where it begins. */
   readonly #valueLast: boolean;
   readonly #anywhere: RegExp;
@@ -30,11 +33,13 @@ export class Detector {
     const { anchor, pattern, flags = "", back, digits, context } = entry;
     this.#entry = entry;
     this.gate = gateOf(entry);
+    this.before = entry.before;
     this.contextWords = context ?? [];
     this.ignoreCase = flags.includes("i");
     this.anchors = typeof anchor === "object" ? anchor : [];
     this.digits = anchor === "digits" ? (digits ?? [1, Number.POSITIVE_INFINITY]) : undefined;
-    this.#sticky = new RegExp(pattern, `y${flags}`);
+    this.#valueGroups = valueGroups(pattern);
+    this.#sticky = new RegExp(unnamed(pattern), `y${flags}`);
     this.#located = pattern.includes("(?<value>") ? new RegExp(pattern, `dy${flags}`) : undefined;
     this.#valueLast = this.#located !== undefined && endsWithValue(pattern);
     this.#context = context === undefined ? undefined : new RegExp(context.map(escaped).join("|"), "i");
@@ -77,6 +82,11 @@ export class Detector {
     for (const match of text.matchAll(this.#anywhere)) this.#matchAt(text, match.index, spans);
   }
 
+  #valueOf(match: RegExpExecArray): string {
+    for (const group of this.#valueGroups) if (match[group] !== undefined) return match[group];
+    return "";
+  }
+
   /** Adds what the expression, matched at `from`, found; gives the end of the match, or -1. */
   #matchAt(text: string, from: number, spans: Span[]): number {
     const sticky = this.#sticky;
@@ -85,7 +95,7 @@ export class Detector {
     if (this.#valueLast) {
       const match = sticky.exec(text);
       if (match === null) return -1;
-      start = sticky.lastIndex - (match.groups?.["value"] ?? "").length;
+      start = sticky.lastIndex - this.#valueOf(match).length;
     } else if (!sticky.test(text)) return -1;
     const matchEnd = sticky.lastIndex;
     let end = matchEnd;
@@ -97,6 +107,18 @@ export class Detector {
     spans.push({ start, end, type, priority });
     return matchEnd;
   }
+}
+
+/** The pattern without names of groups, which would have an object made for every match. */
+function unnamed(pattern: string): string {
+  return pattern.includes("\\k<") ? pattern : pattern.replaceAll("(?<value>", "(");
+}
+
+/** The numbers of the groups called `value`. */
+function valueGroups(pattern: string): number[] {
+  const bare = pattern.replace(/\\./gs, "").replace(/\[[^\]]*\]/g, "");
+  const groups = bare.match(/\((?!\?)|\(\?<(?![=!])[^>]*>/g) ?? [];
+  return groups.flatMap((group, i) => (group === "(?<value>" ? [i + 1] : []));
 }
 
 function valuePlace(located: RegExp, text: string, from: number, matchEnd: number): readonly [number, number] {

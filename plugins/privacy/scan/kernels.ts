@@ -26,7 +26,7 @@ import {
   when,
 } from "../../../pipeline/wasm.ts";
 import { ENDS, ROOT } from "./automaton.ts";
-import { BEFORE, FIND, LAYOUT } from "./memory.ts";
+import { BEFORE, LAYOUT } from "./memory.ts";
 import { GROUP_BITS } from "./sieve.ts";
 
 /**

@@ -1,4 +1,5 @@
 /** Which patterns can begin where a group of digits does, by how many digits follow. */
+import type { Anchor } from "./anchors.ts";
 import type { Detector } from "./detector.ts";
 
 /** Digits in a run of groups at most: a longer one is a table of numbers. */
@@ -18,6 +19,18 @@ export function runTable(detectors: readonly Detector[]): RunTable {
       detectors.filter((detector) => detector.takesRun(Math.floor(i / SIDE), i % SIDE, separator)),
     ),
   );
+}
+
+/** How a run of at least three digits begins. */
+const RUN_STARTS = ["###", "#.#", "#-#", "# #", "##.", "##-", "## "];
+
+/** How runs begin that one of the detectors takes: those of one or two digits are common, and wanted by few. */
+export function runStarts(detectors: readonly Detector[]): Anchor[] {
+  const short = detectors.filter(({ digits }) => digits !== undefined && digits[0] < 3);
+  const letters = short.flatMap(({ before }) => Array.from(before ?? "", (letter) => `#${letter}`));
+  const signs = letters.flatMap((start) => ["#", " ", "-"].map((sign) => `#${sign}${start.slice(1)}`));
+  const starts = short.some(({ before }) => before === undefined) ? ["#"] : [...RUN_STARTS, ...letters, ...signs];
+  return detectors.length === 0 ? [] : starts.map((text) => ({ text, ignoreCase: true, atWord: true }));
 }
 
 const NOTHING: readonly Detector[] = [];

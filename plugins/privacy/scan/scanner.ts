@@ -7,7 +7,7 @@ import type { Pattern } from "../patterns/pattern.ts";
 import type { Anchor } from "./anchors.ts";
 import { Contexts } from "./contexts.ts";
 import { Detector } from "./detector.ts";
-import { detectorsForRun, type RunTable, runTable } from "./runs.ts";
+import { detectorsForRun, type RunTable, runStarts, runTable } from "./runs.ts";
 import { createTrigger } from "./trigger.ts";
 import type { Sink, Window } from "./workspace.ts";
 
@@ -19,8 +19,9 @@ export function createScanner(patterns: readonly Pattern[]): Scanner {
   const everywhere = detectors.filter(({ anchors, digits }) => anchors.length === 0 && digits === undefined);
   const contexts = new Contexts(detectors.filter((detector) => !everywhere.includes(detector)));
   const { anchors, owners } = ownedAnchors(detectors);
-  const trigger = createTrigger([...anchors, ...contexts.anchors]);
-  const onDigits = runTable(detectors.filter(({ digits }) => digits !== undefined));
+  const ofDigits = detectors.filter(({ digits }) => digits !== undefined);
+  const onDigits = runTable(ofDigits);
+  const trigger = createTrigger([...anchors, ...contexts.anchors], runStarts(ofDigits));
   const pass = new Pass(owners, onDigits, contexts);
   return (text) => {
     const spans = pass.over(text, () => trigger(text, pass));

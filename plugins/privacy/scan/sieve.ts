@@ -14,9 +14,18 @@ export interface Sieve {
   readonly bits: Int32Array;
 }
 
-export function createSieve({ symbols, next, bits }: Automaton): Sieve {
+/** @param starts what else may begin: the automaton of how runs of digits do. */
+export function createSieve(anchors: Automaton, starts: Automaton): Sieve {
   const groups = Uint8Array.from({ length: 256 }, (_, code) => groupOf(String.fromCharCode(code)));
   const passing = new Uint8Array(1 << (DEPTH * GROUP_BITS));
+  for (const automaton of [anchors, starts]) letPass(automaton, groups, passing);
+  const packed = new Int32Array(passing.length / 32);
+  for (let i = 0; i < passing.length; i++) packed[i >> 5] = (packed[i >> 5] as number) | ((passing[i] as number) << (i & 31));
+  return { groups, bits: packed };
+}
+
+/** Sets to 1 what the automaton may read. */
+function letPass({ symbols, next, bits }: Automaton, groups: Uint8Array, passing: Uint8Array): void {
   const byGroup = Array.from({ length: 1 << GROUP_BITS }, (_, group) => [...new Set(symbols.filter((_, byte) => groups[byte] === group))]);
   const pass = (states: readonly number[], index: number, depth: number): void => {
     const left = GROUP_BITS * (DEPTH - depth);
@@ -33,10 +42,6 @@ export function createSieve({ symbols, next, bits }: Automaton): Sieve {
     }
   };
   pass([ROOT], 0, 0);
-  passing.fill(1, DIGIT << (2 * GROUP_BITS), (DIGIT + 1) << (2 * GROUP_BITS));
-  const packed = new Int32Array(passing.length / 32);
-  for (let i = 0; i < passing.length; i++) packed[i >> 5] = (packed[i >> 5] as number) | ((passing[i] as number) << (i & 31));
-  return { groups, bits: packed };
 }
 
 function groupOf(char: string): number {

@@ -7,12 +7,13 @@ import { type Sink, type Tables, workspace } from "./workspace.ts";
 
 export type Trigger = (text: string, sink: Sink) => void;
 
-export function createTrigger(anchors: readonly Anchor[]): Trigger {
-  const tables = tablesOf(anchors);
+/** @param digitStarts how runs of digits begin that the sink wants to hear of. */
+export function createTrigger(anchors: readonly Anchor[], digitStarts: readonly Anchor[]): Trigger {
+  const tables = tablesOf(anchors, digitStarts);
   return (text, sink) => workspace().search(text, tables, sink);
 }
 
-function tablesOf(anchors: readonly Anchor[]): Tables {
+function tablesOf(anchors: readonly Anchor[], digitStarts: readonly Anchor[]): Tables {
   const automaton = createAutomaton(anchors);
   const atWord = anchors.map(needsWord);
   const firsts = anchors.flatMap((anchor, i) => {
@@ -24,6 +25,6 @@ function tablesOf(anchors: readonly Anchor[]): Tables {
     ends: automaton.ends.map((list) => Uint16Array.from(list)),
     atWord: Uint8Array.from(atWord, Number),
     anywhere: byteSet(firsts),
-    sieve: createSieve(automaton),
+    sieve: createSieve(automaton, createAutomaton(digitStarts)),
   };
 }

@@ -106,7 +106,7 @@ class Workspace {
         const code = piece.charCodeAt(i);
         bytes[at + i] = code < 256 ? code : code < LAST_LETTER ? SMALL_BEYOND : 0;
       }
-    else this.#buffer.latin1Write(piece, at, piece.length);
+    else this.#buffer.write(piece, at, "latin1");
     bytes.fill(0, at + piece.length, at + piece.length + AHEAD);
     this.#window.base = start - BEFORE;
   }
