@@ -1,49 +1,104 @@
 /**
- * Speed of redaction beside that of peers on npm, in one run and on one thread: detection, checks and tokens, without
- * the vault's disk. Peers that are not installed are left out.
- *
- * Recall: 90% of a planted value is covered; precision: half of what was marked is true; over: clean characters hidden.
+ * Speed of redaction beside that of peers on npm, in turn in one run and on one thread: detection, checks and tokens. The
+ * session remembers in memory, one for each pass over the texts: peers keep no values, so the vault's disk is left out.
  */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { Redactor } from "@redactpii/node";
 import type { Span, TokenSession } from "../../kernel/index.ts";
 import { mint } from "../../kernel/redacted.ts";
 import { loadNameDetector, NAME_TYPES } from "../../plugins/privacy/names/detect.ts";
 import { builtInPatterns } from "../../plugins/privacy/patterns/index.ts";
 import { createScanner } from "../../plugins/privacy/scan/scanner.ts";
+import { cpuMs } from "./cpu-time.ts";
+import { median } from "./median.ts";
 import { type PlantedText, plantedTexts } from "./redaction-corpus.ts";
+import { type Quality, quality } from "./redaction-quality.ts";
 
-export interface RedactionBenchRow {
+/** MB/s of text in pieces of about 1 KB, and in one string; absent where it took too long. */
+export interface RedactionBenchRow extends Partial<Quality> {
   readonly name: string;
-  /** MB/s of text in pieces of about 1 KB, and in one string; median of the runs. */
   readonly pieces: number;
-  readonly whole: number;
-  readonly recall?: number;
-  readonly precision?: number;
-  readonly over?: number;
+  readonly whole?: number;
 }
 
-type Redact = (text: string) => unknown;
+type Detect = (text: string) => Span[];
 
-const RUNS = 5;
-/** Peers get less text, since some take minutes for what others do in a second, and for whole strings less again. */
-const SLOW_TEXTS = 100;
+const RUNS = 9;
+const SLOW_PEER_MS = 120_000;
 
-/** Rows for the pattern detectors, the detector of names, both, and the peers. */
-export async function benchRedaction(texts: readonly PlantedText[] = plantedTexts(2_000)): Promise<RedactionBenchRow[]> {
+export async function detectorSets(): Promise<[name: string, detect: Detect][]> {
   const scan = createScanner(builtInPatterns);
   const names = await loadNameDetector();
-  const types = new Set([...builtInPatterns.map(({ type }) => type), ...NAME_TYPES]);
-  const redact = (detect: (text: string) => Span[]) => (text: string) => mint(text, detect(text), memorySession(), types);
-  const own: [string, (text: string) => Span[]][] = [
+  return [
     ["superinstance, patterns", scan],
     ["superinstance, names", names],
     ["superinstance, both", (text) => [...scan(text), ...names(text)]],
   ];
-  const rows = own.map(([name, detect]) => ({ ...measure(name, redact(detect), texts), ...quality(detect, texts) }));
-  for (const [name, load] of PEERS) {
-    const peer = await load().catch(() => undefined);
-    if (peer) rows.push(measure(name, peer.redact, peer.slow ? texts.slice(0, SLOW_TEXTS) : texts) as (typeof rows)[number]);
-  }
-  return rows;
+}
+
+/** Rows for the pattern detectors, the detector of names, both, and the peers. */
+export async function benchRedaction(
+  sets: readonly (readonly [string, Detect])[],
+  texts: readonly PlantedText[] = plantedTexts(2_000),
+): Promise<RedactionBenchRow[]> {
+  const types = new Set([...builtInPatterns.map(({ type }) => type), ...NAME_TYPES]);
+  const redactor = new Redactor();
+  const contestants: Contestant[] = [
+    ...sets.map(([name, detect]): Contestant => {
+      const pass = (pieces: readonly string[]) => {
+        const session = memorySession();
+        for (const text of pieces) mint(text, detect(text), session, types);
+      };
+      return { name, pass, ...quality(texts, texts.map(({ text }) => detect(text))) };
+    }),
+    { name: "@redactpii/node", pass: (pieces) => pieces.forEach((text) => void redactor.redact(text)) },
+  ];
+  const pieces = texts.map(({ text }) => text);
+  const speeds = [pieces, [pieces.join("\n")]].map((input) => megabytesASecond(contestants, input));
+  const rows = contestants.map(({ pass: _, ...row }, i) => ({ ...row, pieces: speeds[0]?.[i] as number, whole: speeds[1]?.[i] as number }));
+  return [...rows, ...slowPeer("@openredaction/core")];
+}
+
+interface Contestant extends Partial<Quality> {
+  readonly name: string;
+  /** Redacts each of the texts. */
+  pass(texts: readonly string[]): void;
+}
+
+/** In turn, so that what else happens on the machine meets all alike. */
+function megabytesASecond(contestants: readonly Contestant[], texts: readonly string[]): number[] {
+  const size = texts.reduce((sum, text) => sum + text.length, 0) / 1e6;
+  for (const { pass } of contestants) pass(texts); // warm
+  const times = contestants.map((): number[] => []);
+  for (let run = 0; run < RUNS; run++) for (const [i, { pass }] of contestants.entries()) times[i]?.push(cpuMs(() => pass(texts)));
+  return times.map((all) => (size / median(all)) * 1000);
+}
+
+/** A peer that may take minutes, in a process of its own. */
+function slowPeer(name: string): RedactionBenchRow[] {
+  const { stdout } = spawnSync(process.execPath, [join(import.meta.dirname, "slow-peer.ts")], { encoding: "utf8", timeout: SLOW_PEER_MS });
+  const lines = stdout.trim().split("\n").filter(Boolean);
+  const parts = lines.map((line) => JSON.parse(line) as Partial<RedactionBenchRow>);
+  return parts.length === 0 ? [] : [Object.assign({ name, pieces: Number.NaN }, ...parts) as RedactionBenchRow];
+}
+
+/** Numbers for values, in memory. */
+function memorySession(): TokenSession {
+  const types = new Map<string, Map<string, number>>();
+  const assign = (type: string, value: string) => {
+    const numbers = types.get(type) ?? new Map<string, number>();
+    types.set(type, numbers);
+    const number = numbers.get(value) ?? numbers.size + 1;
+    numbers.set(value, number);
+    return number;
+  };
+  return {
+    id: "bench",
+    assign: (values) => values.map(({ type, value }) => assign(type, value)),
+    valueOf: () => undefined,
+    reserve: () => true,
+  };
 }
 
 /** The same as a plain-text table. */
@@ -61,106 +116,3 @@ export function redactionBenchTable(rows: readonly RedactionBenchRow[]): string 
   );
   return [head, ...lines].join("\n");
 }
-
-function measure(name: string, redact: Redact, texts: readonly PlantedText[]): RedactionBenchRow {
-  const pieces = texts.map(({ text }) => text);
-  const whole = [pieces.join("\n")];
-  return { name, pieces: megabytesASecond(redact, pieces), whole: megabytesASecond(redact, whole) };
-}
-
-function megabytesASecond(redact: Redact, texts: readonly string[]): number {
-  const size = texts.reduce((sum, text) => sum + text.length, 0) / 1e6;
-  for (const text of texts) redact(text); // warm
-  const speeds = Array.from({ length: RUNS }, () => {
-    const began = performance.now();
-    for (const text of texts) redact(text);
-    return (size / (performance.now() - began)) * 1000;
-  });
-  return speeds.sort((a, b) => a - b)[Math.floor(RUNS / 2)] as number;
-}
-
-function quality(
-  detect: (text: string) => readonly Span[],
-  texts: readonly PlantedText[],
-): { recall: number; precision: number; over: number } {
-  const counts = { planted: 0, found: 0, marked: 0, right: 0, clean: 0, over: 0 };
-  for (const { text, spans } of texts) {
-    const marked = detect(text);
-    const truth = covered(text.length, spans);
-    const hidden = covered(text.length, marked);
-    const share = (mask: Uint8Array, { start, end }: { start: number; end: number }) =>
-      mask.subarray(start, end).reduce((sum, bit) => sum + bit, 0) / (end - start);
-    counts.planted += spans.length;
-    counts.found += spans.filter((span) => share(hidden, span) >= 0.9).length;
-    counts.marked += marked.length;
-    counts.right += marked.filter((span) => share(truth, span) >= 0.5).length;
-    for (const [i, bit] of truth.entries())
-      if (bit === 0) {
-        counts.clean++;
-        if (hidden[i] === 1) counts.over++;
-      }
-  }
-  return { recall: counts.found / counts.planted, precision: counts.right / counts.marked, over: counts.over / counts.clean };
-}
-
-function covered(length: number, spans: readonly { readonly start: number; readonly end: number }[]): Uint8Array {
-  const mask = new Uint8Array(length);
-  for (const { start, end } of spans) mask.fill(1, start, end);
-  return mask;
-}
-
-/** Tokens in memory: the disk is not what is measured here. */
-function memorySession(): TokenSession {
-  const numbers = new Map<string, number>();
-  const counts = new Map<string, number>();
-  return {
-    id: "bench",
-    assign: (values) =>
-      values.map(({ type, value }) => {
-        const key = `${type}\0${value}`;
-        const known = numbers.get(key);
-        if (known !== undefined) return known;
-        const number = (counts.get(type) ?? 0) + 1;
-        counts.set(type, number);
-        numbers.set(key, number);
-        return number;
-      }),
-    valueOf: () => undefined,
-    reserve: () => true,
-  };
-}
-
-interface Peer {
-  readonly redact: Redact;
-  readonly slow?: boolean;
-}
-
-/** Imported under names that no compiler resolves, since they need not be there. */
-const peer = async (name: string): Promise<Record<string, never>> => (await import(name)) as Record<string, never>;
-
-const PEERS: readonly [name: string, load: () => Promise<Peer>][] = [
-  [
-    "@redactpii/node",
-    async () => {
-      const { Redactor } = (await peer("@redactpii/node")) as unknown as { Redactor: new () => { redact(text: string): string } };
-      const redactor = new Redactor();
-      return { redact: (text) => redactor.redact(text) };
-    },
-  ],
-  [
-    "redact-pii",
-    async () => {
-      const { SyncRedactor } = (await peer("redact-pii")) as unknown as { SyncRedactor: new () => { redact(text: string): string } };
-      const redactor = new SyncRedactor();
-      return { redact: (text) => redactor.redact(text), slow: true };
-    },
-  ],
-  [
-    "openredaction",
-    async () => {
-      const { OpenRedaction } = (await peer("openredaction")) as unknown as { OpenRedaction: new () => { detect(text: string): unknown } };
-      const redactor = new OpenRedaction();
-      return { redact: (text) => redactor.detect(text), slow: true };
-    },
-  ],
-];

@@ -14,6 +14,8 @@ interface Model {
 /** Characters that are tagged at once; longer texts are cut at white space, so that memory stays small. */
 const PIECE = 20_000;
 const PRIORITY = 15;
+/** A piece without any has no name in it: a table of numbers, or what would only cost time. */
+const WORD = /\p{L}{2}/u;
 
 let loading: Promise<Model> | undefined;
 
@@ -21,7 +23,11 @@ let loading: Promise<Model> | undefined;
 export async function loadNameDetector(): Promise<(text: string) => Span[]> {
   loading ??= load();
   const model = await loading;
-  return (text) => pieces(text).flatMap(([start, end]) => detect(text.slice(start, end), model).map((span) => moved(span, start)));
+  return (text) =>
+    pieces(text).flatMap(([start, end]) => {
+      const piece = text.slice(start, end);
+      return WORD.test(piece) ? detect(piece, model).map((span) => moved(span, start)) : [];
+    });
 }
 
 async function load(): Promise<Model> {

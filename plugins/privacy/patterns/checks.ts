@@ -26,8 +26,11 @@ const ISSUERS: readonly [prefix: RegExp, lengths: readonly number[]][] = [
 
 /** An IBAN: the length of its country, and the remainder 1 modulo 97. */
 function iban(text: string): boolean {
-  const compact = (/[ -]/.test(text) ? text.replace(/[ -]/g, "") : text).toUpperCase();
-  return IBAN_LENGTHS[compact.slice(0, 2)] === compact.length && mod97(compact.slice(4) + compact.slice(0, 4)) === 1;
+  let separators = 0;
+  for (let i = 0; i < text.length; i++) if (text[i] === " " || text[i] === "-") separators++;
+  if (IBAN_LENGTHS[text.slice(0, 2).toUpperCase()] !== text.length - separators) return false;
+  const compact = text.replace(/[ -]/g, "").toUpperCase();
+  return mod97(compact.slice(4) + compact.slice(0, 4)) === 1;
 }
 
 const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(

@@ -9,15 +9,22 @@ export interface Anchor {
   readonly literal?: boolean;
 }
 
-const WILDS: Readonly<Record<string, RegExp>> = { "#": /[0-9]/, "^": /[A-Z]/, "%": /[0-9A-Fa-f]/, "&": /[0-9A-Za-z]/ };
+const LATIN1 = Array.from({ length: 256 }, (_, code) => code);
+const matching = (sort: RegExp) => LATIN1.filter((code) => sort.test(String.fromCharCode(code)));
+const WILDS: Readonly<Record<string, readonly number[]>> = {
+  "#": matching(/[0-9]/),
+  "^": matching(/[A-Z]/),
+  "%": matching(/[0-9A-Fa-f]/),
+  "&": matching(/[0-9A-Za-z]/),
+};
 
 /** For each character of the anchor the bytes that may stand there. */
-export function bytesOf({ text, ignoreCase, literal = false }: Anchor): number[][] {
+export function bytesOf({ text, ignoreCase, literal = false }: Anchor): (readonly number[])[] {
   const places = literal ? Array.from(text) : (text.match(/\\[#^%&]|./gsu) ?? []);
   return places.map((place) => {
     const wild = literal ? undefined : WILDS[place];
     const char = place.slice(-1);
-    if (wild) return LATIN1.filter((code) => wild.test(String.fromCharCode(code)));
+    if (wild) return wild;
     const cases = ignoreCase ? [char.toLowerCase(), char.toUpperCase()] : [char];
     return [...new Set(cases.map((same) => same.charCodeAt(0)).filter((code) => code < 256))];
   });
@@ -27,8 +34,6 @@ export function bytesOf({ text, ignoreCase, literal = false }: Anchor): number[]
 export function needsWord({ text, atWord, literal = false }: Anchor): boolean {
   return atWord && (/^[\p{L}\p{N}]/u.test(text) || (!literal && Object.hasOwn(WILDS, text.charAt(0))));
 }
-
-const LATIN1 = Array.from({ length: 256 }, (_, code) => code);
 
 // What a character is to the start of a word: a capital after a small letter starts one as well.
 const SMALL = 1;

@@ -26,17 +26,16 @@ export function createAutomaton(anchors: readonly Anchor[]): Automaton {
   const { symbols, count } = symbolTable(bytes);
   const bits = Math.ceil(Math.log2(count));
   const places = bytes.map((anchor) => anchor.map((allowed) => [...new Set(allowed.map((byte) => symbols[byte] as number))]));
-  const rows: Uint16Array[] = [new Uint16Array(1 << bits)];
+  let next = new Uint16Array(1 << (bits + 8));
   const ends: number[][] = [[]];
-  const known = new Map<string, number>();
+  const known = new Map<string | number, number>();
 
   // The anchors that are still alive after the same number of characters are all that matters for what may follow.
   const stateOf = (alive: readonly number[], depth: number): number => {
-    const key = `${depth}:${alive.join()}`;
+    const key = alive.length === 1 ? depth * anchors.length + (alive[0] as number) : `${depth}:${alive.join()}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const row = new Uint16Array(1 << bits);
-    const state = rows.push(row) - 1;
+    const state = ends.length;
     known.set(key, state);
     const ending = alive.filter((anchor) => places[anchor]?.length === depth);
     ends.push(ending);
@@ -49,25 +48,31 @@ export function createAutomaton(anchors: readonly Anchor[]): Automaton {
       }
     for (const [symbol, list] of bySymbol) {
       const following = stateOf(list, depth + 1);
-      row[symbol] = (ends[following] as number[]).length > 0 ? following | ENDS : following;
+      const at = (state << bits) + symbol;
+      while (ends.length << bits > next.length) next = grown(next);
+      next[at] = (ends[following] as number[]).length > 0 ? following | ENDS : following;
     }
     return state;
   };
   stateOf([...anchors.keys()], 0);
-  if (rows.length > ENDS) throw new RangeError("there are too many anchors");
+  if (ends.length > ENDS) throw new RangeError("there are too many anchors");
+  return { symbols, bits, next: next.slice(0, ends.length << bits), ends };
+}
 
-  const next = new Uint16Array(rows.length << bits);
-  for (const [state, row] of rows.entries()) next.set(row, state << bits);
-  return { symbols, bits, next, ends };
+/** Twice as large. */
+function grown(table: Uint16Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
+  const larger = new Uint16Array(table.length * 2);
+  larger.set(table);
+  return larger;
 }
 
 /** Bytes are one symbol when every place of every anchor takes all of them or none. */
-function symbolTable(anchors: readonly (readonly number[][])[]): { symbols: Uint8Array; count: number } {
+function symbolTable(anchors: readonly (readonly (readonly number[])[])[]): { symbols: Uint8Array; count: number } {
   const classes = Array.from({ length: 256 }, () => "");
   const seen = new Map<string, number>();
   for (const places of anchors)
     for (const allowed of places) {
-      const key = allowed.join();
+      const key = String.fromCharCode(...allowed);
       if (seen.has(key)) continue;
       seen.set(key, seen.size);
       for (const byte of allowed) classes[byte] += `${seen.get(key)},`;

@@ -26,20 +26,26 @@ export function createSieve(anchors: Automaton, starts: Automaton): Sieve {
 
 /** Sets to 1 what the automaton may read. */
 function letPass({ symbols, next, bits }: Automaton, groups: Uint8Array, passing: Uint8Array): void {
-  const byGroup = Array.from({ length: 1 << GROUP_BITS }, (_, group) => [...new Set(symbols.filter((_, byte) => groups[byte] === group))]);
+  const groupsOf = Array.from({ length: 1 << bits }, () => new Set<number>());
+  for (const [byte, symbol] of symbols.entries()) groupsOf[symbol]?.add(groups[byte] as number);
   const pass = (states: readonly number[], index: number, depth: number): void => {
     const left = GROUP_BITS * (DEPTH - depth);
     if (depth === DEPTH || states.some((state) => (state & ENDS) !== 0)) {
       passing.fill(1, index << left, (index + 1) << left);
       return;
     }
-    for (const [group, all] of byGroup.entries()) {
-      const following = new Set<number>();
-      for (const state of states)
-        for (const symbol of all) following.add(next[((state & (ENDS - 1)) << bits) + symbol] as number);
-      following.delete(0);
-      if (following.size > 0) pass([...following], (index << GROUP_BITS) | group, depth + 1);
-    }
+    const byGroup = new Map<number, number[]>();
+    for (const state of states)
+      for (const [symbol, all] of groupsOf.entries()) {
+        const following = next[((state & (ENDS - 1)) << bits) + symbol] as number;
+        if (following === 0) continue;
+        for (const group of all) {
+          const list = byGroup.get(group);
+          if (!list) byGroup.set(group, [following]);
+          else if (!list.includes(following)) list.push(following);
+        }
+      }
+    for (const [group, following] of byGroup) pass(following, (index << GROUP_BITS) | group, depth + 1);
   };
   pass([ROOT], 0, 0);
 }
