@@ -109,9 +109,7 @@ function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<strin
     reserved.add(token);
     return true;
   };
-  return places
-    .filter(({ type, number }) => !stays(type, number))
-    .map(({ start, end }) => literal(start, end));
+  return places.filter(({ type, number }) => !stays(type, number)).map(({ start, end }) => literal(start, end));
 }
 
 // No reading of a token reaches over another's square bracket. So only what touches a token can be read anew: a backslash
@@ -125,7 +123,8 @@ const touchyAfter = (code: number) => code >= 65 && code <= 90;
  * takes in a character of its neighbourhood, or two pieces that together look like a token of this session.
  */
 function misread({ text, entities }: Redaction, session: TokenSession): Span[] {
-  if (!entities.some(({ at, token }) => touchyBefore(text.charCodeAt(at - 1)) || touchyAfter(text.charCodeAt(at + token.length)))) return [];
+  if (!entities.some(({ at, token }) => touchyBefore(text.charCodeAt(at - 1)) || touchyAfter(text.charCodeAt(at + token.length))))
+    return [];
   const strays: Span[] = [];
   let next = 0;
   for (const place of findTokens(text)) {

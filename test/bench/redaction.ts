@@ -50,7 +50,14 @@ export async function benchRedaction(
         const session = memorySession();
         for (const text of pieces) mint(text, detect(text), session, types);
       };
-      return { name, pass, ...quality(texts, texts.map(({ text }) => detect(text))) };
+      return {
+        name,
+        pass,
+        ...quality(
+          texts,
+          texts.map(({ text }) => detect(text)),
+        ),
+      };
     }),
     { name: "@redactpii/node", pass: (pieces) => pieces.forEach((text) => void redactor.redact(text)) },
   ];

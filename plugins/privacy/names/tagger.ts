@@ -87,11 +87,19 @@ export function tag(words: readonly Word[], weights: Int8Array | Float32Array): 
 }
 
 export function best(rows: Int32Array, weights: Int8Array | Float32Array, scores: Float32Array): number {
-  scores.fill(0);
-  for (let f = 0; f < FEATURES; f++) {
-    const at = (rows[f] as number) * LABEL_COUNT;
-    for (let label = 0; label < LABEL_COUNT; label++) scores[label] = (scores[label] as number) + (weights[at + label] as number);
+  // A sum for each label in a variable of its own: several times as fast as adding to the places of an array.
+  let [a, b, c, d, e, f, g] = [0, 0, 0, 0, 0, 0, 0];
+  for (let n = 0; n < FEATURES; n++) {
+    const at = (rows[n] as number) * LABEL_COUNT;
+    a += weights[at] as number;
+    b += weights[at + 1] as number;
+    c += weights[at + 2] as number;
+    d += weights[at + 3] as number;
+    e += weights[at + 4] as number;
+    f += weights[at + 5] as number;
+    g += weights[at + 6] as number;
   }
+  [scores[0], scores[1], scores[2], scores[3], scores[4], scores[5], scores[6]] = [a, b, c, d, e, f, g];
   let top = 0;
   for (let label = 1; label < LABEL_COUNT; label++) if ((scores[label] as number) > (scores[top] as number)) top = label;
   return top;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { resolveOverlaps } from "../../../kernel/index.ts";
 import { builtInPatterns } from "../patterns/index.ts";
 import { hostileTexts } from "./hostile.ts";
 import { createScanner } from "./scanner.ts";
@@ -30,6 +31,33 @@ test("what is found does not depend on where the text is cut into stretches", ()
       ["AKIAQYLPMN5HHHFPZAM2"],
     ]);
   }
+});
+
+test("what is looked at before an expression is tried keeps no match away", () => {
+  const ungated = createScanner(builtInPatterns.map(({ gate: _gate, before: _before, ...pattern }) => pattern));
+  const examples = builtInPatterns.flatMap(({ matches, misses }) => [...matches, ...misses]);
+  const between = ["", " ", "\n", "=", ": ", '"', ", ", "<", "电", " 12 "];
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom(...examples), fc.constantFrom(...between))), (parts) => {
+      const text = parts.flat().join("");
+      expect(resolveOverlaps(text, scan(text))).toEqual(resolveOverlaps(text, ungated(text)));
+    }),
+    { numRuns: 300 },
+  );
+  for (const { text } of hostileTexts(1_000)) expect(resolveOverlaps(text, scan(text))).toEqual(resolveOverlaps(text, ungated(text)));
+});
+
+test("scanners take turns without mixing up what they look for", () => {
+  const other = createScanner([{ type: "CODE", name: "code", anchor: ["x#"], pattern: "x[0-9]{3}", matches: [], misses: [] }]);
+  for (let turn = 0; turn < 2; turn++) {
+    expect(other("mail ann@example.com x123")).toMatchObject([{ start: 21, end: 25 }]);
+    expect(valuesIn("mail ann@example.com x123", "EMAIL")).toEqual(["ann@example.com"]);
+  }
+});
+
+test("a backslash before a sign of anchors stands for the sign itself", () => {
+  const signs = createScanner([{ type: "CODE", name: "code", anchor: ["no\\#"], pattern: "no#x", matches: [], misses: [] }]);
+  expect(signs("no1x no#x")).toMatchObject([{ start: 5, end: 9 }]);
 });
 
 test("values are found between letters of other scripts", () => {
