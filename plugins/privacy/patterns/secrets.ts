@@ -5,7 +5,7 @@ const ASSIGN = String.raw`["'\]]{0,2}\s{0,4}(?::=|=>|==?|:|,(?=\s?["']))\s{0,4}`
 const QUOTED = String.raw`(?:[bru]?"(?<value>(?:[^"\\\n]|\\.){3,200})(?=")|[bru]?'(?<value>(?:[^'\\\n]|\\.){3,200})(?=')|\x60(?<value>[^\x60\n]{3,200})(?=\x60))`;
 /** A value without quotation marks: up to the end of the word, or its first 200 characters, without looking back. */
 const bare = (least: number) =>
-  String.raw`(?<value>[^\s"'\x60,;&<>(){}[\]]{${least},200})(?:(?=[\s"'\x60,;&<>)}\]]|$)|(?<=[^\s"'\x60,;&<>(){}[\]]{200}))`;
+  String.raw`(?<value>[^\s"'\x60,;&<>(){}[\]]{${least},200})(?=[\s"'\x60,;&<>)}\]]|$|(?<=[^\s"'\x60,;&<>(){}[\]]{200}))`;
 
 const PASSWORD = String.raw`(?:(?:pg|db|my|mysql|root|user|admin|ssh|ftp)?pass(?:word|wd|phrase|code)|pwd|passwort|contrase(?:ñ|n)a|mot[ _-]?de[ _-]?passe|senha)s?\d?[\w.-]{0,24}`;
 const PASSWORD_ANCHORS = [
