@@ -53,7 +53,7 @@ export function mint(raw: string, spans: readonly Span[], session: TokenSession,
   let literals = lookAlikes(raw, session, types);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const redaction = replace(raw, resolveOverlaps(raw, literals.length === 0 ? spans : [...spans, ...literals]), session);
-    const strays = misread(redaction, session);
+    const strays = redaction.entities.some((entity) => isTouchy(raw, entity)) ? misread(redaction, session) : [];
     if (strays.length === 0) return redaction;
     literals = [...literals, ...strays];
   }
@@ -115,16 +115,19 @@ function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<strin
 // No reading of a token reaches over another's square bracket. So only what touches a token can be read anew: a backslash
 // that it would take in, and a token without brackets that ends or begins at it, which a letter used to continue.
 const BACKSLASH = 92;
-const touchyBefore = (code: number) => code === BACKSLASH || (code >= 48 && code <= 57);
-const touchyAfter = (code: number) => code >= 65 && code <= 90;
+
+/** Whether what stands beside a value in the raw text touches its token so; a value beside it is taken for text, which is safe. */
+function isTouchy(raw: string, { start, end }: TokenSpan): boolean {
+  const before = raw.charCodeAt(start - 1);
+  const after = raw.charCodeAt(end);
+  return before === BACKSLASH || (before >= 48 && before <= 57) || (after >= 65 && after <= 90);
+}
 
 /**
  * Stretches of raw text that, with tokens beside or between them, have come to read as something else: a token that
  * takes in a character of its neighbourhood, or two pieces that together look like a token of this session.
  */
 function misread({ text, entities }: Redaction, session: TokenSession): Span[] {
-  if (!entities.some(({ at, token }) => touchyBefore(text.charCodeAt(at - 1)) || touchyAfter(text.charCodeAt(at + token.length))))
-    return [];
   const strays: Span[] = [];
   let next = 0;
   for (const place of findTokens(text)) {

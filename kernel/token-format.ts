@@ -22,7 +22,7 @@ export function isTypeName(type: string): boolean {
 
 /** The written form: at least two digits, so that tokens of a short text have one width. */
 export function formatToken(type: string, number: number): string {
-  return `[${type}_${String(number).padStart(2, "0")}]`;
+  return number < 10 ? `[${type}_0${number}]` : `[${type}_${number}]`;
 }
 
 /** No written form of a token is longer, in UTF-16 code units: what a stream has to hold back. */
