@@ -1,4 +1,5 @@
 import { stemmer } from "stemmer";
+import { eachWord, KnownWords } from "./known-words.ts";
 
 /** Words that carry structure rather than content, in English. */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
@@ -6,8 +7,6 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
     " ",
   ),
 );
-
-const LONGEST_STOP_WORD = Math.max(...[...STOP_WORDS].map((word) => word.length));
 
 const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu;
 
@@ -32,17 +31,21 @@ export function words(text: string): Word[] {
 
 /** Words of a language follow Zipf's law: a bounded memory answers for most, and stemming is the dear part. */
 const MAX_KNOWN = 50_000;
-const known = new Map<string, string>();
+const known = new Map<string, { readonly term: string; readonly isStopWord: boolean }>();
 
 /** The form under which a word is compared. */
 export function termOf(word: string): string {
-  let term = known.get(word);
-  if (term === undefined) {
-    term = stem(word);
+  return read(word).term;
+}
+
+function read(word: string): { readonly term: string; readonly isStopWord: boolean } {
+  let found = known.get(word);
+  if (found === undefined) {
+    found = { term: stem(word), isStopWord: STOP_WORDS.has(word.toLowerCase()) };
     if (known.size >= MAX_KNOWN) known.clear();
-    known.set(word, term);
+    known.set(word, found);
   }
-  return term;
+  return found;
 }
 
 function stem(word: string): string {
@@ -65,18 +68,16 @@ export function contentTerms(text: string): string[] {
   return [...terms];
 }
 
+const ONE_WORD = new RegExp(WORD.source, "yu");
+const byLetters = new KnownWords(read);
+
 /** The terms of a text in order, and how often each stands in it that is not a stop word. */
 export function termCounts(text: string): { counts: Map<string, number>; sequence: string[] } {
   const counts = new Map<string, number>();
   const sequence: string[] = [];
-  for (const word of text.match(WORD) ?? []) {
-    const term = termOf(word);
+  eachWord(text, ONE_WORD, byLetters, read, ({ term, isStopWord }) => {
     sequence.push(term);
-    if (!isStopWord(word)) counts.set(term, (counts.get(term) ?? 0) + 1);
-  }
+    if (!isStopWord) counts.set(term, (counts.get(term) ?? 0) + 1);
+  });
   return { counts, sequence };
-}
-
-function isStopWord(word: string): boolean {
-  return word.length <= LONGEST_STOP_WORD && STOP_WORDS.has(word.toLowerCase());
 }

@@ -5,6 +5,14 @@ import { filterSql, isEmptyFilter } from "./filter.ts";
 /** Letters of a word with the space behind it, in most languages with spaces. */
 const LETTERS_A_WORD = 6;
 const SAMPLE = 200;
+/** Looks at chunks at even distances: those that were written first may be alike. */
+const SAMPLE_LENGTH = `
+  WITH RECURSIVE bounds (first, last) AS (SELECT (SELECT min(id) FROM chunks), (SELECT max(id) FROM chunks)),
+    places (n, at) AS (
+      SELECT 0, first FROM bounds
+      UNION ALL SELECT n + 1, first + (n + 1) * (last - first) / ${SAMPLE} FROM places, bounds WHERE n + 1 < ${SAMPLE}
+    )
+  SELECT avg((SELECT length(text) FROM chunks WHERE id >= at ORDER BY id LIMIT 1)) FROM places`;
 
 /** The documents that a search is limited to; undefined when that is all of them. */
 export type Scope = ReadonlySet<number> | undefined;
@@ -36,7 +44,7 @@ export class Corpus {
     this.#chunksWith.clear();
     this.#scopes.clear();
     this.#chunks = this.#db.prepare("SELECT count(*) FROM chunks").pluck().get() as number;
-    const letters = this.#db.prepare(`SELECT avg(length(text)) FROM (SELECT text FROM chunks LIMIT ${SAMPLE})`).pluck().get();
+    const letters = this.#db.prepare(SAMPLE_LENGTH).pluck().get();
     this.#averageLength = ((letters as number | null) ?? LETTERS_A_WORD) / LETTERS_A_WORD;
   }
 

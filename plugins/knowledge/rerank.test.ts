@@ -6,11 +6,13 @@ import { matchAny, queryTerms } from "./query-terms.ts";
 import { type Candidate, type Query, rerank } from "./rerank.ts";
 
 const question = (text: string, rest: Partial<Query> = {}): Query => ({
+  text,
   terms: queryTerms(text).map(({ term }) => ({ term, idf: 3 })),
+  rarity: () => 3,
   averageLength: 10,
   ...rest,
 });
-const candidate = (text: string, rest: Partial<Candidate> = {}): Candidate => ({ title: "", heading: "", text, ...rest });
+const candidate = (text: string, rest: Partial<Candidate> = {}): Candidate => ({ title: "", heading: "", text, path: text, ...rest });
 
 /** The index of the candidate that comes first. */
 const first = (query: Query, candidates: readonly Candidate[]) => {
@@ -49,12 +51,39 @@ test("one sentence that answers comes before a text that is near as a whole", ()
   expect(first(question("apple", { vector, embedNow }), [plain, answering])).toBe(1);
 });
 
-test("what is like the leaders comes before what is like nothing", () => {
-  const leaders = ["apple pie with cinnamon crust", "apple pie and cinnamon", "apple pie, cinnamon, sugar"].map((text) => candidate(text));
+const PIES = ["apple pie with cinnamon crust", "apple pie and cinnamon", "apple pie, cinnamon, sugar"];
+
+test("what speaks as the leaders of other documents do comes before what speaks as none does", () => {
   const lonely = candidate("apple telescopes orbiting planets");
   const alike = candidate("apple with cinnamon sugar crust");
-  const scores = rerank(question("apple pie"), [...leaders, lonely, alike]);
+  const scores = rerank(question("apple pie"), [...PIES.map((text) => candidate(text)), lonely, alike]);
   expect(scores[4]).toBeGreaterThan(scores[3] as number);
+});
+
+test("the chunks of one document bear no witness for each other", () => {
+  const texts = [...PIES, "apple telescopes orbiting planets", "apple with cinnamon sugar crust"];
+  const scores = rerank(
+    question("apple pie"),
+    texts.map((text) => candidate(text, { path: "one" })),
+  );
+  expect(scores[4]).toBeCloseTo(scores[3] as number);
+});
+
+test("a sentence with a thing of the kind asked for comes before one with the same words without", () => {
+  const without = candidate("The bridge over the river was built by many people.");
+  const dated = candidate("The bridge over the river was built in May 1874.");
+  expect(first(question("When was the bridge built?"), [without, dated])).toBe(1);
+});
+
+test("a name stands in a text as it is written", () => {
+  const common = candidate("He had a rose in his garden by the wall.");
+  const named = candidate("He had seen Rose in the garden by the wall.");
+  expect(first(question("What did the garden mean to Rose?"), [common, named])).toBe(1);
+});
+
+test("nothing to compare and no words still give a score", () => {
+  expect(rerank(question(""), [candidate(""), candidate("a")])).toEqual([0, 0]);
+  expect(rerank(question("apple"), [])).toEqual([]);
 });
 
 test("BM25 is a share: 0 without any word, below 1 with all, more with the title's", () => {

@@ -72,7 +72,7 @@ export class Searcher {
     const rows = new Map<number, Row>();
     const find = (count: number) => this.#fused(terms, vector, scope, count);
     const count = Math.max(CANDIDATES, limit);
-    const ranked = closely ? this.#reranked(this.#distinct(find, count, limit, terms, rows), terms, vector, rows) : find(count);
+    const ranked = closely ? this.#reranked(this.#distinct(find, count, limit, terms, rows), text, terms, vector, rows) : find(count);
     return ranked.slice(0, limit).map(({ id, score }) => toHit(rows.get(id) ?? this.#read(id), score));
   }
 
@@ -137,6 +137,7 @@ export class Searcher {
   /** Copies follow behind all that is distinct. */
   #reranked(
     { first: distinct, copies, rest: unseen }: SetAside<Scored>,
+    text: string,
     terms: readonly QueryTerm[],
     vector: Float32Array | undefined,
     rows: Map<number, Row>,
@@ -145,8 +146,11 @@ export class Searcher {
     const rest = falling([...distinct.slice(RERANKED), ...copies, ...unseen]);
     if (first.length < 2) return [...first, ...rest];
     const { embedNow } = this.#options;
+    const rarity = (term: string) => idf(this.#corpus.chunksWith(term), this.#corpus.chunks);
     const query = {
-      terms: terms.map(({ term }) => ({ term, idf: idf(this.#corpus.chunksWith(term), this.#corpus.chunks) })),
+      text,
+      terms: terms.map(({ term }) => ({ term, idf: rarity(term) })),
+      rarity,
       averageLength: this.#corpus.averageLength,
       ...(vector && { vector }),
       ...(embedNow && { embedNow }),
@@ -185,6 +189,6 @@ function toHit({ map, vector: _, privacy, personal, ...row }: Row, score: number
   return map ? { ...hit, map: [...new Uint32Array(new Uint8Array(map).buffer)] } : hit;
 }
 
-function toCandidate({ title, heading, text, vector }: Row): Candidate {
-  return vector ? { title, heading, text, vector: dequantise(vector) } : { title, heading, text };
+function toCandidate({ path, title, heading, text, vector }: Row): Candidate {
+  return { path, title, heading, text, ...(vector && { vector: dequantise(vector) }) };
 }
