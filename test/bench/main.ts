@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME…]`: ratios against peers, measured in turn in one run, and the same as JSON on request. */
+/** `npm run bench [-- NAME…] [--chunks N]`: ratios against peers, measured in turn in one run, and the same as JSON on request. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.ts";
@@ -8,15 +8,21 @@ import { benchSearch } from "./search.ts";
 import { benchStartup } from "./startup.ts";
 import { type BenchRow, formatTable } from "./table.ts";
 
+const { values, positionals } = parseArgs({
+  options: { out: { type: "string" }, chunks: { type: "string", default: "100000" } },
+  allowPositionals: true,
+});
+const chunks = Number(values.chunks);
+if (!Number.isInteger(chunks) || chunks < 1000) throw new Error("--chunks takes a whole number from 1000 on");
+
 const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   startup: benchStartup,
   ask: benchAsk,
   plugins: benchPlugins,
   redaction: runRedactionBench,
-  search: () => benchSearch(),
+  search: () => benchSearch(chunks),
 };
 
-const { values, positionals } = parseArgs({ options: { out: { type: "string" } }, allowPositionals: true });
 const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
 if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}"; there are: ${Object.keys(BENCHES).join(", ")}`);
 
