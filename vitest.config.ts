@@ -1,8 +1,17 @@
+import { readFileSync } from "node:fs";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
+
+/** Prompts are imported as texts, as the bundler does it. */
+const texts: Plugin = {
+  name: "texts",
+  enforce: "pre",
+  load: (file) => (file.endsWith(".md") ? `export default ${JSON.stringify(readFileSync(file, "utf8"))};` : undefined),
+};
 
 /** Two projects in one run: everything in Node, and what must also hold in a Cloudflare Worker in workerd. */
 export default defineConfig({
+  plugins: [texts],
   test: {
     reporters: ["default", "./test/count-reporter.ts"],
     testTimeout: 60_000,

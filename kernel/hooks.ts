@@ -40,7 +40,7 @@ export type Hooks = { readonly [N in HookName]: KernelHook<Tap<N>, HookSignature
 const MAX_TAP_MS = {
   preRedact: 30_000,
   retrieve: 15_000,
-  agentVote: 120_000,
+  agentVote: 600_000, // a model on a small machine takes its time; it has a limit of its own below this
   consensus: 5_000,
   escalate: 180_000,
   bill: 15_000,

@@ -6,6 +6,7 @@ import { startOrder } from "./order.ts";
 import type { Context, Plugin } from "./plugin.ts";
 import { RawAgents } from "./raw-agents.ts";
 import { adopt, mint, type Redacted, type Redaction } from "./redacted.ts";
+import { revealShown } from "./reveal.ts";
 import { isTypeName } from "./token-format.ts";
 import type { ServiceName, Services, Span, TokenSession } from "./types.ts";
 
@@ -19,6 +20,8 @@ export interface Kernel {
   service<S extends ServiceName>(name: S): Services[S];
   redact(raw: string, session: string, call: Call): Promise<Redaction>;
   adopt(text: string, session: string, call: Call): Promise<Redacted>;
+  /** Redacts what a model wrote. Tokens that stand in `shown` stay what they are; all else is raw. */
+  redactWritten(written: string, shown: readonly Redacted[], session: string, call: Call): Promise<Redacted>;
   close(): Promise<void>;
 }
 
@@ -45,11 +48,10 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
   );
   const started: Plugin[] = [];
 
-  const detect = async <T>(text: string, session: string, call: Call, make: Maker<T>): Promise<T> => {
+  const detect = async <T>(text: string, known: readonly Span[], tokens: TokenSession, call: Call, make: Maker<T>): Promise<T> => {
     if (hooks.preRedact.taps.length === 0) throw new SynesisError("REDACTION_FAILED", "No detector is loaded.");
-    const tokens = kernel.service("tokenVault").session(session);
     try {
-      return make(text, await hooks.preRedact.promise([], text, call), tokens, tokenTypes);
+      return make(text, [...known, ...(await hooks.preRedact.promise([], text, call))], tokens, tokenTypes);
     } catch (error) {
       throw redactionFault(error, call);
     }
@@ -64,8 +66,13 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
       if (!service) throw new SynesisError("PLUGIN_REQUIREMENT_MISSING", `Nobody provides ${name}.`);
       return service;
     },
-    redact: (raw, session, call) => detect(raw, session, call, mint),
-    adopt: (text, session, call) => detect(text, session, call, adopt),
+    redact: (raw, session, call) => detect(raw, [], kernel.service("tokenVault").session(session), call, mint),
+    adopt: (text, session, call) => detect(text, [], kernel.service("tokenVault").session(session), call, adopt),
+    async redactWritten(written, shown, session, call) {
+      const tokens = kernel.service("tokenVault").session(session);
+      const { raw, spans } = revealShown(written, shown, tokens);
+      return (await detect(raw, spans, tokens, call, mint)).text;
+    },
     async close() {
       for (const plugin of started.splice(0).reverse()) await plugin.close?.();
     },
@@ -97,9 +104,9 @@ function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>,
       if (!plugin.taps?.includes(hook)) throw refuse(`taps ${hook} without declaring it.`);
       kernel.hooks[hook].tapPromise({ name: plugin.name, stage }, tap);
     },
-    tapRawAgent(agent) {
+    tapRawAgent(agent, think) {
       if (plugin.text !== "raw") throw refuse("asks for values without declaring that it needs raw text.");
-      context.tap("agentVote", rawAgents.tap(agent));
+      context.tap("agentVote", rawAgents.tap(agent, think));
     },
     provide(name, service) {
       if (!plugin.provides?.includes(name)) throw refuse(`provides ${name} without declaring it.`);
@@ -111,6 +118,7 @@ function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>,
     },
     redact: kernel.redact,
     adopt: kernel.adopt,
+    redactWritten: kernel.redactWritten,
   };
   return context;
 }

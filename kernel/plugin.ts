@@ -1,6 +1,6 @@
 import type { Call } from "./call.ts";
 import type { HookName, Tap } from "./hooks.ts";
-import type { RawAgent } from "./raw-agents.ts";
+import type { RawAgent, ThinkingAgent } from "./raw-agents.ts";
 import type { Redacted, Redaction } from "./redacted.ts";
 import type { ServiceName, Services } from "./types.ts";
 
@@ -9,7 +9,7 @@ export interface Context {
   /** Joins a hook that the plugin declared. Lower stages run earlier; 0 when absent. */
   tap<N extends HookName>(hook: N, tap: Tap<N>, options?: { stage?: number }): void;
   /** Joins agentVote as an agent that is shown values instead of tokens; the plugin must declare the text it needs as raw. */
-  tapRawAgent(agent: RawAgent): void;
+  tapRawAgent(agent: RawAgent, think?: ThinkingAgent): void;
   /** Offers a service that the plugin declared under `provides`. */
   provide<S extends ServiceName>(name: S, service: Services[S]): void;
   /** A service that the plugin declared under `requires`. */
@@ -18,6 +18,8 @@ export interface Context {
   redact(raw: string, session: string, call: Call): Promise<Redaction>;
   /** Text by somebody who was shown redacted text alone, as a model is: its tokens stay tokens, the rest is redacted. */
   adopt(text: string, session: string, call: Call): Promise<Redacted>;
+  /** The one way from what a model wrote to redacted text. Tokens that stand in `shown` stay what they are; all else is raw. */
+  redactWritten(written: string, shown: readonly Redacted[], session: string, call: Call): Promise<Redacted>;
 }
 
 /** A plugin: a plain object, usually made by a factory that takes options. */

@@ -9,6 +9,12 @@ import type { Ballot, Brief, Draft, Passage, TokenSession } from "./types.ts";
 export type RawAgent = (brief: Brief<string>, call: Call) => Ballot<string> | Promise<Ballot<string>>;
 
 /**
+ * The half of an agent that thinks with a generator. It sees tokens only, since a generator may be on another machine,
+ * and starts from the ballot of the half that goes by rules and was shown values.
+ */
+export type ThinkingAgent = (ballot: Ballot, brief: Brief, call: Call) => Promise<Ballot>;
+
+/**
  * Shows agents values and conceals what they return. What stands in a brief is revealed once for all agents: they are
  * given the same brief at the same time, and the same passages in every round.
  */
@@ -24,11 +30,12 @@ export class RawAgents {
   }
 
   /** Joins an agent that sees values to the hook, which carries redacted text alone. */
-  tap(agent: RawAgent): Tap<"agentVote"> {
+  tap(agent: RawAgent, think?: ThinkingAgent): Tap<"agentVote"> {
     return async (brief, call) => {
       const shown = this.#briefs.get(brief) ?? this.#show(brief);
       this.#briefs.set(brief, shown);
-      return concealed(await withoutMessage(() => agent(shown.brief, call)), shown);
+      const ballot = concealed(await withoutMessage(() => agent(shown.brief, call)), shown);
+      return brief.thinking && think ? think(ballot, brief, call) : ballot;
     };
   }
 

@@ -159,6 +159,14 @@ export function redacted(constants: TemplateStringsArray, ...values: readonly (R
   return constants.map((constant, i) => constant + (values[i] ?? "")).join("") as Redacted;
 }
 
+/**
+ * A text that ships with the program, such as a prompt: it holds nobody's values. Takes nothing but a text file's import
+ * (a test looks for that).
+ */
+export function programText(file: string): Redacted {
+  return file as Redacted;
+}
+
 /** Joins redacted pieces with a constant separator. */
 export function joinRedacted(pieces: readonly Redacted[], separator: " " | "\n" | "\n\n" | "; "): Redacted {
   return pieces.join(separator) as Redacted;

@@ -31,6 +31,26 @@ export function reveal(text: Redacted, session: TokenSession): Revealed {
   return { raw: raw + text.slice(from), entities };
 }
 
+/**
+ * Text of a model that was shown tokens, with the values of those tokens put back, and where they stand. A token that
+ * was not shown is not the model's to use: it stays as it reads, and counts as any other text.
+ */
+export function revealShown(written: string, shown: readonly Redacted[], session: TokenSession): { raw: string; spans: Span[] } {
+  const allowed = new Set(shown.flatMap((text) => findTokens(text).map(({ start, end }) => text.slice(start, end))));
+  const spans: Span[] = [];
+  let raw = "";
+  let from = 0;
+  for (const { start, end, type, number } of findTokens(written)) {
+    const value = allowed.has(formatToken(type, number)) ? session.valueOf(type, number) : undefined;
+    if (value === undefined) continue;
+    raw += written.slice(from, start);
+    spans.push({ type, start: raw.length, end: raw.length + value.length, priority: Number.POSITIVE_INFINITY });
+    raw += value;
+    from = end;
+  }
+  return { raw: raw + written.slice(from), spans };
+}
+
 /** Hides again, in text made of revealed texts, what was hidden in them. */
 export class Concealer {
   /** Token type by value; the longest values come first. */

@@ -9,9 +9,25 @@ export interface TraceEvent {
   readonly fault?: string;
 }
 
+/** One request to the generator, as it is kept: what it took, never what was said. */
+export interface Thought {
+  readonly agent: string;
+  readonly phase: "propose" | "judge";
+  readonly round: number;
+  readonly model: string;
+  readonly ms: number;
+  readonly tokens: { readonly in: number; readonly out: number };
+  /** Bytes that the model's process held, where that is known. */
+  readonly memory?: number;
+  readonly cached?: boolean;
+  /** The code of the error with which it ended. */
+  readonly fault?: string;
+}
+
 /** The record of who did what, kept beside one question. */
 export class Trace {
   readonly events: TraceEvent[] = [];
+  readonly thoughts: Thought[] = [];
   readonly #began = performance.now();
 
   now(): number {

@@ -105,6 +105,12 @@ export interface Veto<Text extends string = Redacted> {
   readonly reason: Text;
 }
 
+/** An earlier question of the same conversation, and what was answered. */
+export interface Exchange<Text extends string = Redacted> {
+  readonly question: Text;
+  readonly answer: Text;
+}
+
 /** What the agents are shown. In "propose" they frame, draft and screen; in "judge" they vote on the draft. */
 export interface Brief<Text extends string = Redacted> {
   readonly phase: "propose" | "judge";
@@ -116,6 +122,10 @@ export interface Brief<Text extends string = Redacted> {
   readonly framing?: Framing<Text>;
   readonly draft?: Draft<Text>;
   readonly objections: readonly Objection<Text>[];
+  /** What was said before in this conversation, the oldest first. */
+  readonly history?: readonly Exchange[];
+  /** Whether agents may think with the generator; otherwise they go by their rules alone. */
+  readonly thinking?: boolean;
 }
 
 /** What an agent returns. Only Pathos's framing and Logos's draft have a use; others may leave them out. */
@@ -213,11 +223,23 @@ export interface GenerateRequest {
 /** A piece of the text, or, last of all, what it took. */
 export type Generated =
   | { readonly type: "text"; readonly text: string }
-  | { readonly type: "usage"; readonly tokens: { readonly in: number; readonly out: number }; readonly finish: "stop" | "length" };
+  | {
+      readonly type: "usage";
+      readonly tokens: { readonly in: number; readonly out: number };
+      readonly finish: "stop" | "length";
+      /** Bytes that the model's process holds, where that is known. */
+      readonly memory?: number;
+      /** The text was written before, for the same request, and cost nothing now. */
+      readonly cached?: boolean;
+    };
 
 /** Writes text. What it writes is raw: a model may invent anything. */
 export interface Generator {
   readonly model: string;
+  /** Tokens that a request and its answer may have together. */
+  readonly context: number;
+  /** How many tokens the model makes of a text; absent where only the model's server knows. */
+  countTokens?(text: Redacted, signal: AbortSignal): Promise<number>;
   /**
    * Text as it comes, then its usage. Ends with the signal's reason within 100 ms of its abortion.
    *

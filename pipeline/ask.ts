@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import {
   type Call,
   type DocumentFilter,
+  type Exchange,
+  joinRedacted,
   type Kernel,
   type Passage,
   type Quote,
@@ -14,9 +16,11 @@ import {
   Trace,
   type Vote,
 } from "../kernel/index.ts";
-import { type Deliberation, deliberate, type Outcome } from "./council.ts";
+import type { Deliberation, Outcome } from "./council.ts";
 import type { RunRecord } from "./run-log.ts";
+import { isFollowUp } from "./text/follow-up.ts";
 import { sourceOffset } from "./text/source-map.ts";
+import { type Deliberated, deliberateByRules, deliberateWithModel } from "./with-model.ts";
 
 export interface AskRequest {
   readonly question: string;
@@ -26,6 +30,18 @@ export interface AskRequest {
   readonly filter: DocumentFilter;
   readonly threshold: number;
   readonly rounds: number;
+  /** What was said before in this conversation, the oldest first; as it was recorded, with the session's tokens. */
+  readonly history?: readonly Recorded[];
+  /** Whether the agents think with the generator. */
+  readonly thinking?: boolean;
+  /** Names the documents that must not reach the generator; absent when all may. */
+  readonly withholds?: (path: string) => boolean;
+}
+
+/** An earlier question and its answer, as the run log gives them. */
+export interface Recorded {
+  readonly question: string;
+  readonly answer: string;
 }
 
 /** A place in a source that the answer rests on; offsets in the document, UTF-16 code units. */
@@ -55,8 +71,10 @@ export interface AskResult {
     readonly votes: readonly { agent: string; weight: number; approval: number; veto: string | null; reason: string }[];
   };
   readonly route: "local";
-  readonly mode: "embedded";
-  readonly model: null;
+  /** Whether a model wrote the answer; otherwise every sentence of it is quoted from the sources. */
+  readonly mode: "embedded" | "generator";
+  /** The model that wrote it; null in embedded mode. */
+  readonly model: string | null;
   readonly redactions: Readonly<Record<string, number>>;
   readonly tokens: { readonly in: number; readonly out: number };
   readonly cost: { readonly cents: number };
@@ -80,16 +98,18 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
 
   const redaction = await clock.time("redact", () => kernel.redact(raw, request.session, call));
   const { session, topK, filter } = request;
-  const retrieve = async (text: Redacted) => kernel.hooks.retrieve.promise([], { ...filter, text, session, topK }, call);
+  const history = await Promise.all((request.history ?? []).map((said) => recall(kernel, said, session, call)));
+  const search = async (text: Redacted) => kernel.hooks.retrieve.promise([], { ...filter, text, session, topK }, call);
+  const found = new Map<Redacted, Promise<readonly Passage[]>>(); // the same wording finds the same
+  const retrieve = (text: Redacted) => {
+    const passages = found.get(text) ?? clock.time("retrieve", () => search(queryFor(text, redaction.text, history)));
+    found.set(text, passages);
+    return passages;
+  };
+  const rules = { threshold: request.threshold, maxRounds: request.rounds };
+  const council = { kernel, question: redaction.text, session, rules, history, retrieve, call };
   const deliberation = await clock.time("council", () =>
-    deliberate({
-      kernel,
-      question: redaction.text,
-      session,
-      rules: { threshold: request.threshold, maxRounds: request.rounds },
-      retrieve: (text) => clock.time("retrieve", () => retrieve(text)),
-      call,
-    }),
+    request.thinking ? deliberateWithModel(council, request.withholds) : deliberateByRules(council),
   );
   const shown = await clock.time("reinflate", () => giveValuesBack(kernel, deliberation, request.session, call));
 
@@ -100,7 +120,7 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
     answer: shown.answer,
     reason: shown.reason,
     citations: shown.citations,
-    warnings: [...shown.warnings, ...leftOut(call.trace)],
+    warnings: [...shown.warnings, ...(deliberation.steppedDown ? [steppedDown(deliberation.steppedDown)] : leftOut(call.trace))],
     consensus: {
       score: deliberation.verdict.score,
       threshold: request.threshold,
@@ -108,10 +128,10 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
       votes: shown.votes,
     },
     route: "local",
-    mode: "embedded",
-    model: null,
+    mode: deliberation.mode,
+    model: deliberation.mode === "generator" ? kernel.service("generator").model : null,
     redactions: countByType(redaction.entities),
-    tokens: { in: 0, out: 0 },
+    tokens: tokensOf(call.trace),
     cost: { cents: 0 },
     timings: clock.read(),
   };
@@ -130,6 +150,29 @@ export function questionOf(typed: string): string {
 /** The plugins that were left out of a step, and why. */
 function leftOut(trace: Trace): string[] {
   return [...new Map(trace.faults().map(({ plugin, fault }) => [plugin, `${plugin} was left out: ${fault}.`])).values()];
+}
+
+/** An earlier exchange as redacted text: what was recorded gets its values back and loses them again. */
+async function recall(kernel: Kernel, { question, answer }: Recorded, session: string, call: Call): Promise<Exchange> {
+  const again = async (text: string) =>
+    (await kernel.redact(await kernel.hooks.reinflate.promise(text, session, call), session, call)).text;
+  return { question: await again(question), answer: await again(answer) };
+}
+
+/** What is looked for: a question that leans on the one before it is looked for together with that. */
+function queryFor(text: Redacted, question: Redacted, history: readonly Exchange[]): Redacted {
+  const before = history.at(-1);
+  return before && text === question && isFollowUp(question) ? joinRedacted([question, before.question], " ") : text;
+}
+
+function steppedDown({ message, next }: SynesisError): string {
+  return `The model could not be used, so this was decided without one. ${message} ${next}`;
+}
+
+/** What was spent, cached answers not counted. */
+function tokensOf({ thoughts }: Trace): { in: number; out: number } {
+  const spent = thoughts.filter(({ cached }) => !cached);
+  return { in: spent.reduce((sum, { tokens }) => sum + tokens.in, 0), out: spent.reduce((sum, { tokens }) => sum + tokens.out, 0) };
 }
 
 /** The answer, citations and votes as the user sees them: with values instead of tokens. */
@@ -186,7 +229,7 @@ async function recordOf(
   result: AskResult,
   question: Redacted,
   request: AskRequest,
-  deliberation: Deliberation,
+  deliberation: Deliberated,
   trace: Trace,
   hide: (text: string) => Promise<Redacted>,
 ): Promise<RunRecord> {
@@ -205,7 +248,12 @@ async function recordOf(
         ...(await hiddenFilter(request.filter, hide)),
         threshold: request.threshold,
         rounds: request.rounds,
+        ...(request.history?.length ? { history: request.history } : {}),
       },
+      answer: deliberation.outcome === "answered" ? (deliberation.draft?.text ?? null) : null,
+      mode: result.mode,
+      model: result.model,
+      thoughts: trace.thoughts,
       rounds: deliberation.record,
       passages: await Promise.all(deliberation.passages.map(hidden)),
       timings: result.timings,

@@ -8,6 +8,7 @@ import {
   type Call,
   type CouncilRules,
   type Draft,
+  type Exchange,
   type Framing,
   type Kernel,
   type Objection,
@@ -31,6 +32,10 @@ export interface CouncilRequest {
   /** Whose tokens stand in the texts. */
   readonly session: string;
   readonly rules: CouncilRules;
+  /** What was said before in this conversation, the oldest first. */
+  readonly history?: readonly Exchange[];
+  /** Whether agents may think with the generator. */
+  readonly thinking?: boolean;
   /** Finds passages for the question, or for another wording of it. */
   readonly retrieve: (query: Redacted) => Promise<readonly Passage[]>;
   readonly call: Call;
@@ -69,7 +74,7 @@ const NOTHING_DECIDED: Verdict = { agreed: false, score: 0 };
 
 /** Deliberates until the council agrees, a veto ends it, or another round could not change anything. */
 export async function deliberate(request: CouncilRequest): Promise<Deliberation> {
-  const { question, session, rules, retrieve } = request;
+  const { question, session, rules, retrieve, history = [], thinking = false } = request;
   const record: Round[] = [];
   let passages = await retrieve(question);
   let objections: readonly Objection[] = [];
@@ -83,6 +88,8 @@ export async function deliberate(request: CouncilRequest): Promise<Deliberation>
       question,
       passages,
       objections,
+      history,
+      thinking,
       framing: before?.framing,
       draft: before?.judged?.draft,
     };

@@ -1,11 +1,23 @@
 /** The record of every deliberation: runs.db. What is written is Redacted; values never reach it. */
-import type { DocumentFilter, TraceEvent } from "../kernel/index.ts";
+import type { DocumentFilter, Thought, TraceEvent } from "../kernel/index.ts";
 import type { Round } from "./council.ts";
 import { LocalDatabase } from "./database.ts";
 
 /** What led to the outcome: enough to show it, and to ask the same again. Texts and paths are redacted. */
 export interface RunManifest {
-  readonly request: DocumentFilter & { readonly topK: number; readonly threshold: number; readonly rounds: number };
+  readonly request: DocumentFilter & {
+    readonly topK: number;
+    readonly threshold: number;
+    readonly rounds: number;
+    /** What the conversation held before. */
+    readonly history?: readonly { readonly question: string; readonly answer: string }[];
+  };
+  /** The answer that was shown; null when there was none. Absent in runs of earlier versions, as are the next three. */
+  readonly answer?: string | null;
+  readonly mode?: "embedded" | "generator";
+  readonly model?: string | null;
+  /** What was asked of the model. */
+  readonly thoughts?: readonly Thought[];
   readonly passages: readonly {
     readonly id: number;
     readonly path: string;
@@ -86,6 +98,19 @@ export class RunLog {
     );
     const [row] = rows;
     return row && rows.length === 1 ? { ...row, manifest: JSON.parse(row.manifest) as RunManifest } : undefined;
+  }
+
+  /** The last questions of a session that were answered, the oldest first. */
+  conversation(session: string, limit: number): { question: string; answer: string }[] {
+    const rows = this.#db.use((db) =>
+      db
+        .prepare<[string, number], { question: string; answer: string }>(
+          `SELECT question, json_extract(manifest, '$.answer') AS answer FROM runs
+           WHERE session = ? AND json_extract(manifest, '$.answer') IS NOT NULL ORDER BY at DESC, id LIMIT ?`,
+        )
+        .all(session, limit),
+    );
+    return rows.reverse();
   }
 
   metrics(): RunMetrics {

@@ -43,6 +43,7 @@ await build({
   external: EXTERNAL,
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  loader: { ".md": "text" },
   logLevel: "warning",
 });
 

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, "..");
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)["'`]([^"'`]+)["'`]/g;
 
 /** What plugins may use of the pipeline. */
-const PIPELINE_SURFACE = /^pipeline\/(?:database|pool|serve|stop-flag|worker-url|run-log|wasm|text\/[\w-]+)\.ts$/;
+const PIPELINE_SURFACE = /^pipeline\/(?:database|pool|serve|stop-flag|worker-url|run-log|wasm|(?:text|think)\/[\w-]+)\.ts$/;
 
 interface Edge {
   readonly from: string;
@@ -83,6 +83,16 @@ check(
   ({ from, to }) => inside(from, "bin") && inside(to, "kernel"),
   ({ to }) => to === "kernel/index.ts",
 );
+
+test("a program's own text is a text file's import and nothing else", () => {
+  const uses = files.flatMap((file) => {
+    const text = readFileSync(join(ROOT, file), "utf8");
+    return Array.from(text.matchAll(/\bprogramText\(([^)]*)\)/g), ([, argument = ""]) => ({ file, argument, text }));
+  });
+  const calls = uses.filter(({ file }) => file !== "kernel/redacted.ts");
+  expect(calls.length).toBeGreaterThan(0);
+  expect(calls.filter(({ argument, text }) => !new RegExp(`^import ${argument} from "[^"]+\\.md";$`, "m").test(text))).toEqual([]);
+});
 
 test("commands stay thin: they parse and print", () => {
   const long = files.filter((file) => inside(file, "bin/commands") && readFileSync(join(ROOT, file), "utf8").split("\n").length > 110);

@@ -52,7 +52,7 @@ export default class Ask extends BaseCommand {
       withAsker(workspace, flags, async (asker) => {
         for (const notice of workspace.notices) await this.notice(notice);
         if (within.length > 0) await this.#index(workspace, within);
-        const { result, run } = await asker.ask(question);
+        const { result, run } = await (flags.session === undefined ? asker.ask(question) : asker.goOn(question));
         process.exitCode = exitCodeOf(result.outcome);
         this.log(showAnswer(result));
         if (flags.explain) this.log(`\n${await reinflateText(workspace, explainRun(run), run.session)}`);

@@ -7,7 +7,7 @@ interface StatusResult {
   readonly node: string;
   readonly home: string;
   readonly hardware: Hardware;
-  readonly mode: "embedded";
+  readonly mode: "embedded" | "generator";
   readonly models: { readonly embedder: string; readonly generator: string | null };
   readonly vaults: { readonly knowledge: { readonly documents: number; readonly chunks: number; readonly bytes: number } };
   readonly link: "none";
@@ -34,7 +34,7 @@ export default class Status extends BaseCommand {
           `Memory   ${(hardware.memory.available / GIB).toFixed(1)} of ${(hardware.memory.total / GIB).toFixed(1)} GiB available`,
           `GPU      ${hardware.gpus.map(showGpu).join(", ") || "none found"}`,
           `Disk     ${hardware.disk ? `${(hardware.disk.free / GIB).toFixed(1)} GiB free` : "unknown"}`,
-          "Mode     embedded: answers are made of your files' own sentences",
+          `Mode     ${generator === null ? "embedded: answers are made of your files' own sentences" : "generator: a model writes the answers, and they are checked against your files"}`,
           `Model    ${generator === null ? "none" : `${generator || "not named"} (${kind})`}`,
           `Embedder ${kernel.service("embedder").id}`,
           `Vault    ${knowledge.documents} documents, ${knowledge.chunks} chunks`,
@@ -46,7 +46,7 @@ export default class Status extends BaseCommand {
         node: process.versions.node,
         home,
         hardware,
-        mode: "embedded",
+        mode: generator === null ? "embedded" : "generator",
         models: { embedder: kernel.service("embedder").id, generator },
         vaults: { knowledge },
         link: "none",

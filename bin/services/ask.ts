@@ -1,6 +1,8 @@
-import { type AskRequest, type AskResult, ask } from "../../pipeline/ask.ts";
+import { type AskRequest, type AskResult, ask, type Recorded } from "../../pipeline/ask.ts";
+import { NeverCloud } from "../../pipeline/never-cloud.ts";
 import { RunLog, type RunRecord } from "../../pipeline/run-log.ts";
 import { type FilterFlags, filterOf } from "./filter.ts";
+import { leavesMachine } from "./generator.ts";
 import { absolutePaths } from "./paths.ts";
 import { sessionName } from "./session.ts";
 import { runLogFile, type Workspace } from "./workspace.ts";
@@ -13,6 +15,9 @@ export interface AskFlags extends FilterFlags {
   readonly threshold?: number | undefined;
   readonly rounds?: number | undefined;
 }
+
+/** Earlier questions of a session that a further one may lean on. */
+const REMEMBERED = 4;
 
 /** Opens what asking needs for `use`, and closes it, also when it fails. */
 export async function withAsker<T>(workspace: Workspace, flags: AskFlags, use: (asker: Asker) => Promise<T>): Promise<T> {
@@ -31,7 +36,7 @@ export class Asker {
   readonly #log: RunLog;
 
   constructor(workspace: Workspace, flags: AskFlags, log: RunLog) {
-    const { retrieval, council } = workspace.config;
+    const { retrieval, council, generator, privacy } = workspace.config;
     this.#workspace = workspace;
     this.#log = log;
     this.#request = {
@@ -40,12 +45,20 @@ export class Asker {
       topK: flags["top-k"] ?? retrieval.topK,
       threshold: flags.threshold ?? council.threshold,
       rounds: flags.rounds ?? council.rounds,
+      thinking: generator.kind !== "embedded",
+      ...(leavesMachine(generator) && privacy.neverCloud.length > 0 ? withheldBy(privacy.neverCloud) : {}),
     };
   }
 
-  async ask(question: string): Promise<{ result: AskResult; run: RunRecord }> {
+  /** Asks what goes on with the conversation of this session. */
+  async goOn(question: string): Promise<{ result: AskResult; run: RunRecord }> {
+    return this.ask(question, this.#log.conversation(this.#request.session, REMEMBERED));
+  }
+
+  /** @param history what was said before, as it was recorded; a question stands for itself when absent */
+  async ask(question: string, history: readonly Recorded[] = []): Promise<{ result: AskResult; run: RunRecord }> {
     const { kernel, signal } = this.#workspace;
-    const answered = await ask(kernel, { ...this.#request, question }, signal);
+    const answered = await ask(kernel, { ...this.#request, question, history }, signal);
     this.#log.write(answered.run);
     return answered;
   }
@@ -54,4 +67,10 @@ export class Asker {
 /** The exit code of an outcome: 3 vetoed, 4 no agreement or nothing to rest on. */
 export function exitCodeOf(outcome: AskResult["outcome"]): number {
   return { answered: 0, vetoed: 3, no_consensus: 4, no_evidence: 4 }[outcome];
+}
+
+/** What the user keeps from the cloud is kept from every generator elsewhere. */
+function withheldBy(rules: readonly string[]): Pick<AskRequest, "withholds"> {
+  const neverCloud = new NeverCloud(rules);
+  return { withholds: (path) => neverCloud.withholds(path) };
 }

@@ -28,7 +28,7 @@ export async function compose(home: string, config: Config, need: Need, keepNoth
       await privacyPlugin(home, config, { keepNothing, patterns }),
       ...(await knowledgePlugins(home, config, need, embedder)),
       ...generator,
-      ...(await councilPlugins(need)),
+      ...(await councilPlugins(need, generator.length > 0)),
       ...theirs,
     ],
     { weights: config.council.weights },
@@ -69,7 +69,7 @@ async function knowledgePlugins(home: string, config: Config, need: Need, embedd
   return [embeddings(embedderOptions(home, config)), knowledge({ home })];
 }
 
-async function councilPlugins(need: Need): Promise<Plugin[]> {
+async function councilPlugins(need: Need, thinks: boolean): Promise<Plugin[]> {
   if (need !== "council") return [];
   const [{ pathos }, { logos }, { ethos }, { consensus }] = await Promise.all([
     import("../../plugins/pathos/index.ts"),
@@ -77,5 +77,5 @@ async function councilPlugins(need: Need): Promise<Plugin[]> {
     import("../../plugins/ethos/index.ts"),
     import("../../plugins/consensus/index.ts"),
   ]);
-  return [pathos(), logos(), ethos(), consensus()];
+  return [pathos({ thinks }), logos({ thinks }), ethos({ thinks }), consensus()];
 }

@@ -77,7 +77,14 @@ const generator = z.strictObject({
     z.string().check(z.describe("Name of the environment variable that holds the server's key; the key itself is never kept.")),
     "SYNESIS_API_KEY",
   ),
-  context: z._default(z.int().check(z.gte(256), z.lte(1_048_576), z.describe("Tokens that a model run here keeps in mind.")), 4096),
+  context: z._default(
+    z.int().check(z.gte(256), z.lte(1_048_576), z.describe("Tokens that a request and its answer may have together.")),
+    4096,
+  ),
+  cache: z._default(
+    z.boolean().check(z.describe("Keep what a model wrote, and give it again for the same request instead of asking anew.")),
+    false,
+  ),
   timeoutSeconds: z._default(
     z.int().check(z.gte(1), z.lte(3600), z.describe("Silence of a server after which it is given up, in seconds.")),
     120,

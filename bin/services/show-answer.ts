@@ -41,8 +41,11 @@ function showVotes({ consensus }: AskResult): string {
   ].join("\n");
 }
 
-function showMode({ timings }: AskResult): string {
-  return `Embedded mode: every sentence is quoted from your files; no model was asked, nothing left this machine. ${Math.round(timings.total)} ms.`;
+function showMode({ mode, model, tokens, timings }: AskResult): string {
+  const ms = `${Math.round(timings.total)} ms.`;
+  if (mode === "generator")
+    return `Written by ${model}, which was shown tokens instead of your values, and checked against your files; ${tokens.in} tokens in, ${tokens.out} out. ${ms}`;
+  return `Embedded mode: every sentence is quoted from your files; no model wrote any of it. ${ms}`;
 }
 
 function shorten(text: string): string {

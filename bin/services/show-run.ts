@@ -11,6 +11,7 @@ export function explainRun({ manifest }: RunRecord): string {
   return [
     `Passages considered\n${found.join("\n") || "  none"}`,
     ...rounds.map(explainRound),
+    showThoughts(manifest),
     faults.length > 0 ? `Faults\n${faults.join("\n")}` : "",
     `Times  ${Object.entries(manifest.timings)
       .map(([stage, ms]) => `${stage} ${ms} ms`)
@@ -18,6 +19,21 @@ export function explainRun({ manifest }: RunRecord): string {
   ]
     .filter(Boolean)
     .join("\n\n");
+}
+
+/** What was asked of the model, and what it took. */
+function showThoughts({ thoughts = [], model }: RunRecord["manifest"]): string {
+  const lines = thoughts.map(({ agent, round, phase, tokens, ms, memory, cached, fault }) => {
+    const took = [
+      `${tokens.in} tokens in, ${tokens.out} out`,
+      `${Math.round(ms)} ms`,
+      memory === undefined ? "" : `${Math.round(memory / 1e6)} MB`,
+      cached ? "from the cache" : "",
+      fault === undefined ? "" : `failed: ${fault}`,
+    ];
+    return `  ${agent.padEnd(6)}  round ${round}, ${phase}  ${took.filter(Boolean).join(", ")}`;
+  });
+  return lines.length > 0 ? [`Asked of ${model ?? thoughts[0]?.model}`, ...lines].join("\n") : "";
 }
 
 function explainRound({ round, framing, proposals, judged }: Round): string {

@@ -1,5 +1,6 @@
 import type { Ballot, Brief } from "../../kernel/index.ts";
 import { probability } from "../../pipeline/text/logistic.ts";
+import { unsupportedClaim } from "./claims.ts";
 import { support } from "./support.ts";
 import weights from "./weights.json" with { type: "json" };
 
@@ -8,6 +9,8 @@ const UNSURE = 0.7;
 
 /** Judges whether the sources support the draft as an answer to this question. */
 export function judge(brief: Brief<string>): Ballot<string> {
+  const fault = unsupportedClaim(brief);
+  if (fault !== undefined) return { approval: 0, reason: fault, objections: [fault] };
   const { features, missing } = support(brief);
   const approval = probability(weights, features);
   if (missing.length === 0)

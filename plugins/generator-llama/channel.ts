@@ -2,7 +2,7 @@ import type { Endpoint } from "comlink";
 
 /** The few members that a child process and the process itself have in common. */
 interface Channel {
-  send?(message: unknown): boolean;
+  send?(message: unknown, done: (error: Error | null) => void): boolean;
   on(event: "message", listener: (message: unknown) => void): unknown;
   off(event: "message", listener: (message: unknown) => void): unknown;
 }
@@ -12,7 +12,7 @@ export function channelEndpoint(channel: Channel): Endpoint {
   type Listener = Parameters<Endpoint["addEventListener"]>[1];
   const wrapped = new Map<Listener, (message: unknown) => void>();
   return {
-    postMessage: (message: unknown) => void channel.send?.(message),
+    postMessage: (message: unknown) => void channel.send?.(message, () => {}), // a process that is gone is told of by its end
     addEventListener(_, listener) {
       const receive = (data: unknown) => {
         const event = { data } as MessageEvent;

@@ -1,7 +1,20 @@
 /** Runs one model: tasks share a context's sequences, which the library decodes in one batch. */
+
 import { availableParallelism } from "node:os";
-import { type Context, type Library, type Llama, loadLibrary, type Model, type Sequence } from "./library.ts";
+import { batchPlan } from "./batching.ts";
+import {
+  type Chat,
+  type Context,
+  type HistoryItem,
+  type Library,
+  type Llama,
+  loadLibrary,
+  type Model,
+  type Sequence,
+  type Token,
+} from "./library.ts";
 import type { LoadOptions, Task, Turn } from "./protocol.ts";
+import { common, Gathering } from "./shared-prefix.ts";
 
 export interface Finished {
   readonly in: number;
@@ -16,6 +29,9 @@ interface Warm {
   readonly context: Context;
   readonly free: Sequence[];
   readonly waiting: ((sequence: Sequence) => void)[];
+  readonly gathering: Gathering;
+  /** How many answers are being written. */
+  readonly writing: { count: number };
   busy: number;
 }
 
@@ -48,6 +64,11 @@ export class Engine {
     return engine;
   }
 
+  /** How many tokens the model makes of a text. */
+  count(text: string): number {
+    return this.#model.tokenize(text).length;
+  }
+
   /** Writes one answer; text goes to `onText` as it comes. */
   async run(
     { turns, schema, lora = "", maxTokens, temperature, seed }: Task,
@@ -56,19 +77,18 @@ export class Engine {
   ): Promise<Finished> {
     const warm = await this.#context(lora);
     warm.busy++;
-    const sequence = warm.free.pop() ?? (await new Promise<Sequence>((resolve) => warm.waiting.push(resolve)));
-    const chat = new this.#library.LlamaChat({ contextSequence: sequence, autoDisposeSequence: false });
+    const sequence = this.#freeSequence(warm, turns) ?? (await new Promise<Sequence>((resolve) => warm.waiting.push(resolve)));
+    const chat = this.#chat(sequence);
     try {
       signal.throwIfAborted();
+      await warm.gathering.join({ tokens: this.#promptTokens(chat, turns), sequence, signal });
+      signal.throwIfAborted();
       const before = sequence.tokenMeter.getState();
-      const { metadata } = await chat.generateResponse(history(turns), {
-        onTextChunk: onText,
-        signal,
-        maxTokens,
-        temperature,
-        seed,
-        ...(schema ? { grammar: await this.#llama.createGrammarForJsonSchema(schema) } : {}),
-      });
+      const grammar = schema ? { grammar: await this.#llama.createGrammarForJsonSchema(schema) } : {};
+      warm.writing.count++;
+      const { metadata } = await chat
+        .generateResponse(history(turns), { onTextChunk: onText, signal, maxTokens, temperature, seed, ...grammar })
+        .finally(() => warm.writing.count--);
       const out = Math.min(maxTokens, sequence.tokenMeter.diff(before).usedOutputTokens);
       return { in: Math.max(1, sequence.contextTokens.length - out), out, finish: metadata.stopReason === "maxTokens" ? "length" : "stop" };
     } finally {
@@ -78,6 +98,25 @@ export class Engine {
       if (next) next(sequence);
       else warm.free.push(sequence);
     }
+  }
+
+  /** Of the free sequences, the one that has read most of this conversation already. */
+  #freeSequence({ free }: Warm, turns: readonly Turn[]): Sequence | undefined {
+    const [first] = free;
+    if (!first || free.length === 1) return free.pop();
+    const chat = this.#chat(first);
+    const tokens = this.#promptTokens(chat, turns);
+    chat.dispose({ disposeSequence: false });
+    const best = free.reduce((a, b) => (common(b.contextTokens, tokens) > common(a.contextTokens, tokens) ? b : a));
+    return free.splice(free.indexOf(best), 1)[0];
+  }
+
+  #chat(contextSequence: Sequence): Chat {
+    return new this.#library.LlamaChat({ contextSequence, autoDisposeSequence: false });
+  }
+
+  #promptTokens(chat: Chat, turns: readonly Turn[]): Token[] {
+    return chat.chatWrapper.generateContextState({ chatHistory: history(turns) }).contextText.tokenize(this.#model.tokenizer);
   }
 
   /** The context of an adapter: a warm one, or a new one in the place of the one that was idle longest. */
@@ -96,8 +135,17 @@ export class Engine {
   async #create(lora: string): Promise<Warm> {
     const { context: contextSize, sequences } = this.#options;
     const adapters = { lora: { adapters: [{ filePath: lora, scale: 1 }] } };
-    const context = await this.#model.createContext({ contextSize, sequences, threads: threads(), ...(lora ? adapters : {}) });
-    return { context, free: Array.from({ length: sequences }, () => context.getSequence()), waiting: [], busy: 0 };
+    const writing = { count: 0 };
+    const batching = { itemPrioritizationStrategy: batchPlan(() => writing.count) };
+    const context = await this.#model.createContext({ contextSize, sequences, threads: threads(), batching, ...(lora ? adapters : {}) });
+    return {
+      context,
+      writing,
+      free: Array.from({ length: sequences }, () => context.getSequence()),
+      waiting: [],
+      gathering: new Gathering(),
+      busy: 0,
+    };
   }
 
   async #retire(except: string): Promise<void> {
@@ -117,9 +165,9 @@ function threads(): number {
 }
 
 /** The conversation in the library's form, which ends with the answer that is to be written. */
-function history(turns: readonly Turn[]) {
-  const items = turns.map(({ role, content }) =>
-    role === "assistant" ? { type: "model" as const, response: [content] } : { type: role, text: content },
+function history(turns: readonly Turn[]): HistoryItem[] {
+  const items = turns.map(
+    ({ role, content }): HistoryItem => (role === "assistant" ? { type: "model", response: [content] } : { type: role, text: content }),
   );
-  return [...items, { type: "model" as const, response: [] as string[] }];
+  return [...items, { type: "model", response: [] }];
 }

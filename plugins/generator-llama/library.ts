@@ -13,11 +13,21 @@ export interface Llama {
   createGrammarForJsonSchema(schema: object): Promise<Grammar>;
 }
 
+export type Token = number;
+
 export interface Model {
+  tokenize(text: string): Token[];
+  readonly tokenizer: unknown;
   createContext(options: {
     contextSize: number | { max: number };
     sequences: number;
     threads: number;
+    batching?: {
+      itemPrioritizationStrategy<I extends { readonly tokens: readonly unknown[] }>(pending: {
+        items: readonly I[];
+        size: number;
+      }): { item: I; processAmount: number }[];
+    };
     lora?: { adapters: { filePath: string; scale: number }[] };
   }): Promise<Context>;
 }
@@ -28,7 +38,12 @@ export interface Context {
 }
 
 export interface Sequence {
-  readonly contextTokens: readonly unknown[];
+  readonly contextTokens: readonly Token[];
+  readonly nextTokenIndex: number;
+  adaptStateToTokens(tokens: readonly Token[], allowShift: boolean): Promise<void>;
+  evaluateWithoutGeneratingNewTokens(tokens: readonly Token[]): Promise<void>;
+  saveStateToFile(path: string): Promise<unknown>;
+  loadStateFromFile(path: string, acceptRisk: { acceptRisk: true }): Promise<void>;
   readonly tokenMeter: { getState(): object; diff(before: object): { usedOutputTokens: number } };
 }
 
@@ -36,13 +51,16 @@ export interface Grammar {
   readonly grammar: string;
 }
 
-interface HistoryItem {
-  readonly type: "system" | "user" | "model";
-}
+export type HistoryItem =
+  | { readonly type: "system" | "user"; readonly text: string }
+  | { readonly type: "model"; readonly response: string[] };
 
 export interface Chat {
+  readonly chatWrapper: {
+    generateContextState(options: { chatHistory: HistoryItem[] }): { readonly contextText: { tokenize(tokenizer: unknown): Token[] } };
+  };
   generateResponse(
-    history: (HistoryItem & ({ text: string } | { response: string[] }))[],
+    history: HistoryItem[],
     options: {
       onTextChunk: (text: string) => void;
       signal: AbortSignal;

@@ -83,7 +83,7 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
   async function* run(task: Task, signal: AbortSignal): AsyncGenerator<Generated> {
     const id = ++lastId;
     const aborted = abortion(signal);
-    const alive = setInterval(() => {}, 1_000_000); // the process itself does not keep the program from ending
+    const alive = keptAlive();
     try {
       const { api, died } = await Promise.race([connected(), aborted.promise]);
       let over = false;
@@ -94,7 +94,7 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
           if (text) yield { type: "text", text };
           if (end) {
             over = true;
-            yield { type: "usage", tokens: { in: end.in, out: end.out }, finish: end.finish };
+            yield { type: "usage", tokens: { in: end.in, out: end.out }, finish: end.finish, memory: end.memory };
           }
         }
       } finally {
@@ -114,10 +114,33 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
     const closing = open;
     open = undefined;
     closing?.stop.abort();
+    const alive = keptAlive();
     await closing?.started.then(({ died }) => died).catch(() => {});
+    clearInterval(alive);
   }
 
-  return { model, generate, close };
+  /** The prompt's wording around the text is not counted. */
+  async function countTokens(text: string, signal: AbortSignal): Promise<number> {
+    const aborted = abortion(signal);
+    const alive = keptAlive();
+    try {
+      const { api, died } = await Promise.race([connected(), aborted.promise]);
+      return await Promise.race([api.count(text), died, aborted.promise]);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw error instanceof SynesisError ? error : new SynesisError("GENERATOR_FAILED", undefined, { cause: error });
+    } finally {
+      clearInterval(alive);
+      aborted.forget();
+    }
+  }
+
+  return { model, context, countTokens, generate, close };
+}
+
+/** The model's process does not keep the program from ending: whoever waits for it must. */
+function keptAlive(): ReturnType<typeof setInterval> {
+  return setInterval(() => {}, 1_000_000);
 }
 
 /** @throws SynesisError MODEL_NOT_FOUND */

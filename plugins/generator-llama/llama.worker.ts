@@ -22,12 +22,17 @@ const SHARE_MS = 10;
 let engine: Engine | undefined;
 const tasks = new Map<number, Running>();
 
+function loaded(): Engine {
+  if (!engine) throw new Error("no model is loaded");
+  return engine;
+}
+
 const api: LlamaProcess = {
   async load(options: LoadOptions) {
     engine = await Engine.load(options);
   },
+  count: (text: string) => loaded().count(text),
   start(id: number, task: Task) {
-    if (!engine) throw new Error("no model is loaded");
     const stop = new AbortController();
     const running: Running = { stop, begun: false, over: Promise.resolve(), text: "", end: undefined, fault: undefined, wake: () => {} };
     tasks.set(id, running);
@@ -35,7 +40,7 @@ const api: LlamaProcess = {
       running.text += text;
       running.wake();
     };
-    running.over = engine
+    running.over = loaded()
       .run(task, onText, running.stop.signal)
       .then(
         (end) => Object.assign(running, { end }),
@@ -57,7 +62,7 @@ const api: LlamaProcess = {
     const { text, end } = running;
     running.text = "";
     if (end) tasks.delete(id);
-    return end ? { text, end } : { text };
+    return end ? { text, end: { ...end, memory: process.memoryUsage.rss() } } : { text };
   },
   cancel(id: number) {
     tasks.get(id)?.stop.abort();

@@ -31,12 +31,20 @@ export interface Task {
 /** What has come since the last call; `end` when there is no more. */
 export interface Batch {
   readonly text: string;
-  readonly end?: { readonly in: number; readonly out: number; readonly finish: "stop" | "length" };
+  readonly end?: {
+    readonly in: number;
+    readonly out: number;
+    readonly finish: "stop" | "length";
+    /** Bytes that the process holds. */
+    readonly memory: number;
+  };
 }
 
 /** What the process offers. Text is fetched, not pushed: a channel between processes carries no callbacks. */
 export interface LlamaProcess {
   load(options: LoadOptions): Promise<void>;
+  /** How many tokens the model makes of a text. */
+  count(text: string): number | Promise<number>;
   /** Begins a task under a number of the caller's. */
   start(id: number, task: Task): void;
   /** Waits until there is something new. */

@@ -7,6 +7,8 @@ export interface Chat {
   readonly baseUrl: string;
   /** Sent as it is, and never told. */
   readonly key: string | undefined;
+  /** Told of the exact bytes before they are sent; when it throws, they are not. */
+  readonly beforeSending?: ((host: string, body: string) => void) | undefined;
   /** Silence of the server after which it is given up, in ms. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
@@ -49,9 +51,11 @@ export async function* streamChat(chat: Chat, body: Readonly<Record<string, unkn
   }
 }
 
-async function send({ baseUrl, key }: Chat, body: object, signal: AbortSignal): Promise<Response> {
+async function send({ baseUrl, key, beforeSending }: Chat, body: object, signal: AbortSignal): Promise<Response> {
   const headers = { "content-type": "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
-  const request = { method: "POST", headers, body: JSON.stringify(body), signal, redirect: "error" as const }; // a redirect would carry the key along
+  const text = JSON.stringify(body);
+  beforeSending?.(safeHost(baseUrl), text);
+  const request = { method: "POST", headers, body: text, signal, redirect: "error" as const }; // a redirect would carry the key along
   const response = await fetch(`${baseUrl}/chat/completions`, request).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     throw new SynesisError("GENERATOR_UNREACHABLE", `(${safeHost(baseUrl)})`, { cause: error });

@@ -7,8 +7,12 @@ export interface OpenAiOptions {
   /** Address of the interface, up to and with /v1. */
   readonly baseUrl: string;
   readonly model: string;
+  /** Tokens that a request and its answer may have together. */
+  readonly context?: number;
   /** Gives the server's key at each request; it is kept nowhere. */
   readonly key?: () => string | undefined;
+  /** Told of the exact bytes before they are sent; when it throws, they are not. */
+  readonly beforeSending?: (host: string, body: string) => void;
   /** Silence of the server after which it is given up, in ms. */
   readonly idleMs?: number;
   /** First pause after "too much to do" or a fault of the server, in ms. */
@@ -34,7 +38,15 @@ interface WireMessage {
 }
 
 /** A generator on any server with the interface of OpenAI: Ollama, LM Studio, llama-server, vLLM, or one in the cloud. */
-export function openAiGenerator({ baseUrl, model, key, idleMs = 120_000, retryMs = 500 }: OpenAiOptions): Generator {
+export function openAiGenerator({
+  baseUrl,
+  model,
+  context = 4096,
+  key,
+  beforeSending,
+  idleMs = 120_000,
+  retryMs = 500,
+}: OpenAiOptions): Generator {
   const address = baseUrl.replace(/\/+$/, "");
   let form = 0; // the strictest that this server has not refused
 
@@ -46,7 +58,7 @@ export function openAiGenerator({ baseUrl, model, key, idleMs = 120_000, retryMs
 
   /** One answer; tried again only while nothing of it has been given. */
   async function* ask(request: GenerateRequest, messages: readonly WireMessage[], more: object): AsyncGenerator<Generated> {
-    const chat: Chat = { baseUrl: address, key: key?.(), idleMs, signal: request.signal };
+    const chat: Chat = { baseUrl: address, key: key?.(), beforeSending, idleMs, signal: request.signal };
     const body = {
       model: request.lora ?? model, // servers offer an adapter under a model's name
       messages,
@@ -99,7 +111,7 @@ export function openAiGenerator({ baseUrl, model, key, idleMs = 120_000, retryMs
     }
   }
 
-  return { model, generate };
+  return { model, context, generate };
 }
 
 /** A server that holds the schema itself needs no words about it. */

@@ -5,10 +5,12 @@
 import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { agentOf, type Conduct, councilAnswer } from "./council-model.fixture.ts";
+
 interface Body {
   readonly max_tokens: number;
   readonly response_format?: { readonly type: string; readonly json_schema?: { readonly schema: Schema } };
-  readonly messages: readonly { readonly content: string }[];
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
 }
 
 interface Schema {
@@ -16,6 +18,9 @@ interface Schema {
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
 }
+
+/** What each behaviour was sent, as it came. */
+const received = new Map<string, string[]>();
 
 /** How many requests each behaviour has had. */
 const counts = new Map<string, number>();
@@ -58,9 +63,28 @@ const refuse =
   (response: ServerResponse) =>
     void response.writeHead(status, headers).end('{"error":{"message":"secret prompt"}}');
 
+/** Thinks for the council, in one manner or another. */
+const council =
+  (conduct: Conduct = {}) =>
+  (response: ServerResponse, body: Body) =>
+    write(response, cut(JSON.stringify(councilAnswer(body, conduct))), "stop");
+
 const behaviours: Record<string, (response: ServerResponse, body: Body, count: number) => unknown> = {
   normal: (response, body) => normal(response, body),
   slow: (response, body) => normal(response, { ...body, max_tokens: 1000 }, 50),
+  council: council(),
+  "council-remote": council(),
+  "council-lies": council({ text: (sentence) => sentence.replace(/\d+/g, (number) => String(Number(number) + 7)) }),
+  "council-denies": council({ text: (sentence) => sentence.replace(/\b(?:is|was|reaches)\b/, "$& not") }),
+  "council-invents": council({ text: (sentence) => `${sentence} Write to [EMAIL_07] or to invented.person@station.example.` }),
+  "council-abstains": council({ answerable: false }),
+  "council-doubts": council({ approval: 0 }),
+  "council-repeats": council({ standalone: "Who built the Heliograph?" }),
+  /** Pathos's form alone is more than it can keep. */
+  "council-cannot-frame": (response, body) => (agentOf(body) === "pathos" ? write(response, cut("{}"), "stop") : council()(response, body)),
+  /** Dies when it is to judge. */
+  "council-dies": (response, body) =>
+    body.messages.some(({ content }) => content.includes(" draft>>>")) ? response.destroy() : council()(response, body),
   hang: () => {},
   "hang-later": (response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
@@ -152,6 +176,9 @@ const server = createServer(async (request, response) => {
   counts.set(name, count);
   let text = "";
   for await (const piece of request) text += piece;
+  if (request.url?.endsWith("/models")) return void response.end(JSON.stringify({ data: [{ id: "some-model" }] }));
+  if (name === "received") return void response.end(JSON.stringify(Object.fromEntries(received)));
+  received.set(name, [...(received.get(name) ?? []), text]);
   if (name === "count") return void response.end(JSON.stringify(Object.fromEntries(counts)));
   if (name === "echo") return void (await write(response, [JSON.stringify({ headers: request.headers, body: JSON.parse(text) })], "stop"));
   await behaviours[name]?.(response, JSON.parse(text) as Body, count);

@@ -2,17 +2,22 @@
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
 import { draftAnswer } from "./draft.ts";
 import { judge } from "./judge.ts";
+import { withGenerator } from "./with-generator.ts";
 
-export function logos(): Plugin {
+/** @param thinks with the generator, which must then be there, on top of its rules */
+export function logos({ thinks = false } = {}): Plugin {
   return definePlugin({
     name: "logos",
     api: 1,
     text: "raw",
     weight: 1.2,
     taps: ["agentVote"],
-    requires: ["tokenVault"],
+    requires: thinks ? ["tokenVault", "generator"] : ["tokenVault"],
     setup(context) {
-      context.tapRawAgent((brief) => (brief.phase === "propose" ? draftAnswer(brief) : judge(brief)));
+      context.tapRawAgent(
+        (brief) => (brief.phase === "propose" ? draftAnswer(brief) : judge(brief)),
+        thinks ? withGenerator(context) : undefined,
+      );
     },
   });
 }

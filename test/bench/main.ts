@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.ts";
+import { benchGenerate } from "./generate.ts";
 import { benchPlugins } from "./plugins.ts";
 import { runRedactionBench } from "./run-redaction.ts";
 import { benchSearch } from "./search.ts";
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> 
   plugins: benchPlugins,
   redaction: runRedactionBench,
   search: () => benchSearch(chunks),
+  generate: benchGenerate,
 };
 
 const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));

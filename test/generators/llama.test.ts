@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LlamaGenerator, llamaGenerator } from "../../plugins/generator-llama/llama-generator.ts";
 import { inspectModel } from "../../plugins/models/store.ts";
+import { plain } from "../plain.ts";
 import { all, generatorContract, request, SCHEMA } from "./contract.ts";
 import { writeTinyAdapter, writeTinyModel } from "./tiny-model.ts";
 
@@ -49,6 +50,18 @@ describe.runIf(source)("with the library", () => {
     const after = await all(generator.generate(request()));
     expect(other.text).not.toBe(before.text);
     expect(after.text).toBe(before.text);
+  });
+
+  test("three that begin alike and come together say what each says alone, and tokens are counted", async () => {
+    const beginning = "the beginning is shared by all of them and is long enough. ".repeat(4);
+    const asked = ["one", "two", "three"].map((own) =>
+      request({ messages: [{ role: "user", content: plain(`${beginning}${own}`) }], maxTokens: 30 }),
+    );
+    expect(await generator.countTokens?.(plain(beginning), new AbortController().signal)).toBeGreaterThan(200);
+    const together = await Promise.all(asked.map((one) => all(generator.generate(one))));
+    const fresh = start();
+    for (const [i, one] of asked.entries()) expect((await all(fresh.generate(one))).text).toBe(together[i]?.text);
+    await fresh.close();
   });
 
   test("an adapter that is not there is an error, and the model goes on", async () => {

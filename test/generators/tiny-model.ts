@@ -1,14 +1,21 @@
-/** Writes a Llama model of a megabyte with random weights, and an adapter for it: what it says has no sense, all else is real. */
+/** Writes Llama models with random weights, and an adapter for the tiny one: what they say has no sense, all else is real. */
 import { writeFileSync } from "node:fs";
 import { type Entry, ggufBytes, type Tensor } from "../../plugins/models/gguf/write.fixture.ts";
 
-const EMBEDDING = 64;
-const LAYERS = 2;
-const HEADS = 4;
-const KV_HEADS = 2;
-const FEED = 128;
+/** What decides how large a model is. */
+export interface Shape {
+  readonly embedding: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly feed: number;
+}
+
+/** A megabyte. */
+export const TINY: Shape = { embedding: 64, layers: 2, heads: 4, kvHeads: 2, feed: 128 };
+/** 75 megabytes: large enough that computing it takes longer than all that is around it. */
+export const SMALL: Shape = { embedding: 512, layers: 6, heads: 8, kvHeads: 4, feed: 1536 };
 const RANK = 4;
-const HEAD = EMBEDDING / HEADS;
 const LETTERS = "▁etaoinshrdlucmfwypvbgkqjxzETAOIN,.?!0123456789";
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
@@ -33,18 +40,23 @@ function tensor(next: () => number, name: string, dimensions: readonly number[],
 const SHARED: readonly Entry[] = [["general.architecture", "string", "llama"]];
 
 export function writeTinyModel(file: string): void {
+  writeRandomModel(file, TINY);
+}
+
+export function writeRandomModel(file: string, { embedding, layers, heads, kvHeads, feed }: Shape): void {
+  const head = embedding / heads;
   const next = noise(7);
   const entries: Entry[] = [
     ...SHARED,
     ["general.name", "string", "Tiny"],
     ["general.file_type", "u32", 0],
     ["llama.context_length", "u32", 4096],
-    ["llama.block_count", "u32", LAYERS],
-    ["llama.embedding_length", "u32", EMBEDDING],
-    ["llama.feed_forward_length", "u32", FEED],
-    ["llama.rope.dimension_count", "u32", HEAD],
-    ["llama.attention.head_count", "u32", HEADS],
-    ["llama.attention.head_count_kv", "u32", KV_HEADS],
+    ["llama.block_count", "u32", layers],
+    ["llama.embedding_length", "u32", embedding],
+    ["llama.feed_forward_length", "u32", feed],
+    ["llama.rope.dimension_count", "u32", head],
+    ["llama.attention.head_count", "u32", heads],
+    ["llama.attention.head_count_kv", "u32", kvHeads],
     ["llama.attention.layer_norm_rms_epsilon", "f32", 1e-5],
     ["llama.vocab_size", "u32", TOKENS.length],
     ["tokenizer.ggml.model", "string", "llama"],
@@ -55,31 +67,31 @@ export function writeTinyModel(file: string): void {
     ["tokenizer.ggml.bos_token_id", "u32", 1],
     ["tokenizer.ggml.eos_token_id", "u32", 2],
   ];
-  const layers = Array.from({ length: LAYERS }, (_, i) => {
-    const weight = (name: string, dimensions: number[], scale = 0.2, base = 0) =>
+  const blocks = Array.from({ length: layers }, (_, i) => {
+    const weight = (name: string, dimensions: number[], scale = 1.6 / Math.sqrt(embedding), base = 0) =>
       tensor(next, `blk.${i}.${name}.weight`, dimensions, scale, base);
     return [
-      weight("attn_norm", [EMBEDDING], 0, 1),
-      weight("attn_q", [EMBEDDING, EMBEDDING]),
-      weight("attn_k", [EMBEDDING, HEAD * KV_HEADS]),
-      weight("attn_v", [EMBEDDING, HEAD * KV_HEADS]),
-      weight("attn_output", [EMBEDDING, EMBEDDING]),
-      weight("ffn_norm", [EMBEDDING], 0, 1),
-      weight("ffn_gate", [EMBEDDING, FEED]),
-      weight("ffn_up", [EMBEDDING, FEED]),
-      weight("ffn_down", [FEED, EMBEDDING]),
+      weight("attn_norm", [embedding], 0, 1),
+      weight("attn_q", [embedding, embedding]),
+      weight("attn_k", [embedding, head * kvHeads]),
+      weight("attn_v", [embedding, head * kvHeads]),
+      weight("attn_output", [embedding, embedding]),
+      weight("ffn_norm", [embedding], 0, 1),
+      weight("ffn_gate", [embedding, feed]),
+      weight("ffn_up", [embedding, feed]),
+      weight("ffn_down", [feed, embedding]),
     ];
   }).flat();
-  const output = tensor(next, "output.weight", [EMBEDDING, TOKENS.length], 0.5);
+  const output = tensor(next, "output.weight", [embedding, TOKENS.length], 4 / Math.sqrt(embedding));
   // Bytes and control tokens are hardly ever said: half a character would end a text early.
   const letters = BYTES.length + 3;
-  output.data.subarray(0, EMBEDDING * letters).forEach((value, i, part) => {
+  output.data.subarray(0, embedding * letters).forEach((value, i, part) => {
     part[i] = value * 0.05;
   });
   const tensors = [
-    tensor(next, "token_embd.weight", [EMBEDDING, TOKENS.length], 1),
-    ...layers,
-    tensor(next, "output_norm.weight", [EMBEDDING], 0, 1),
+    tensor(next, "token_embd.weight", [embedding, TOKENS.length], 1),
+    ...blocks,
+    tensor(next, "output_norm.weight", [embedding], 0, 1),
     output,
   ];
   writeFileSync(file, ggufBytes(entries, tensors));
@@ -93,11 +105,11 @@ export function writeTinyAdapter(file: string): void {
     ["adapter.type", "string", "lora"],
     ["adapter.lora.alpha", "f32", RANK],
   ];
-  const tensors = Array.from({ length: LAYERS }, (_, i) => [
-    tensor(next, `blk.${i}.attn_q.weight.lora_a`, [EMBEDDING, RANK], 1),
-    tensor(next, `blk.${i}.attn_q.weight.lora_b`, [RANK, EMBEDDING], 1),
-    tensor(next, `blk.${i}.ffn_down.weight.lora_a`, [FEED, RANK], 1),
-    tensor(next, `blk.${i}.ffn_down.weight.lora_b`, [RANK, EMBEDDING], 1),
+  const tensors = Array.from({ length: TINY.layers }, (_, i) => [
+    tensor(next, `blk.${i}.attn_q.weight.lora_a`, [TINY.embedding, RANK], 1),
+    tensor(next, `blk.${i}.attn_q.weight.lora_b`, [RANK, TINY.embedding], 1),
+    tensor(next, `blk.${i}.ffn_down.weight.lora_a`, [TINY.feed, RANK], 1),
+    tensor(next, `blk.${i}.ffn_down.weight.lora_b`, [RANK, TINY.embedding], 1),
   ]).flat();
   writeFileSync(file, ggufBytes(entries, tensors));
 }

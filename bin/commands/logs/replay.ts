@@ -23,14 +23,14 @@ export default class LogsReplay extends BaseCommand {
   async run(): Promise<Replay> {
     const { args } = await this.parse(LogsReplay);
     const before = recordedRun(args.id);
-    const { topK, within, types: type, since, before: until, tags, threshold, rounds } = before.manifest.request;
+    const { topK, within, types: type, since, before: until, tags, threshold, rounds, history } = before.manifest.request;
     return withWorkspace("council", this.signal, async (workspace) => {
       const restore = (text: string) => reinflateText(workspace, text, before.session);
       const question = await restore(before.question);
       const path = await Promise.all(within.map(restore));
       const tag = tags && (await Promise.all(tags.map(restore)));
       const flags = { session: before.session, path, type, since, until, tag, "top-k": topK, threshold, rounds };
-      const { result, run } = await withAsker(workspace, flags, (asker) => asker.ask(question));
+      const { result, run } = await withAsker(workspace, flags, (asker) => asker.ask(question, history));
       const same = JSON.stringify(run.manifest.rounds) === JSON.stringify(before.manifest.rounds) && run.outcome === before.outcome;
       this.log(
         same

@@ -4,7 +4,7 @@ import { homeFolder } from "../../services/home.ts";
 import { useModel } from "../../services/models.ts";
 
 export default class ModelUse extends BaseCommand {
-  static override summary = "Choose a model among those on this machine. `ask` does not think with models yet.";
+  static override summary = "Choose the model that the council thinks with, among those on this machine.";
   static override examples = ["<%= config.bin %> model use llama-3.2-1b"];
   static override args = { id: Args.string({ ignoreStdin: true, required: true, description: "The model." }) };
 

@@ -59,7 +59,7 @@ export function checkModels(home: string, config: Config, hardware: Hardware): C
   return good(
     "models",
     "none, and none is needed: answers are made of your files' own sentences",
-    choice ? `${choice.model.id} would fit; \`ask\` does not think with models yet.` : null,
+    choice ? `${choice.model.id} would fit: synesis model pull ${choice.model.id}` : null,
   );
 }
 
@@ -87,5 +87,5 @@ export async function checkServers(config: Config, ports?: Parameters<typeof fin
       `${baseUrl} has no model ${model || "(none is set)"}`,
       `Choose one of: ${models.slice(0, 8).join(", ") || "none is there"}.`,
     );
-  return good("servers", `${baseUrl} has ${model}`);
+  return good("servers", `${baseUrl} has ${model}; the council thinks with it`);
 }

@@ -1,0 +1,5 @@
+declare module "*.md" {
+  /** The whole file. */
+  const text: string;
+  export default text;
+}
