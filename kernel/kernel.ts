@@ -5,7 +5,7 @@ import { TapFailure } from "./interpret.ts";
 import { startOrder } from "./order.ts";
 import type { Context, Plugin } from "./plugin.ts";
 import { RawAgents } from "./raw-agents.ts";
-import { adopt, mint, type Redacted, type Redaction } from "./redacted.ts";
+import { mint, type Redacted, type Redaction } from "./redacted.ts";
 import { revealShown } from "./reveal.ts";
 import { isTypeName } from "./token-format.ts";
 import type { ServiceName, Services, Span, TokenSession } from "./types.ts";
@@ -19,7 +19,6 @@ export interface Kernel {
   readonly weights: ReadonlyMap<string, number>;
   service<S extends ServiceName>(name: S): Services[S];
   redact(raw: string, session: string, call: Call): Promise<Redaction>;
-  adopt(text: string, session: string, call: Call): Promise<Redacted>;
   /** Redacts what a model wrote. Tokens that stand in `shown` stay what they are; all else is raw. */
   redactWritten(written: string, shown: readonly Redacted[], session: string, call: Call): Promise<Redacted>;
   close(): Promise<void>;
@@ -48,10 +47,11 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
   );
   const started: Plugin[] = [];
 
-  const detect = async <T>(text: string, known: readonly Span[], tokens: TokenSession, call: Call, make: Maker<T>): Promise<T> => {
+  /** `known` are values whose places are known beforehand. */
+  const redact = async (text: string, known: readonly Span[], tokens: TokenSession, call: Call): Promise<Redaction> => {
     if (hooks.preRedact.taps.length === 0) throw new SynesisError("REDACTION_FAILED", "No detector is loaded.");
     try {
-      return make(text, [...known, ...(await hooks.preRedact.promise([], text, call))], tokens, tokenTypes);
+      return mint(text, [...known, ...(await hooks.preRedact.promise([], text, call))], tokens, tokenTypes);
     } catch (error) {
       throw redactionFault(error, call);
     }
@@ -66,12 +66,11 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
       if (!service) throw new SynesisError("PLUGIN_REQUIREMENT_MISSING", `Nobody provides ${name}.`);
       return service;
     },
-    redact: (raw, session, call) => detect(raw, [], kernel.service("tokenVault").session(session), call, mint),
-    adopt: (text, session, call) => detect(text, [], kernel.service("tokenVault").session(session), call, adopt),
+    redact: (raw, session, call) => redact(raw, [], kernel.service("tokenVault").session(session), call),
     async redactWritten(written, shown, session, call) {
       const tokens = kernel.service("tokenVault").session(session);
       const { raw, spans } = revealShown(written, shown, tokens);
-      return (await detect(raw, spans, tokens, call, mint)).text;
+      return (await redact(raw, spans, tokens, call)).text;
     },
     async close() {
       for (const plugin of started.splice(0).reverse()) await plugin.close?.();
@@ -94,9 +93,6 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
   return kernel;
 }
 
-/** Makes redacted text out of text and the places that detectors found in it. */
-type Maker<T> = (text: string, spans: readonly Span[], session: TokenSession, types: ReadonlySet<string>) => T;
-
 function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>, rawAgents: RawAgents): Context {
   const refuse = (what: string) => new SynesisError("PLUGIN_INVALID", `${plugin.name} ${what}`);
   const context: Context = {
@@ -117,7 +113,6 @@ function contextFor(plugin: Plugin, kernel: Kernel, services: Partial<Services>,
       return kernel.service(name);
     },
     redact: kernel.redact,
-    adopt: kernel.adopt,
     redactWritten: kernel.redactWritten,
   };
   return context;

@@ -16,9 +16,7 @@ export interface Context {
   service<S extends ServiceName>(name: S): Services[S];
   /** The one way from raw text to redacted text. */
   redact(raw: string, session: string, call: Call): Promise<Redaction>;
-  /** Text by somebody who was shown redacted text alone, as a model is: its tokens stay tokens, the rest is redacted. */
-  adopt(text: string, session: string, call: Call): Promise<Redacted>;
-  /** The one way from what a model wrote to redacted text. Tokens that stand in `shown` stay what they are; all else is raw. */
+  /** The one way to redacted text from what a model wrote, or a plugin that saw redacted text alone. Tokens that stand in `shown` stay what they are; all else is raw. */
   redactWritten(written: string, shown: readonly Redacted[], session: string, call: Call): Promise<Redacted>;
 }
 

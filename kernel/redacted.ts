@@ -60,25 +60,6 @@ export function mint(raw: string, spans: readonly Span[], session: TokenSession,
   return replace(raw, [literal(0, raw.length)], session);
 }
 
-/**
- * Text by somebody who was shown redacted text alone: a model, a plugin without values. The session's tokens stay
- * tokens, in their written form, however they were rewritten; `spans`, where detectors found values in the rest, become
- * tokens as in `mint`.
- */
-export function adopt(text: string, spans: readonly Span[], session: TokenSession, types: ReadonlySet<string>): Redacted {
-  const tokens = findTokens(text).filter(({ type, number }) => session.valueOf(type, number) !== undefined);
-  let adopted = "";
-  let from = 0;
-  for (const { start, end, type, number } of [...tokens, { start: text.length, end: text.length, type: "", number: 0 }]) {
-    const inside = spans.filter((span) => span.start >= from && span.end <= start);
-    const moved = inside.map((span) => ({ ...span, start: span.start - from, end: span.end - from }));
-    adopted += mint(text.slice(from, start), moved, session, types).text;
-    if (end > start) adopted += formatToken(type, number);
-    from = end;
-  }
-  return adopted as Redacted;
-}
-
 /** `raw` with tokens in the place of disjoint spans, in order. */
 function replace(raw: string, spans: readonly Span[], session: TokenSession): Redaction {
   const numbers = session.assign(spans.map(({ type, start, end }) => ({ type, value: raw.slice(start, end) })));

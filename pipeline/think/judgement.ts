@@ -1,5 +1,6 @@
 import type { Ballot, Brief, Call, Context, Redacted } from "../../kernel/index.ts";
 import schema from "./prompts/judgement.schema.json" with { type: "json" };
+import { shownTo } from "./shown-to.ts";
 import { think } from "./think.ts";
 
 /** A model's approval below this comes with an objection. */
@@ -36,15 +37,4 @@ export async function judgeWithModel(
   const doubted = judged.approval < CONTENT && said !== "";
   const objections = [...(ballot.objections ?? []), ...(judged.approval < OBJECTS_BELOW && said ? [said] : [])];
   return { ...ballot, approval, reason: doubted ? said : ballot.reason, ...(objections.length > 0 ? { objections } : {}) };
-}
-
-/** Every text in which a token stood that a model may use again. */
-export function shownTo({ question, passages, draft, objections, history = [] }: Brief): Redacted[] {
-  return [
-    question,
-    ...passages.flatMap(({ title, heading, text }) => [title, heading, text]),
-    ...(draft ? [draft.text] : []),
-    ...objections.map(({ reason }) => reason),
-    ...history.flatMap((exchange) => [exchange.question, exchange.answer]),
-  ];
 }

@@ -11,7 +11,8 @@ import {
   redacted,
   type ThinkingAgent,
 } from "../../kernel/index.ts";
-import { judgeWithModel, mean, shownTo } from "../../pipeline/think/judgement.ts";
+import { judgeWithModel, mean } from "../../pipeline/think/judgement.ts";
+import { shownTo } from "../../pipeline/think/shown-to.ts";
 import { think } from "../../pipeline/think/think.ts";
 import { type DraftAnswer, draftSchema } from "./draft-schema.ts";
 import draftPrompt from "./prompts/draft.md";

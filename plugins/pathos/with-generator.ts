@@ -9,7 +9,8 @@ import {
   SynesisError,
   type ThinkingAgent,
 } from "../../kernel/index.ts";
-import { judgeWithModel, mean, shownTo } from "../../pipeline/think/judgement.ts";
+import { judgeWithModel, mean } from "../../pipeline/think/judgement.ts";
+import { shownTo } from "../../pipeline/think/shown-to.ts";
 import { think } from "../../pipeline/think/think.ts";
 import framePrompt from "./prompts/frame.md";
 import frameSchema from "./prompts/frame.schema.json" with { type: "json" };

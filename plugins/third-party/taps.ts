@@ -1,5 +1,6 @@
 /** How each hook reaches a sandboxed plugin: what it is shown, and what becomes of its answer. */
 import type { Ballot, Brief, Call, Context, Passage, Question, RawAgent, Span, Tap } from "../../kernel/index.ts";
+import { shownTo } from "../../pipeline/think/shown-to.ts";
 import { ballotOf, escalationOf, type GivenPassage, passagesOf, spansOf } from "./answers.ts";
 import { SandboxFault } from "./fault.ts";
 import type { Manifest } from "./manifest.ts";
@@ -37,21 +38,22 @@ export function retrieverTap(ask: Ask, stays: Stays, context: Pick<Context, "red
 }
 
 /** An agent that has network abstains where a passage must stay here: the draft may quote it. */
-export function agentTap(ask: Ask, manifest: Manifest, stays: Stays, context: Pick<Context, "adopt">): Tap<"agentVote"> {
+export function agentTap(ask: Ask, manifest: Manifest, stays: Stays, context: Pick<Context, "redactWritten">): Tap<"agentVote"> {
   return async (brief, call): Promise<Ballot | undefined> => {
     if (brief.passages.some(stays)) return undefined;
     const ballot = await ask([shownBrief(brief, manifest)], call, (answer) => ballotFor(answer, manifest));
     if (!ballot) return undefined;
     const { approval, ...texts } = ballot;
-    const adopt = (text: string) => context.adopt(text, brief.session, call);
-    const all = async (list: readonly string[] | undefined) => (list ? { list: await Promise.all(list.map(adopt)) } : undefined);
+    const shown = shownTo(brief);
+    const hide = (text: string) => context.redactWritten(text, shown, brief.session, call);
+    const all = async (list: readonly string[] | undefined) => (list ? { list: await Promise.all(list.map(hide)) } : undefined);
     const [objections, warnings] = [await all(texts.objections), await all(texts.warnings)];
     return {
       approval,
-      reason: await adopt(texts.reason),
+      reason: await hide(texts.reason),
       ...(objections && { objections: objections.list }),
       ...(warnings && { warnings: warnings.list }),
-      ...(texts.veto && { veto: { rule: texts.veto.rule, reason: await adopt(texts.veto.reason) } }),
+      ...(texts.veto && { veto: { rule: texts.veto.rule, reason: await hide(texts.veto.reason) } }),
     };
   };
 }
