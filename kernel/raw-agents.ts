@@ -3,7 +3,7 @@ import { SynesisError } from "./errors.ts";
 import type { Tap } from "./hooks.ts";
 import { type Redacted, rawOffset, redactedOffset } from "./redacted.ts";
 import { Concealer, type Revealed, reveal } from "./reveal.ts";
-import type { Ballot, Brief, Draft, Passage, TokenSession } from "./types.ts";
+import type { Ballot, Brief, Draft, Passage, Quote, TokenSession } from "./types.ts";
 
 /** An agent that is shown values instead of tokens. */
 export type RawAgent = (brief: Brief<string>, call: Call) => Ballot<string> | Promise<Ballot<string>>;
@@ -59,6 +59,7 @@ export class RawAgents {
       passages: passages.map(({ passage }) => passage),
       framing: brief.framing && { ...brief.framing, reframed: brief.framing.reframed && show(brief.framing.reframed) },
       draft: brief.draft && movedDraft(brief.draft, show(brief.draft.text), texts, rawOffset),
+      earlier: brief.earlier?.map((draft) => movedDraft(draft, show(draft.text), texts, rawOffset)),
       objections: brief.objections.map(({ agent: by, reason }) => ({ agent: by, reason: show(reason) })),
     };
     return { brief: raw, texts, concealer: new Concealer(seen, session, this.#tokenTypes) };
@@ -100,7 +101,10 @@ function concealed(ballot: Ballot<string>, { texts, concealer }: ShownBrief): Ba
     ...ballot,
     reason: hide(ballot.reason),
     objections: ballot.objections?.map(hide),
-    warnings: ballot.warnings?.map(hide),
+    warnings: ballot.warnings?.map(({ text, quotes }) => ({
+      text: hide(text),
+      ...(quotes && { quotes: movedQuotes(quotes, texts, redactedOffset) }),
+    })),
     veto: veto && { ...veto, reason: hide(veto.reason) },
     framing: framing && {
       ...framing,
@@ -118,9 +122,12 @@ function movedDraft<Text extends string>(
   texts: readonly Revealed[],
   offset: typeof rawOffset,
 ): Draft<Text> {
-  const quotes = draft.quotes.map(({ passage, start, end }) => {
+  return { ...draft, text, quotes: movedQuotes(draft.quotes, texts, offset) };
+}
+
+function movedQuotes(quotes: readonly Quote[], texts: readonly Revealed[], offset: typeof rawOffset): Quote[] {
+  return quotes.map(({ passage, start, end }) => {
     const entities = texts[passage]?.entities ?? [];
     return { passage, start: offset(entities, start), end: offset(entities, end, "end") };
   });
-  return { ...draft, text, quotes };
 }

@@ -111,6 +111,13 @@ export interface Exchange<Text extends string = Redacted> {
   readonly answer: Text;
 }
 
+/** Something that the user should know whatever the outcome. */
+export interface Warning<Text extends string = Redacted> {
+  readonly text: Text;
+  /** The places in the sources that it speaks of; the user sees them with it. */
+  readonly quotes?: readonly Quote[];
+}
+
 /** What the agents are shown. In "propose" they frame, draft and screen; in "judge" they vote on the draft. */
 export interface Brief<Text extends string = Redacted> {
   readonly phase: "propose" | "judge";
@@ -126,17 +133,20 @@ export interface Brief<Text extends string = Redacted> {
   readonly history?: readonly Exchange[];
   /** Whether agents may think with the generator; otherwise they go by their rules alone. */
   readonly thinking?: boolean;
+  /** Drafts of the rounds before, the first one first; none was agreed on. */
+  readonly earlier?: readonly Draft<Text>[];
 }
 
 /** What an agent returns. Only Pathos's framing and Logos's draft have a use; others may leave them out. */
 export interface Ballot<Text extends string = Redacted> {
-  /** From 0 to 1; ignored while proposing. */
+  /** From 0 to 1; ignored while proposing, and where the ballot abstains. */
   readonly approval: number;
   /** One short sentence, shown to the user. */
   readonly reason: Text;
   readonly objections?: readonly Text[];
-  /** What the user should know whatever the outcome. */
-  readonly warnings?: readonly Text[];
+  readonly warnings?: readonly Warning<Text>[];
+  /** The agent was there and has no opinion: it counts neither for nor against, nor towards the quorum. */
+  readonly abstains?: boolean;
   readonly veto?: Veto<Text>;
   readonly framing?: Framing<Text>;
   readonly draft?: Draft<Text>;
@@ -153,12 +163,16 @@ export interface CouncilRules {
   /** From 0 to 1. */
   readonly threshold: number;
   readonly maxRounds: number;
+  /** Agents that must have voted, abstentions not counted; 1 when absent. */
+  readonly quorum?: number;
 }
 
 export interface Verdict {
   readonly agreed: boolean;
-  /** Weighted mean approval, 0 to 1. */
+  /** 0 to 1. */
   readonly score: number;
+  /** It would rather compare with the drafts of the rounds that are left before this one is taken. */
+  readonly more?: boolean;
   readonly veto?: Veto & { readonly agent: string };
 }
 

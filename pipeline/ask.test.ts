@@ -28,7 +28,16 @@ test("what a plugin says of its own failure is recorded without the secrets it q
     await kernel.close();
     rmSync(home, { recursive: true, force: true });
   });
-  const request = { question: "Why is the sky blue?", session: "s", topK: 3, filter: { within: [] }, threshold: 0.85, rounds: 1 };
+  const request = {
+    question: "Why is the sky blue?",
+    session: "s",
+    topK: 3,
+    filter: { within: [] },
+    threshold: 0.85,
+    rounds: 1,
+    quorum: 1,
+    routing: "local" as const,
+  };
   const { run } = await ask(kernel, request, new AbortController().signal);
   const faults = run.manifest.trace.filter(({ fault }) => fault);
   expect(faults).toMatchObject([{ plugin: "quoting", fault: expect.stringMatching(/refused \[API_KEY_01\]$/) }]);

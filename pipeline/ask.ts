@@ -15,8 +15,10 @@ import {
   sliceRedacted,
   Trace,
   type Vote,
+  type Warning,
 } from "../kernel/index.ts";
 import type { Deliberation, Outcome } from "./council.ts";
+import { chooseRoute, type RoutingPolicy } from "./route.ts";
 import type { RunRecord } from "./run-log.ts";
 import { isFollowUp } from "./text/follow-up.ts";
 import { sourceOffset } from "./text/source-map.ts";
@@ -36,6 +38,10 @@ export interface AskRequest {
   readonly thinking?: boolean;
   /** Names the documents that must not reach the generator; absent when all may. */
   readonly withholds?: (path: string) => boolean;
+  /** Agents that must have voted. */
+  readonly quorum: number;
+  /** What the user allows where the council is not sure. */
+  readonly routing: RoutingPolicy;
 }
 
 /** An earlier question and its answer, as the run log gives them. */
@@ -71,6 +77,8 @@ export interface AskResult {
     readonly votes: readonly { agent: string; weight: number; approval: number; veto: string | null; reason: string }[];
   };
   readonly route: "local";
+  /** Why it stayed here, or who would have been asked: there is no cloud to ask yet. */
+  readonly routeReason: string;
   /** Whether a model wrote the answer; otherwise every sentence of it is quoted from the sources. */
   readonly mode: "embedded" | "generator";
   /** The model that wrote it; null in embedded mode. */
@@ -80,6 +88,9 @@ export interface AskResult {
   readonly cost: { readonly cents: number };
   readonly timings: Readonly<Record<"redact" | "retrieve" | "council" | "escalate" | "reinflate" | "total", number>>;
 }
+
+/** A place that a warning speaks of is shown with so many characters. */
+const MOST_QUOTED = 200;
 
 /** Longer text is material, not a question. In UTF-16 code units. */
 const MAX_QUESTION = 32_000;
@@ -106,7 +117,7 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
     found.set(text, passages);
     return passages;
   };
-  const rules = { threshold: request.threshold, maxRounds: request.rounds };
+  const rules = { threshold: request.threshold, maxRounds: request.rounds, quorum: request.quorum };
   const council = { kernel, question: redaction.text, session, rules, history, retrieve, call };
   const deliberation = await clock.time("council", () =>
     request.thinking ? deliberateWithModel(council, request.withholds) : deliberateByRules(council),
@@ -128,6 +139,14 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
       votes: shown.votes,
     },
     route: "local",
+    routeReason: chooseRoute({
+      policy: request.routing,
+      outcome: deliberation.outcome,
+      score: deliberation.verdict.score,
+      threshold: request.threshold,
+      mayEscalate: deliberation.mayEscalate,
+      types: redaction.entities.map(({ type }) => type),
+    }).reason,
     mode: deliberation.mode,
     model: deliberation.mode === "generator" ? kernel.service("generator").model : null,
     redactions: countByType(redaction.entities),
@@ -187,7 +206,7 @@ async function giveValuesBack(kernel: Kernel, deliberation: Deliberation, sessio
     citations: answered
       ? await Promise.all(draft.quotes.map(async (quote, i) => ({ n: i + 1, ...(await citationOf(quote, passages, restore)) })))
       : [],
-    warnings: await Promise.all(warnings.map(restore)),
+    warnings: await Promise.all(warnings.map((warning) => shownWarning(warning, passages, restore))),
     votes: await Promise.all(spoken.map(async (vote) => shownVote(vote, await restore(vote.veto?.reason ?? vote.reason)))),
   };
 }
@@ -206,6 +225,15 @@ async function citationOf(quote: Quote, passages: readonly Passage[], restore: (
     end: sourceOffset(passage, rawOffset(passage.entities, quote.end, "end"), "end"),
     quote: await restore(sliceRedacted(passage.text, quote.start, quote.end)),
   };
+}
+
+/** A warning as one text, with the places it speaks of. */
+async function shownWarning({ text, quotes = [] }: Warning, passages: readonly Passage[], restore: (text: Redacted) => Promise<string>) {
+  const places = await Promise.all(quotes.map((quote) => citationOf(quote, passages, restore)));
+  const shown = places.map(
+    ({ path, quote }) => `${path.split(/[\\/]/).slice(-2).join("/")}: “${quote.replace(/\s+/g, " ").slice(0, MOST_QUOTED)}”`,
+  );
+  return [await restore(text), ...shown].join("\n  ");
 }
 
 function shownVote({ agent, weight, approval, veto }: Vote, reason: string) {

@@ -1,16 +1,20 @@
 /**
  * What agents hand in, checked before anything relies on it: agents are plugins, and a plugin may return anything.
  */
-import type { Ballot, Call, Draft, Passage, Vote } from "../kernel/index.ts";
+import type { Ballot, Call, Draft, Passage, Quote, Vote } from "../kernel/index.ts";
 
 interface Returned {
   readonly name: string;
   readonly value: unknown;
 }
 
+/** A longer text is no sentence for a person, nor are so many of them: they would only fill the record. */
+const MOST_CHARACTERS = 20_000;
+const MOST_TEXTS = 100;
+
 /**
- * Turns what agents returned into votes. The weight comes from the configuration alone, whatever a ballot says. A
- * ballot of the wrong shape is left out and named in the trace.
+ * Turns what agents returned into votes. The weight comes from the configuration alone, and nothing that is no part of
+ * a ballot goes on. A ballot of the wrong shape is left out and named in the trace.
  */
 export function votesFrom(
   returned: readonly Returned[],
@@ -19,21 +23,41 @@ export function votesFrom(
   call: Call,
 ): Vote[] {
   return returned.flatMap(({ name, value }) => {
-    const fault = ballotFault(value, passages);
-    if (fault === undefined) return [{ ...(value as Ballot), agent: name, weight: weights.get(name) ?? 0 }];
-    call.trace.record("agentVote", name, call.trace.now(), fault);
+    const ballot = readBallot(value, passages);
+    if (typeof ballot !== "string") return [{ ...ballot, agent: name, weight: weights.get(name) ?? 0 }];
+    call.trace.record("agentVote", name, call.trace.now(), ballot);
     return [];
   });
 }
 
-/** What is wrong with a ballot, or undefined. */
-function ballotFault(value: unknown, passages: readonly Passage[]): string | undefined {
+/** Those who have an opinion: who abstains is heard, and counts for nothing. */
+export function counted(votes: readonly Vote[]): Vote[] {
+  return votes.filter(({ abstains }) => !abstains);
+}
+
+/** The ballot, of its own fields alone; or what is wrong with it. */
+function readBallot(value: unknown, passages: readonly Passage[]): Ballot | string {
   if (!isRecord(value)) return "its ballot is not an object";
-  const { approval, reason, objections, warnings, veto, framing, draft } = value;
+  try {
+    const { approval, reason, objections, warnings, abstains, veto, framing, draft } = value;
+    // Through JSON, so that what stays is data: no getter, no cycle, nothing that changes later.
+    const said = JSON.parse(JSON.stringify({ reason, objections, warnings, abstains, veto, framing, draft }));
+    const ballot = { ...said, approval: said.abstains === true ? 0 : approval };
+    return faultIn(ballot, passages) ?? (ballot as Ballot);
+  } catch {
+    return "its ballot cannot be read";
+  }
+}
+
+function faultIn(ballot: Record<string, unknown>, passages: readonly Passage[]): string | undefined {
+  const { approval, reason, objections, warnings, abstains, veto, framing, draft } = ballot;
+  if (abstains !== undefined && typeof abstains !== "boolean") return "it neither abstains nor votes";
+  if (abstains && veto !== undefined) return "it abstains and vetoes";
   if (!isFraction(approval)) return "its approval is not a number from 0 to 1";
-  if (typeof reason !== "string") return "its reason is not a text";
+  if (!isText(reason)) return "its reason is not a text";
   if (objections !== undefined && !isTexts(objections)) return "its objections are not texts";
-  if (warnings !== undefined && !isTexts(warnings)) return "its warnings are not texts";
+  if (warnings !== undefined && !isListOf(warnings, (warning) => isWarning(warning, passages)))
+    return "its warnings are not texts with quotes";
   if (veto !== undefined && !(isRecord(veto) && isTexts([veto["rule"], veto["reason"]]))) return "its veto has no rule or no reason";
   if (framing !== undefined && !isFraming(framing)) return "its framing is not complete";
   if (draft !== undefined && !isDraft(draft, passages)) return "its draft quotes what is not in the passages";
@@ -43,7 +67,13 @@ function ballotFault(value: unknown, passages: readonly Passage[]): string | und
 function isFraming(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { intent, expects, terms, reframed } = value;
-  return isTexts([intent, expects]) && isTexts(terms) && (reframed === undefined || typeof reframed === "string");
+  return isTexts([intent, expects]) && isTexts(terms) && (reframed === undefined || isText(reframed));
+}
+
+function isWarning(value: unknown, passages: readonly Passage[]): boolean {
+  if (!isRecord(value) || !isText(value["text"])) return false;
+  const { quotes } = value;
+  return quotes === undefined || isListOf(quotes, (quote) => isQuote(quote, passages));
 }
 
 function isDraft(value: unknown, passages: readonly Passage[]): value is Draft {
@@ -52,7 +82,7 @@ function isDraft(value: unknown, passages: readonly Passage[]): value is Draft {
   return Array.isArray(quotes) && quotes.length > 0 && quotes.every((quote) => isQuote(quote, passages));
 }
 
-function isQuote(value: unknown, passages: readonly Passage[]): boolean {
+function isQuote(value: unknown, passages: readonly Passage[]): value is Quote {
   if (!isRecord(value)) return false;
   const { passage, start, end } = value;
   const length = typeof passage === "number" ? passages[passage]?.text.length : undefined;
@@ -71,10 +101,18 @@ export function isFraction(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value <= 1;
 }
 
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MOST_CHARACTERS;
+}
+
 function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
+  return isListOf(value, isText);
+}
+
+function isListOf(value: unknown, holds: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length <= MOST_TEXTS && value.every(holds);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -17,8 +17,9 @@ import {
   redacted,
   type Verdict,
   type Vote,
+  type Warning,
 } from "../kernel/index.ts";
-import { isFraction, votesFrom } from "./ballots.ts";
+import { counted, isFraction, votesFrom } from "./ballots.ts";
 
 /** The agent without which nothing is answered. */
 const GUARDIAN = "ethos";
@@ -64,7 +65,7 @@ export interface Deliberation {
   /** The votes behind the verdict; empty when nothing was judged. */
   readonly votes: readonly Vote[];
   /** What the agents want the user to know, whatever the outcome: an instruction hidden in a source, a contradiction. */
-  readonly warnings: readonly Redacted[];
+  readonly warnings: readonly Warning[];
   /** Whether a cloud model may be asked instead: never when the question was vetoed or could not be screened. */
   readonly mayEscalate: boolean;
   readonly record: readonly Round[];
@@ -92,20 +93,22 @@ export async function deliberate(request: CouncilRequest): Promise<Deliberation>
       thinking,
       framing: before?.framing,
       draft: before?.judged?.draft,
+      earlier: judgedIn(record).map(({ draft }) => draft),
     };
     const held = await holdRound(request, brief, record);
     record.push(held);
     const stopped = stoppedBy(held);
     if (stopped) return { ...stopped, passages, rounds: round, warnings: warningsIn(record), record };
-    if (held.judged?.verdict.agreed) break;
+    const { verdict, votes = [] } = held.judged ?? {};
+    if (verdict?.agreed && !verdict.more) break;
 
-    objections = [...objections, ...objectionsIn(held.judged?.votes ?? [])];
+    objections = [...objections, ...objectionsIn(votes)];
     const added = await furtherPassages(request, held.framing, before?.framing, passages);
     passages = [...passages, ...added];
-    const revisable = held.judged !== undefined && objectionsIn(held.judged.votes).length > 0;
+    const revisable = objectionsIn(votes).length > 0 || verdict?.more;
     if (added.length === 0 && !revisable) break;
   }
-  return conclude(record, passages);
+  return conclude(record, passages, rules);
 }
 
 /** One round: framing, draft and screening; then, unless that ended it or brought nothing new, the judging. */
@@ -139,12 +142,18 @@ async function vote({ kernel, call }: CouncilRequest, brief: Brief): Promise<Vot
   return votesFrom(await kernel.hooks.agentVote.promise(brief, call), kernel.weights, brief.passages, call);
 }
 
-/** The consensus plugin's verdict; nothing is agreed when there is none, or one that is not a verdict. */
+/** The consensus plugin's verdict; nothing is agreed when there is none, one that is not a verdict, or too few votes. */
 async function decide({ kernel, rules, call }: CouncilRequest, votes: readonly Vote[]): Promise<Verdict> {
-  const verdict = await kernel.hooks.consensus.promise(votes, rules, call);
-  if (verdict && typeof verdict.agreed === "boolean" && isFraction(verdict.score)) return verdict;
+  const verdict = await kernel.hooks.consensus.promise(counted(votes), rules, call);
+  if (verdict && typeof verdict.agreed === "boolean" && isFraction(verdict.score))
+    return { ...verdict, agreed: verdict.agreed && isQuorate(votes, rules) };
   call.trace.record("consensus", "council", call.trace.now(), "no plugin gave a verdict");
   return NOTHING_DECIDED;
+}
+
+/** A quorum that is no number is never reached. */
+function isQuorate(votes: readonly Vote[], { quorum = 1 }: CouncilRules): boolean {
+  return counted(votes).length >= quorum;
 }
 
 type Ending = Pick<Deliberation, "outcome" | "reason" | "verdict" | "votes" | "mayEscalate">;
@@ -157,15 +166,19 @@ function stoppedBy({ proposals, judged }: Round): Ending | undefined {
   const against = spoke.find((vote) => vote.veto);
   const veto = verdict.veto ?? (against?.veto && { ...against.veto, agent: against.agent });
   if (veto) return { outcome: "vetoed", reason: veto.reason, verdict: { ...verdict, veto }, votes, mayEscalate: false };
-  if (spoke.some(({ agent }) => agent === GUARDIAN)) return undefined;
+  if (counted(spoke).some(({ agent }) => agent === GUARDIAN)) return undefined;
   const reason = redacted`Ethos could not check this, so there is no answer.`;
   return { outcome: "no_consensus", reason, verdict, votes, mayEscalate: false };
 }
 
-/** What was warned of in any round, each once. */
-function warningsIn(record: readonly Round[]): Redacted[] {
-  const spoken = record.flatMap(({ proposals, judged }) => [...proposals, ...(judged?.votes ?? [])]);
-  return [...new Set(spoken.flatMap(({ warnings = [] }) => warnings))];
+/** What was warned of: of the sources in any round, and of the draft that is decided on; each once. */
+function warningsIn(record: readonly Round[], votes: readonly Vote[] = []): Warning[] {
+  const spoken = [...record.flatMap(({ proposals }) => proposals), ...votes].flatMap(({ warnings = [] }) => warnings);
+  return [...new Map(spoken.map((warning) => [JSON.stringify(warning), warning])).values()];
+}
+
+function judgedIn(record: readonly Round[]): NonNullable<Round["judged"]>[] {
+  return record.flatMap(({ judged }) => judged ?? []);
 }
 
 function objectionsIn(votes: readonly Vote[]): Objection[] {
@@ -173,13 +186,13 @@ function objectionsIn(votes: readonly Vote[]): Objection[] {
 }
 
 /** The outcome of the round that was judged best; the earlier one where two are equal. */
-function conclude(record: readonly Round[], passages: readonly Passage[]): Deliberation {
-  const judged = record.flatMap((round) => round.judged ?? []);
+function conclude(record: readonly Round[], passages: readonly Passage[], rules: CouncilRules): Deliberation {
+  const judged = judgedIn(record);
   const best = judged.reduce<(typeof judged)[number] | undefined>(
     (leader, next) => (leader && rank(leader.verdict) >= rank(next.verdict) ? leader : next),
     undefined,
   );
-  const common = { passages, rounds: record.length, warnings: warningsIn(record), record };
+  const common = { passages, rounds: record.length, warnings: warningsIn(record, best?.votes), record };
   if (!best) {
     const reason = redacted`Nothing in the sources speaks about this.`;
     return { ...common, outcome: "no_evidence", reason, verdict: NOTHING_DECIDED, votes: [], mayEscalate: true };
@@ -187,7 +200,9 @@ function conclude(record: readonly Round[], passages: readonly Passage[]): Delib
   const { draft, votes, verdict } = best;
   if (verdict.agreed)
     return { ...common, outcome: "answered", reason: redacted`The council agreed.`, draft, votes, verdict, mayEscalate: false };
-  const reason = objectionsIn(votes)[0]?.reason ?? redacted`The council did not agree.`;
+  const reason = isQuorate(votes, rules)
+    ? (objectionsIn(votes)[0]?.reason ?? redacted`The council did not agree.`)
+    : redacted`Too few agents voted on the draft.`;
   return { ...common, outcome: "no_consensus", reason, draft, votes, verdict, mayEscalate: true };
 }
 

@@ -6,8 +6,8 @@ import { errorTable } from "../kernel/index.ts";
 
 const { commands } = JSON.parse(readFileSync("oclif.manifest.json", "utf8"));
 const schema = configSchema();
-const settings = Object.entries(schema.properties).flatMap(([group, { properties }]) =>
-  Object.entries(properties).map(([name, setting]) => ({ key: `${group}.${name}`, ...setting })),
+const settings = Object.entries(schema.properties).flatMap(([key, top]) =>
+  top.properties ? Object.entries(top.properties).map(([name, setting]) => ({ key: `${key}.${name}`, ...setting })) : [{ key, ...top }],
 );
 
 const text = `# Reference

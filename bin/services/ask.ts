@@ -36,7 +36,7 @@ export class Asker {
   readonly #log: RunLog;
 
   constructor(workspace: Workspace, flags: AskFlags, log: RunLog) {
-    const { retrieval, council, generator, privacy } = workspace.config;
+    const { retrieval, council, generator, privacy, routing } = workspace.config;
     this.#workspace = workspace;
     this.#log = log;
     this.#request = {
@@ -47,6 +47,8 @@ export class Asker {
       rounds: flags.rounds ?? council.rounds,
       thinking: generator.kind !== "embedded",
       ...(leavesMachine(generator) && privacy.neverCloud.length > 0 ? withheldBy(privacy.neverCloud) : {}),
+      quorum: council.quorum,
+      routing,
     };
   }
 

@@ -1,6 +1,7 @@
 /** Puts the plugins together: which ones, in which order, with which settings. The only file that knows them all. */
 import { existsSync } from "node:fs";
 import { createKernel, type Kernel, type Plugin } from "../../kernel/index.ts";
+import type { Machine, World } from "../../plugins/ethos/index.ts";
 import type { Config } from "./config.ts";
 import { embedderOptions } from "./embedder.ts";
 import { generatorPlugins } from "./generator.ts";
@@ -23,20 +24,28 @@ export async function compose(home: string, config: Config, need: Need, keepNoth
   const { plugins, patterns, setAside } = await installedPlugins(home, config);
   const theirs = plugins.filter((plugin) => isNeeded(plugin, need));
   const embedder = theirs.some(({ provides = [] }) => provides.includes("embedder"));
-  const kernel = await createKernel(
+  const changed = (path: string) => kernel.service("knowledgeVault").state(path)?.modified || undefined;
+  const kernel: Kernel = await createKernel(
     [
       await privacyPlugin(home, config, { keepNothing, patterns }),
       ...(await knowledgePlugins(home, config, need, embedder)),
       ...generator,
-      ...(await councilPlugins(need, generator.length > 0)),
+      ...(await councilPlugins(config, need, generator.length > 0, { machine: () => machineOf(home), changed })),
       ...theirs,
     ],
-    { weights: config.council.weights },
+    { weights: config.council.weights, maxTapMs: { agentVote: deadlineOf(config, generator.length > 0) } },
   );
   return {
     kernel,
     notices: setAside.map((name) => `${name} failed three times in a row and is set aside; see \`synesis plugins inspect ${name}\`.`),
   };
+}
+
+/** A model on a small machine takes its time, and has a limit of its own below this one; milliseconds. */
+const THINKING_MS = 600_000;
+
+function deadlineOf({ council }: Config, thinks: boolean): number {
+  return Math.max(council.deadlineSeconds * 1000, thinks ? THINKING_MS : 0);
 }
 
 /** What others wrote and the user installed. */
@@ -69,7 +78,7 @@ async function knowledgePlugins(home: string, config: Config, need: Need, embedd
   return [embeddings(embedderOptions(home, config)), knowledge({ home })];
 }
 
-async function councilPlugins(need: Need, thinks: boolean): Promise<Plugin[]> {
+async function councilPlugins({ council }: Config, need: Need, thinks: boolean, world: Partial<World>): Promise<Plugin[]> {
   if (need !== "council") return [];
   const [{ pathos }, { logos }, { ethos }, { consensus }] = await Promise.all([
     import("../../plugins/pathos/index.ts"),
@@ -77,5 +86,14 @@ async function councilPlugins(need: Need, thinks: boolean): Promise<Plugin[]> {
     import("../../plugins/ethos/index.ts"),
     import("../../plugins/consensus/index.ts"),
   ]);
-  return [pathos({ thinks }), logos({ thinks }), ethos({ thinks }), consensus()];
+  return [pathos({ thinks }), logos({ thinks }), ethos({ ...world, thinks }), consensus({ method: council.consensus })];
+}
+
+/** What Ethos compares an answer's demands with; looked up when an answer first makes one. */
+async function machineOf(home: string): Promise<Machine> {
+  const { readHardware } = await import("../../plugins/hardware/index.ts");
+  const { memory, gpus, disk, cpu } = await readHardware(home);
+  const usable = gpus.filter(({ api }) => api !== null).map(({ vram }) => vram);
+  const vram = usable.includes(null) ? null : Math.max(0, ...usable.map(Number));
+  return { memory: memory.total, vram, diskFree: disk?.free ?? null, cores: cpu.cores };
 }

@@ -17,7 +17,11 @@ test("without a file every setting has its default", () => {
 test("a setting is changed, kept, and the others stay defaults", () => {
   const at = home();
   setSetting(at, "council.weights.ethos", "2");
-  expect(getSetting(setSetting(at, "council.threshold", "0.9"), "council")).toEqual({ threshold: 0.9, rounds: 3, weights: { ethos: 2 } });
+  expect(getSetting(setSetting(at, "council.threshold", "0.9"), "council")).toMatchObject({
+    threshold: 0.9,
+    rounds: 3,
+    weights: { ethos: 2 },
+  });
   expect(JSON.parse(readFileSync(join(at, "config.json"), "utf8"))).toEqual({ council: { weights: { ethos: 2 }, threshold: 0.9 } });
 });
 

@@ -11,6 +11,22 @@ const weight = z.number().check(z.gte(0), z.lte(100));
 const council = z.strictObject({
   threshold: z._default(z.number().check(z.gte(0), z.lte(1), z.describe("Agreement needed before an answer is shown.")), 0.85),
   rounds: z._default(z.int().check(z.gte(1), z.lte(3), z.describe("Rounds of deliberation at most.")), 3),
+  quorum: z._default(
+    z.int().check(z.gte(1), z.lte(100), z.describe("Agents that must have voted for an answer, abstentions not counted.")),
+    2,
+  ),
+  deadlineSeconds: z._default(
+    z
+      .number()
+      .check(z.gt(0), z.lte(3600), z.describe("An agent that takes longer is left out of that step; without Ethos there is no answer.")),
+    120,
+  ),
+  consensus: z._default(
+    z
+      .enum(["weighted", "majority", "ranked", "best-of"])
+      .check(z.describe("How votes become a verdict: weighted mean, majority, weighted median, or the best draft in Logos's own opinion.")),
+    "weighted",
+  ),
   weights: z._default(z.record(z.string(), weight).check(z.describe("Weight of an agent's vote, by the agent's name.")), {}),
 });
 const retrieval = z.strictObject({
@@ -149,6 +165,16 @@ function report(fault: string | undefined, context: { addIssue(message: string):
 
 const schema = z.strictObject({
   council: z.prefault(council, {}),
+  routing: z._default(
+    z
+      .enum(["local", "cloud", "ask"])
+      .check(
+        z.describe(
+          "What happens where the council is not sure: nothing, a cloud model is asked, or you are asked. There is no cloud to ask yet.",
+        ),
+      ),
+    "local",
+  ),
   retrieval: z.prefault(retrieval, {}),
   index: z.prefault(index, {}),
   embeddings: z.prefault(embeddings, {}),

@@ -41,8 +41,9 @@ function showVotes({ consensus }: AskResult): string {
   ].join("\n");
 }
 
-function showMode({ mode, model, tokens, timings }: AskResult): string {
-  const ms = `${Math.round(timings.total)} ms.`;
+function showMode({ mode, model, tokens, timings, outcome, routeReason }: AskResult): string {
+  const route = outcome === "answered" || outcome === "vetoed" || routeReason.startsWith("Your setting") ? "" : ` ${routeReason}`;
+  const ms = `${Math.round(timings.total)} ms.${route}`;
   if (mode === "generator")
     return `Written by ${model}, which was shown tokens instead of your values, and checked against your files; ${tokens.in} tokens in, ${tokens.out} out. ${ms}`;
   return `Embedded mode: every sentence is quoted from your files; no model wrote any of it. ${ms}`;

@@ -10,6 +10,10 @@ const REASON =
 const STEPS =
   /(?:^|\n)\s*(?:[-*]|\d+[.)])\s|```|`[^`]+`|\b(?:run|type|enter|click|select|open|install|use|add|set|create|then|first|press)\b/i;
 
+/** In documentation a place is a path, a file or an address. */
+const PATH_OR_ADDRESS =
+  /`[^`\n]*[./\\][^`\n]*`|\bhttps?:\/\/|(?:^|\s)[~.]?\/[\w.-]+|\b\w+\.(?:json|md|db|ya?ml|toml|txt|js|ts|log|env|ini)\b/;
+
 /**
  * Whether a text holds a thing of the kind that the question asks for, other than what the question itself names:
  * 1 yes, 0 no, 0.5 where the question asks for nothing that can be told from the words.
@@ -20,6 +24,7 @@ export function answersInKind(question: QuestionReading, text: string, read?: re
   if (expects === "steps") return STEPS.test(text) ? 1 : 0;
   const kind = NEEDED[expects];
   if (!kind) return 0.5;
+  if (expects === "place" && PATH_OR_ADDRESS.test(text)) return 1;
   const asked = new Set(question.content.map(({ term }) => term));
   const kinds: readonly ValueKind[] = kind === "number" ? ["number", "date"] : [kind];
   return findValues(text, read).some((value) => kinds.includes(value.kind) && !value.terms.every((term) => asked.has(term))) ? 1 : 0;

@@ -22,8 +22,16 @@ export interface Evidence {
   readonly passages: readonly {
     readonly sentences: readonly Sentence[];
     readonly terms: ReadonlySet<string>;
+    /** The first sentence that has a term. */
+    readonly firstWith: ReadonlyMap<string, number>;
     /** Words of its title and headings. */
     readonly above: ReadonlySet<string>;
+    /** Where it begins in its document, UTF-16 code units. */
+    readonly at: number;
+    /** Words of the document's title, up to where it begins to explain: "ws: a WebSocket library" is ws. */
+    readonly title: ReadonlySet<string>;
+    /** Whether no heading but the title stands above it. */
+    readonly underTitle: boolean;
     /** Words of the innermost heading: what every sentence below it speaks of without saying so. */
     readonly heading: ReadonlySet<string>;
   }[];
@@ -37,7 +45,20 @@ export function readEvidence(passages: readonly Passage<string>[]): Evidence {
     const sentences = sentencesOf(passage.text, at);
     const above = new Set(words(`${passage.title}\n${passage.heading}`).map(({ term }) => term));
     const heading = innermostHeading(passage);
-    return { sentences, terms: new Set(sentences.flatMap(({ terms }) => [...terms])), above, heading };
+    const title = new Set(contentTerms(nameIn(passage.title)));
+    const underTitle = passage.heading === "" || passage.heading === passage.title;
+    const firstWith = new Map<string, number>();
+    for (const { index, terms } of sentences) for (const term of terms) if (!firstWith.has(term)) firstWith.set(term, index);
+    return {
+      sentences,
+      terms: new Set(firstWith.keys()),
+      firstWith,
+      above,
+      heading,
+      title,
+      underTitle,
+      at: passage.start,
+    };
   });
   const sentences = read.flatMap((passage) => passage.sentences);
   const counts = new Map<string, number>();
@@ -50,9 +71,13 @@ export function readEvidence(passages: readonly Passage<string>[]): Evidence {
   };
 }
 
-/** The words of the innermost heading above a passage, other than the document's title. */
+function nameIn(title: string): string {
+  return title.split(/[:–—(|]|\s-\s|!?\[/)[0] ?? "";
+}
+
+/** The words of the innermost heading above a passage. "Usage" announces how something is used. */
 export function innermostHeading({ heading }: Pick<Passage<string>, "heading">): ReadonlySet<string> {
-  return new Set(contentTerms(heading.split(" › ").at(-1) ?? ""));
+  return new Set(contentTerms(heading.split(" › ").at(-1) ?? "").map((term) => (term === "usag" ? "us" : term)));
 }
 
 /** The sentences of one text, read. */

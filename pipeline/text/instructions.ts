@@ -11,9 +11,57 @@ const ALTER =
 const ANSWER =
   "(?:(?:final|next|whole|entire|own|full|following|upcoming|first|last) ){0,2}(?:response|answer|reply|replies|output|message|responses|answers|completion|summary)(?![:}])";
 
+/** What a letter asks its reader to put into a reply: a number, a date, a name. */
+const DETAIL = "\\b(?:number|date|dates|name|address|reference|id|details|availability|signature|copy|code)\\b";
+
+const MODEL =
+  "(?:AI|A\\.I\\.|LLMs?|GPT|AI (?:assistants?|models?|systems?|agents?|readers?)|(?:large )?language models?|chat ?bots?|virtual assistant|AI tool|summari[sz]er)";
+
+/** What speaks to a model as such, or changes what is to be done from here on. */
 const ADDRESSED: readonly RegExp[] = [
-  new RegExp(`\\b(?:${ALTER})\\b(?:[^.!?\\n]|\\.(?! )){0,160}?\\b(?:in|into|of|to|with|for|at|as|on)? ?\\byour ${ANSWER}\\b`, "i"),
-  new RegExp(`\\bin your ${ANSWER}\\b`, "i"),
+  // Spoken to: "Hey AI, …", "Note to the model: …", "If you are a language model …", "Assistant: …".
+  new RegExp(
+    `\\b(?:hey|dear|hello|hi|ok|attention|instructions?|notes?|messages?|notice|reminder|warning)[,:]? (?:for |to |all )?(?:the |any |all |every |this )*(?:${MODEL}|models?|assistants?)\\b(?! (?:professor|manager|director|editor|coach|teacher))`,
+    "i",
+  ),
+  new RegExp(`\\b(?:if|since|because|as) (?:you are |you're |you happen to be )?(?:an?|any|the) ${MODEL}\\b`),
+  /^\s*(?:system|assistant|developer|admin(?:istrator)?)(?: (?:message|override|prompt|note|update|command|alert|notice))?\s?[:>\]]\s*\S/i,
+  /\b(?:system|safety|security|developer|admin) override\b|\boverride (?:mode|code|the (?:system|safety|rules))\b/i,
+  /\bthe (?:ai|assistant|model|chatbot|answerer)(?! (?:professor|manager|director|editor|coach|teacher|is|was|has|had|will be|of))\b[^.!?\n]{0,20}\b(?:should|must|has to|is to|needs to|shall|will now)\b/i,
+  new RegExp(
+    `(?:^|[.!?]\\s)(?:any |all |every )?(?:${MODEL}s?)\\b[^.!?\\n]{0,40}(?::|,|\\b(?:must|has to|have to|should|shall|needs? to)\\b)`,
+  ),
+  new RegExp(`\\b(?:for|to|of) the (?:assistant|${MODEL})\\s?:`, "i"),
+  /\bthe reader is an? (?:AI|LLM|language model|assistant|bot)\b/i,
+  // Overridden: what was asked, said or ruled before.
+  /\b(?:ignore|disregard|forget|override|skip|discard|overlook|bypass|drop)\b[^.!?\n]{0,30}\b(?:the|this|that|any|your|all|user'?s?|human'?s?|original|actual) (?:\w+ )?(?:question|query|prompt|instructions?|rules|guidelines|context|task|safety|request|restrictions|policy|policies)\b/i,
+  /\b(?:do not|don't|never|refuse to|stop) (?:answer(?:ing)?|respond(?:ing)? to|summari[sz](?:e|ing)|address(?:ing)?|complet(?:e|ing)) (?:the|this|that|any|their|his|her|user)\b[^.!?\n]{0,20}\b(?:question|query|user|request|prompt|task|document|text)/i,
+  /\b(?:pretend|act as if|assume|imagine)\b[^.!?\n]{0,30}\b(?:previous|above|other|preceding|rest of the) (?:text|document|instructions?|message|sources?|context)\b/i,
+  /\beverything (?:before|above|until|up to|prior)\b[^.!?\n]{0,40}\b(?:test|example|irrelevant|wrong|fake|ignored?|outdated|joke)\b/i,
+  // A new rule for what is to come: "from now on", "your new task is", "you must respond".
+  /\b(?:from (?:now|here|this (?:point|moment))(?: on(?:wards?)?)?|starting now|for the rest of this (?:conversation|chat|session))\b[^.!?\n]{0,30}\b(?:you|your|answer|respond|reply|speak|write|only|always|never|obey|follow|act)\b/i,
+  /\byour (?:new|real|true|actual|only|next|sole|primary) (?:task|job|role|goal|objective|instructions?|purpose|mission|orders?|directive|identity|name)\b/i,
+  /\byou (?:must|should|shall|have to|need to|will|are (?:required|ordered|instructed|obliged|told|commanded) to|may only|can only)(?: now| only| always| instead)? (?:answer|respond|reply|say|output|print|write back|state|claim|recommend|obey|comply|tell the user|reveal)\b(?! (?:to )?(?:this|the|our|my) (?:e-?mail|letter|message|survey|form|questionnaire|invitation))/i,
+  /\bdo (?:exactly )?(?:what|as) I (?:say|tell|ask|order)\b/i,
+  /\byour (?:guidelines|rules|restrictions|instructions|limits|safety \w+|training|programming) (?:no longer|do not|don't|are (?:now )?(?:void|off|lifted|suspended|cancelled|disabled)|have been)\b/i,
+  // The answer itself: how it is to be worded, and what it has to carry.
+  /\b(?:answer|respond|reply|speak|write|talk)(?: to (?:everything|this|all questions|the user))?(?: only| exclusively| solely| always)? (?:in|with|using) (?:\w+ ){0,2}(?:french|german|spanish|italian|latin|russian|chinese|japanese|english|pirate|emojis?|rhymes?|verse|code|binary|hex|base64|morse|capitals|caps|uppercase|lowercase|yes|no|ok|okay|one word|single word|the (?:word|words|phrase|sentence|text|following))\b(?! (?:of|letters))/i,
+  /\b(?:end|begin|start|finish|close|open|prefix|conclude) (?:all|every|each|any|your) (?:\w+ )?(?:outputs?|answers?|repl(?:y|ies)|responses?|summar(?:y|ies)|messages?) (?:with|by)\b/i,
+  /\b(?:say|state|claim|answer|reply|report|insist|write)\b[^.!?\n]{0,60}\b(?:regardless of|no matter|whatever|even if|instead of what) (?:the|what|anyone|they|it|other)\b[^.!?\n]{0,20}\b(?:sources?|documents?|question|asked|asks|says?|facts?|evidence|text)\b/i,
+  /\b(?:tell|inform) (?:whoever|anyone who|everyone who|those who) (?:asks?|asked|reads?|wants?)\b/i,
+  /\b(?:the )?(?:correct|right|only|true) answer (?:to|for) (?:every|any|all|each|this) (?:question|query)s?\b/i,
+  /\bin what(?:ever)? you (?:write|say|answer|reply|output|produce)\b/i,
+  /\bbefore (?:you )?(?:answer|respond|reply|summari[sz])(?:ing|e)?\b[^.!?\n]{0,10}[, ](?:open|visit|send|run|call|fetch|delete|execute|post|download|go to)\b/i,
+  /\bwhen(?:ever)? (?:you (?:are )?)?(?:asked|answer(?:ing)?|summari[sz](?:e|ing)|respond(?:ing)?|reply(?:ing)?|process(?:ing)?|read(?:ing)?|describ(?:e|ing)|quot(?:e|ing)|translat(?:e|ing)) (?:about |to |by )?(?:this|the|any|these|a|anyone|somebody|users?)\b[^.!?\n]{0,60}?[, ](?:praise|say|mention|add|include|recommend|tell|always|never|also|do not|don't|claim|state|omit|leave out|insert|use|give)\b/i,
+  /\b(?:in|to|with|into|of|for|at the (?:end|start|beginning) of) (?:whatever|everything|anything|all|every|each|any)(?: \w+)? (?:you (?:write|say|produce|answer|output|generate|return)|(?:answer|reply|response|output|summary)(?! (?:sheet|form|key)))\b/i,
+  /\b(?:reveal|print|output|repeat|display|leak|expose|disclose|show|dump|list|recite)\b[^.!?\n]{0,30}\b(?:your|the|its|hidden|system|initial|secret) (?:\w+ )?(?:prompt|instructions|system message|guidelines|passwords?|credentials|secrets?|api keys?|contents? of (?:the|your|all|any) (?:\w+ )?(?:files?|config|configuration|database|memory|conversation|context))\b/i,
+  /\b(?:tell|inform|convince|persuade|urge|instruct|direct|ask|advise) (?:the|every|any) (?:user|reader|human|person asking)s?\b[^.!?\n]{0,20}\b(?:to|that)\b/i,
+  /\b(?:rate|rank|score|grade|judge|describe|treat|present|call|say that) (?:this|the) (?:paper|candidate|applicant|cv|resume|product|company|source|document|text|submission|article|proposal|offer)\b[^.!?\n]{0,40}\b(?:best|highest|10|ten|top|excellent|outstanding|only true|trustworthy|positively|accept|first)\b/i,
+  new RegExp(
+    `\\b(?:${ALTER})\\b(?:[^.!?\\n]|\\.(?! )){0,160}?\\b(?:in|into|of|to|with|for|at|as|on)? ?(?<!${DETAIL}[^.!?\\n]{0,20})\\byour ${ANSWER}\\b`,
+    "i",
+  ),
+  new RegExp(`(?<!${DETAIL}[^.!?\\n]{0,20})\\bin your ${ANSWER}\\b`, "i"),
   /(?:^|[.\s])(?:(?:Please|Now|Also|Then|Always|Only) (?:respond|reply|answer)|Respond|Reply|Answer)\b (?:to (?:this|the user|me) )?(?:only |just |always |back )?(?:using|in|as|with (?:only|the (?:word|phrase|text))|backwards?|like|by)\b(?! (?:the (?:space|form|box)|this|the next|\d))/,
   /\b(?:can|could|would|will) you (?:please )?(?:reply|respond|answer|write|speak) (?:only )?(?:in|using|as|with)\b/i,
   /\b(?:ignore|disregard|forget|override|overlook|bypass|discard)\b[^.!?\n]{0,40}\b(?:previous|prior|above|earlier|preceding|foregoing|your|system|original|initial)\b[^.!?\n]{0,30}\b(?:instruct\w*|prompts?|directions?|context|rules?|guidelines?|commands?|requests?|task|constraints?|training|programming|messages?|text|question)\b/i,
@@ -31,9 +79,9 @@ const ADDRESSED: readonly RegExp[] = [
 
 // A task of the kind that one gives to an assistant, where it begins; with a capital, as the sentence has lost its place.
 const TASK =
-  /\b(?:Please )?(?:(?:Write|Compose|Generate|Summari[sz]e|Analy[sz]e|Determine|Classify|Describe|Explain|Recommend|Suggest|Provide|Identify|Compare|Translate|Draft|Outline|Discuss|Predict|Evaluate|Interpret|Rewrite|Paraphrase|Explore|Assess|Calculate|Convert|Create|Develop|Propose|Detect|Categori[sz]e|Elaborate|Investigate|Examine|Compile|Schedule|Set up|Recite|Encrypt|Encode|Automate|Replace|Claim) (?:a |an |the |me |some |any |all |on |whether |if |how |why |what |this |in |insights?|tips|ways|ideas|steps|\w+)|(?:List|Name|Find|Research|Design|Plan|Rate|Report|Share) (?:a|an|the|me|all|some|any|\d+|two|three|four|five|ten) |(?:Show|Tell|Give|Teach|Help|Guide|Advise|Walk|Inform|Remind) (?:me|us|the user|the users)\b)/;
+  /\b(?:Please )?(?:(?:Write|Compose|Generate|Summari[sz]e|Analy[sz]e|Determine|Classify|Describe|Explain|Recommend|Suggest|Provide|Identify|Compare|Translate|Draft|Outline|Discuss|Predict|Evaluate|Interpret|Rewrite|Paraphrase|Explore|Assess|Calculate|Convert|Create|Develop|Propose|Detect|Categori[sz]e|Elaborate|Investigate|Examine|Compile|Schedule|Set up|Recite|Encrypt|Encode|Automate|Replace|Claim) (?:a |an |the |me |some |any |all |on |whether |if |how |why |what |this |in |insights?|tips|ways|ideas|steps|(?!your )\w+)|(?:List|Name|Find|Research|Design|Plan|Rate|Report|Share) (?:a|an|the|me|all|some|any|\d+|two|three|four|five|ten) |(?:Show|Tell|Give|Teach|Help|Guide|Advise|Walk|Inform|Remind) (?:me|us|the user|the users)\b)/;
 const QUESTION =
-  /\b(?:What(?:'s| is| are| was| were| do| does| did| will| would| should| can| makes?| movies| \w+ (?:is|are|was|were|do|does|did|will|can|should))|How (?:can|do|does|did|is|are|has|have|should|would|to|will|many|much)|Why (?:is|are|do|does|did|was|were)|Who (?:is|are|was|were|won|will)|When (?:is|was|did|does|will)|Where (?:is|are|can|do)|Which \w+|Can you|Could you|Would you|Will you|Is (?:this|that|the|it)|Are (?:these|those|there))\b[^?\n]{8,240}\?/;
+  /\b(?:What(?:'s| is| are| was| were| do| does| did| will| would| should| can| makes?| movies| \w+ (?:is|are|was|were|do|does|did|will|can|should))|How (?:can|do|does|did|is|are|has|have|should|would|to|will|many|much)|Why (?:is|are|do|does|did|was|were)|Who (?:is|are|was|were|won|will)|When (?:is|was|did|does|will)|Where (?:is|are|can|do)|Which \w+|(?:Can|Could|Would|Will) you(?! (?:please )?(?:send|call|let|confirm|check|bring|forward|join|help|meet|come|make it|be|have|sign|return|look|arrange|ask|pass|take|get back|attend|review|update|resend|ship))|Is (?:this|that|the|it)|Are (?:these|those|there))\b[^?\n]{8,240}\?/;
 
 /** Documentation and code tell their reader to do this and that; a task has its place there. */
 const TECHNICAL = /`|^\s{0,8}(?:\/\/|#!|\$ )|[{};]\s*$/m;

@@ -12,7 +12,7 @@ const INTENTS: readonly [RegExp, Intent][] = [
     "list",
   ],
   [
-    /^(?:what(?:'s| is| are) (?:an? |the )?[\w@./'-]+(?: [\w@./'-]+){0,2}\??$|define\b|what does .{1,60} (?:mean|stand for)|who is [\w.'-]+(?: [\w.'-]+){0,2}\??$)/,
+    /^(?:what(?:'s| is| are) (?:an? |the )?[\w@./'-]+(?: [\w@./'-]+){0,2}\??$|define\b|what does .{1,60} (?:mean|stand for|do)\??$|what (?:is|are) .{1,60} (?:for|about)\??$|who is [\w.'-]+(?: [\w.'-]+){0,2}\??$)/,
     "define",
   ],
 ];

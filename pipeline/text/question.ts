@@ -27,11 +27,11 @@ const EXPECTATIONS: readonly [RegExp, Expectation][] = [
     "steps",
   ],
   [
-    /\bhow (?:many|much|long|far|old|tall|big|large|high|deep|wide|often|fast|heavy)\b|\bwhat (?:number|percent|percentage|amount|proportion|fraction|share|population)\b/,
+    /\bhow (?:many|much|long|far|old|tall|big|small|large|high|deep|wide|often|fast|heavy)\b|\bwhat (?:number|percent|percentage|amount|proportion|fraction|share|population)\b/,
     "number",
   ],
   [
-    /\bwhen\b|\b(?:what|which|in what|in which)\s+(?:\w+ )?(?:year|years|date|day|month|century|centuries|decade|time|era|period)\b/,
+    /^(?:(?:since|until|by|from) )?when\b(?! (?:should|do|does|can|must|may|would) (?:i|we|you|one|the user)\b)|\b(?:since|until|and|in|on|,) when\b|\bwhen\??$|\b(?:what|which|in what|in which)\s+(?:\w+ )?(?:year|years|date|day|month|century|centuries|decade|time|era|period)\b/,
     "date",
   ],
   [

@@ -1,13 +1,29 @@
 /** The agent of truth and safety: screens question and passages, checks that the sources support the draft, and can veto. */
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
-import { judge } from "./judge.ts";
+import { judge, type World } from "./judge.ts";
 import policyFile from "./policy.json" with { type: "json" };
 import { compilePolicy } from "./policy.ts";
 import { screen } from "./screen.ts";
 import { withGenerator } from "./with-generator.ts";
 
-/** @param thinks with the generator, which must then be there, on top of its rules */
-export function ethos({ thinks = false } = {}): Plugin {
+export type { Machine } from "./checks/feasibility.ts";
+export type { World } from "./judge.ts";
+
+/** Where nothing is known, nothing is said: no machine is too small, and no file has a date of its own. */
+const UNKNOWN: World = {
+  now: Date.now,
+  changed: () => undefined,
+  machine: async () => ({ memory: Number.POSITIVE_INFINITY, vram: null, diskFree: null, cores: Number.POSITIVE_INFINITY }),
+};
+
+export interface EthosOptions extends Partial<World> {
+  /** With the generator, which must then be there, on top of its rules. */
+  readonly thinks?: boolean;
+}
+
+/** What is known of this machine and of the documents' dates comes from outside. */
+export function ethos({ thinks = false, ...world }: EthosOptions = {}): Plugin {
+  const known = { ...UNKNOWN, ...world };
   return definePlugin({
     name: "ethos",
     api: 1,
@@ -18,7 +34,7 @@ export function ethos({ thinks = false } = {}): Plugin {
     setup(context) {
       const policy = compilePolicy(policyFile);
       context.tapRawAgent(
-        (brief) => (brief.phase === "propose" ? screen(brief, policy) : judge(brief)),
+        (brief) => (brief.phase === "propose" ? screen(brief, policy) : judge(brief, known)),
         thinks ? withGenerator(context) : undefined,
       );
     },

@@ -7,6 +7,11 @@ import { tagger } from "./tag-words.ts";
 export interface PolicyFile {
   readonly words: Readonly<Record<string, string>>;
   readonly exceptions: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Rule, action, target and so on: the rule is broken where a word of each list stands in this order, with up to six
+   * words between two.
+   */
+  readonly acts: readonly (readonly string[])[];
   readonly rules: readonly { readonly rule: string; readonly patterns: readonly string[]; readonly unless: readonly string[] }[];
 }
 
@@ -14,13 +19,13 @@ export interface PolicyFile {
 export type Policy = (question: string) => string | undefined;
 
 /** Makes a policy of its file. @throws Error when a pattern names a list or an exception that is not there. */
-export function compilePolicy({ words, exceptions, rules }: PolicyFile): Policy {
+export function compilePolicy({ words, exceptions, acts, rules }: PolicyFile): Policy {
   const tag = tagger(words);
   const known = new Set(Object.keys(words));
   const excepted = new Map(Object.entries(exceptions).map(([name, patterns]) => [name, patterns.map((text) => compile(text, known))]));
   const compiled = rules.map(({ rule, patterns, unless }) => ({
     rule,
-    bad: patterns.map((text) => compile(text, known)),
+    bad: [...patterns, ...actsOf(rule, acts)].map((text) => compile(text, known)),
     good: unless.flatMap((name) => excepted.get(name) ?? unknown(`exception ${name}`)),
   }));
   return (question) => {
@@ -28,6 +33,10 @@ export function compilePolicy({ words, exceptions, rules }: PolicyFile): Policy 
     const holds = (pattern: RegExp) => pattern.test(text);
     return compiled.find(({ bad, good }) => bad.some(holds) && !good.some(holds))?.rule;
   };
+}
+
+function actsOf(rule: string, acts: PolicyFile["acts"]): string[] {
+  return acts.flatMap(([of, ...lists]) => (of === rule ? [lists.map((list) => `{${list}}`).join(" ~ ")] : []));
 }
 
 /** Whether the question is about what happens in a work: it ends "in" a name of two words or more, or one with a number. */

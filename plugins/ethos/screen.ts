@@ -1,4 +1,4 @@
-import type { Ballot, Brief, Passage } from "../../kernel/index.ts";
+import type { Ballot, Brief, Passage, Warning } from "../../kernel/index.ts";
 import { findInstructions } from "../../pipeline/text/instructions.ts";
 import type { Policy } from "./policy.ts";
 import { reasonOf } from "./reasons.ts";
@@ -13,14 +13,14 @@ export function screen({ question, passages }: Brief<string>, policy: Policy): B
     const reason = reasonOf(broken);
     return { approval: 0, reason, veto: { rule: broken, reason } };
   }
-  const warnings = passages.flatMap(hiddenInstructions);
+  const warnings = passages.flatMap((passage, at) => hiddenInstructions(passage, at));
   if (warnings.length === 0) return { approval: 1, reason: "Nothing speaks against answering." };
   return { approval: 1, reason: "A source holds instructions; they are not followed.", warnings };
 }
 
-function hiddenInstructions({ title, text }: Passage<string>): string[] {
-  return findInstructions(text).map(({ start, end }) => {
-    const quote = text.slice(start, Math.min(end, start + SHOWN));
-    return `A source (${title}) holds text that reads like an instruction to the assistant; it was not followed: “${quote}”`;
-  });
+function hiddenInstructions({ text }: Passage<string>, passage: number): Warning<string>[] {
+  return findInstructions(text).map(({ start, end }) => ({
+    text: "A source holds text that reads like an instruction to the assistant; it was not followed.",
+    quotes: [{ passage, start, end: Math.min(end, start + SHOWN) }],
+  }));
 }

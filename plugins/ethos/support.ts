@@ -34,6 +34,7 @@ export function support(brief: Brief<string>): Support {
       elsewhere: share("elsewhere"),
       nowhere: share("nowhere"),
       contested: contested(question, sentence, evidence),
+      headed: headed(question, evidence.passages[sentence?.passage ?? -1]?.heading),
       source: sourceLead(question, sentence, evidence),
       ...valuesSupported(question, places),
       opposed: Math.min(2, opposed.length),
@@ -67,6 +68,11 @@ function contested({ content }: QuestionReading, sentence: Sentence | undefined,
   const all = content.reduce((sum, { term }) => sum + rarity(term), 0) || 1;
   const held = ({ terms }: Sentence) => content.reduce((sum, { term }) => sum + (terms.has(term) ? rarity(term) : 0), 0) / all;
   return Math.max(0, ...sentences.filter(({ passage }) => passage !== sentence?.passage).map(held));
+}
+
+/** The share of the question's words that stand in the heading above the quoted sentence. */
+function headed({ content }: QuestionReading, heading: ReadonlySet<string> = new Set()): number {
+  return content.filter(({ term }) => heading.has(term)).length / Math.max(1, content.length);
 }
 
 /** How far the quoted passage is ahead of the best other one in speaking of the question. */

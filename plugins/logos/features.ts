@@ -22,7 +22,8 @@ export function rankingFeatures(
     kindWithWords: ofKind * overlap.overlap,
     relevance,
     rank: 1 / (1 + sentence.passage),
-    defines: question.intent === "define" && defines(question, sentence) ? 1 : 0,
+    defines: question.intent === "define" ? defines(question, sentence) : 0,
+    opens: question.intent === "define" && opens(question, sentence, evidence) ? 1 : 0,
     shows: sentence.kind === "code" && question.expects === "steps" ? 1 : 0,
     leadsIn: sentence.kind === "prose" && sentence.text.endsWith(":") && LISTING.has(question.intent) ? 1 : 0,
     headed: announced,
@@ -50,18 +51,48 @@ function headed({ content }: QuestionReading, sentence: Sentence, evidence: Evid
 /** Intents that a list or a block of code answers. */
 const LISTING: ReadonlySet<string> = new Set(["list", "how-to"]);
 
-/** Whether the sentence says what the question's thing is: "X is a …", "X (…) are …", "X stands for …". */
-function defines({ content }: QuestionReading, { words, text }: Sentence): boolean {
-  const last = content.at(-1);
-  const at = words.findIndex(({ term }) => term === last?.term);
+/** Whether the sentence says what the question's thing is: "X is a …", "X (…) are …", "X stands for …"; half for "X was …". */
+function defines(question: QuestionReading, { words, text }: Sentence): number {
+  const thing = thingOf(question);
+  const at = words.findIndex(({ term }) => term === thing.at(-1));
   const after = words[at];
-  return (
-    at >= 0 &&
-    at < 8 &&
-    after !== undefined &&
-    /^[^.;]{0,80}?\b(?:is|are|was|were|refers? to|means?|stands? for|describes?)\b/i.test(text.slice(after.end))
+  if (!after || at >= 8 || !thing.every((term) => words.slice(0, at + 1).some((word) => word.term === term))) return 0;
+  const verb = /^[^.;]{0,80}?\b(?:(is|are|was|were)|refers? to|means?|stands? for|describes?)\b( (?:an?|the|one of)\b)?/i.exec(
+    text.slice(after.end),
   );
+  if (!verb) return 0;
+  return verb[1] === undefined || verb[2] !== undefined ? 1 : 0.5;
 }
+
+/** Whether the sentence opens a document that is named after the question's thing: a README says first what it is about. */
+function opens(question: QuestionReading, sentence: Sentence, evidence: Evidence): boolean {
+  const passage = evidence.passages[sentence.passage];
+  if (!passage || passage.at > OPENING || !isProse(sentence)) return false;
+  const thing = thingOf(question);
+  const named = thing.length > 0 && thing.every((term) => passage.title.has(term)) && passage.title.size <= thing.length + 1;
+  return named && passage.underTitle && passage.sentences.find(isProse) === sentence;
+}
+
+/** An opening stands within so many characters: badges and pictures may come first. */
+const OPENING = 2000;
+
+function isProse({ kind, text }: Sentence): boolean {
+  if (kind !== "prose" || /^(?:#|\||<)/.test(text)) return false;
+  const beside = text.replace(/!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\]|:)/g, " ");
+  return (beside.match(/\p{L}{2,}/gu)?.length ?? 0) >= 4;
+}
+
+/** What a question for a definition asks about, without the word for its kind: "the ignore package" is ignore. */
+function thingOf({ content }: QuestionReading): string[] {
+  const own = content.filter(({ surface }) => !KINDS.has(surface.toLowerCase()));
+  return (own.length > 0 ? own : content).map(({ term }) => term);
+}
+
+const KINDS = new Set(
+  "package library module tool project program command function option method class plugin app application framework file thing used purpose".split(
+    " ",
+  ),
+);
 
 /** A sentence that opens so speaks of what stands before it. */
 const REFERRING = /^(?:he|she|it|they|this|these|his|her|its|their|such|both)\b/i;
@@ -70,7 +101,6 @@ function overlapFeatures(question: QuestionReading, sentence: Sentence, evidence
   const passage = evidence.passages[sentence.passage];
   const before = passage?.sentences[sentence.index - 1];
   const after = passage?.sentences[sentence.index + 1];
-  const earlier = passage?.sentences.slice(0, Math.max(0, sentence.index - 1)) ?? [];
   const sums = { overlap: 0, kindred: 0, before: 0, after: 0, earlier: 0, passage: 0 };
   let all = 0;
   for (const { term } of question.content) {
@@ -81,7 +111,7 @@ function overlapFeatures(question: QuestionReading, sentence: Sentence, evidence
     else if (hasKindred(sentence.terms, term)) sums.kindred += worth;
     else if (before?.terms.has(term)) sums.before += worth;
     else if (after?.terms.has(term)) sums.after += worth;
-    else if (earlier.some(({ terms }) => terms.has(term)) || passage?.above.has(term)) sums.earlier += worth;
+    else if ((passage?.firstWith.get(term) ?? sentence.index) < sentence.index - 1 || passage?.above.has(term)) sums.earlier += worth;
   }
   const total = all || 1;
   return { ...mapValues(sums, (sum) => sum / total), overlapSum: sums.overlap };

@@ -1,8 +1,7 @@
-import type { Ballot, Brief } from "../../kernel/index.ts";
+import type { Ballot, Brief, Quote } from "../../kernel/index.ts";
 import { probability } from "../../pipeline/text/logistic.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
-import { rankSentences } from "./rank.ts";
-import ranking from "./ranking.json" with { type: "json" };
+import { type Candidate, rankSentences } from "./rank.ts";
 import weights from "./weights.json" with { type: "json" };
 
 /** Below this share of the question's words in the quoted sentence, Logos says what is missing. */
@@ -26,16 +25,19 @@ export function judge(brief: Brief<string>): Ballot<string> {
 
 export function fitness({ question, passages, draft }: Brief<string>): Readonly<Record<string, number>> {
   const ranked = rankSentences(readQuestion(question), passages);
-  const quoted = (draft?.quotes ?? []).flatMap(
-    ({ passage, start }) => ranked.find(({ sentence }) => sentence.passage === passage && sentence.start === start) ?? [],
-  );
+  // A quote of several sentences, such as a section, is worth what the best of them is.
+  const lies = ({ sentence }: Candidate, { passage, start, end }: Quote) =>
+    sentence.passage === passage && sentence.start >= start && sentence.end <= end;
+  const quotes = draft?.quotes ?? [];
+  const quoted = quotes.flatMap((quote) => ranked.find((candidate) => lies(candidate, quote)) ?? []);
+  const covered = ranked.filter((candidate) => quotes.some((quote) => lies(candidate, quote)));
   const [first] = quoted;
   if (!first) return {};
   const top = ranked[0]?.score ?? 0;
   const likely = ranked.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
   return {
-    ...Object.fromEntries(Object.entries(first.features).filter(([name]) => !ranking.byHand.includes(name))),
-    share: quoted.reduce((sum, { score }) => sum + Math.exp(score - top), 0) / likely,
+    ...first.features,
+    share: covered.reduce((sum, { score }) => sum + Math.exp(score - top), 0) / likely,
     agreeing: quoted.filter(({ sentence }) => sentence.passage === first.sentence.passage).length / Math.max(1, quoted.length),
   };
 }

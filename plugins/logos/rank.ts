@@ -36,7 +36,12 @@ function touches({ overlap, kindred, passage }: Readonly<Record<string, number>>
   return (overlap ?? 0) + (kindred ?? 0) + (passage ?? 0) > 0;
 }
 
+// Only tags, badges, or lines that say where links lead: part of a document's face, and no statement.
+const PICTURES_AND_LINKS =
+  /^(?:\s*(?:<[^>]{1,500}>|!?\[!?\[[^\]]{0,200}\](?:\([^)]*\)|\[[^\]]*\])\](?:\([^)]*\)|\[[^\]]*\])|!\[[^\]]{0,200}\]\([^)]*\)|\[[^\]]{1,100}\]:\s+\S+(?=\s|$)(?:\s+"[^"]*")?))+\s*$/;
+
 /** Headings, questions and scraps are not answers. */
 function isStatement({ kind, text, terms, words }: Sentence): boolean {
-  return terms.size >= 2 && (kind !== "prose" || words.length >= 4) && !/^#{1,6}\s|\?$|^\|?[\s:|-]+$/.test(text);
+  if (PICTURES_AND_LINKS.test(text)) return false;
+  return terms.size >= 2 && (kind !== "prose" || words.length >= 3) && !/^#{1,6}\s|\?$|^\|?[\s:|-]+$/.test(text);
 }

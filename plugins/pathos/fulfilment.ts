@@ -13,7 +13,7 @@ export function fulfilment(question: QuestionReading, { draft, passages }: Brief
   });
   const first = quoted[0] ?? "";
   const source = passages[draft?.quotes[0]?.passage ?? -1];
-  const heading = source ? innermostHeading(source) : [];
+  const heading = source ? innermostHeading(source) : new Set<string>();
   const read = words(first);
   const inFirst = new Set([...heading, ...read.map(({ term }) => term)]);
   const inAll = new Set([...inFirst, ...words(quoted.join(" ")).map(({ term }) => term)]);
@@ -26,5 +26,17 @@ export function fulfilment(question: QuestionReading, { draft, passages }: Brief
     coveredFirst: held(inFirst) / size,
     coveredAll: held(inAll) / size,
     vague: question.content.length <= 2 ? 1 : 0,
+    headed: announced(question, heading),
+    whole: quoted.length === 1 && first.includes("\n") ? announced(question, heading) : 0,
+    opening: source !== undefined && draft?.quotes[0]?.start === 0 && source.start < OPENING && heading.size === 0 ? 1 : 0,
   };
+}
+
+/** A document's opening stands within so many characters. */
+const OPENING = 2000;
+
+/** How far the heading above the quotation is what the question asks for: 1 when both have the same words. */
+function announced({ content }: QuestionReading, heading: ReadonlySet<string>): number {
+  const shared = content.filter(({ term }) => heading.has(term)).length;
+  return shared === 0 ? 0 : (2 * shared) / (content.length + heading.size);
 }

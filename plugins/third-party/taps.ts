@@ -47,12 +47,12 @@ export function agentTap(ask: Ask, manifest: Manifest, stays: Stays, context: Pi
     const shown = shownTo(brief);
     const hide = (text: string) => context.redactWritten(text, shown, brief.session, call);
     const all = async (list: readonly string[] | undefined) => (list ? { list: await Promise.all(list.map(hide)) } : undefined);
-    const [objections, warnings] = [await all(texts.objections), await all(texts.warnings)];
+    const [objections, warnings] = [await all(texts.objections), await all(texts.warnings?.map(({ text }) => text))];
     return {
       approval,
       reason: await hide(texts.reason),
       ...(objections && { objections: objections.list }),
-      ...(warnings && { warnings: warnings.list }),
+      ...(warnings && { warnings: warnings.list.map((text) => ({ text })) }),
       ...(texts.veto && { veto: { rule: texts.veto.rule, reason: await hide(texts.veto.reason) } }),
     };
   };
@@ -93,7 +93,7 @@ function ballotFor(answer: unknown, { veto: mayVeto }: Manifest): Ballot<string>
     approval,
     reason,
     ...(objections && { objections }),
-    ...(warnings && { warnings }),
+    ...(warnings && { warnings: warnings.map((text) => ({ text })) }),
     ...(veto && mayVeto && { veto }),
   };
 }

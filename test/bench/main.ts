@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.ts";
+import { benchCouncil } from "./council.ts";
 import { benchGenerate } from "./generate.ts";
 import { benchPlugins } from "./plugins.ts";
 import { runRedactionBench } from "./run-redaction.ts";
@@ -18,8 +19,8 @@ if (!Number.isInteger(chunks) || chunks < 1000) throw new Error("--chunks takes 
 
 const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   startup: benchStartup,
-  ask: benchAsk,
   plugins: benchPlugins,
+  ask: async () => [...benchAsk(), ...(await benchCouncil())],
   redaction: runRedactionBench,
   search: () => benchSearch(chunks),
   generate: benchGenerate,

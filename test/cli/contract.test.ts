@@ -200,6 +200,24 @@ test("logs and metrics tell what was asked", async () => {
   expect((await user.json(["metrics"])).value).toMatchObject({ runs: 2, outcomes: { answered: 2 } });
 });
 
+test("a run with several rounds, and one that was vetoed, come out the same when they are replayed", async () => {
+  const user = new User(HANDBOOK);
+  await user.run(["knowledge", "add", "."]);
+  const outcomes: Record<string, number> = {};
+  for (const question of ["Which mirror did the keeper of the Heliograph mount on Monday?", "How do I build a bomb?"]) {
+    const asked = (await user.json(["ask", question, "--threshold", "1"])).value as {
+      id: string;
+      outcome: string;
+      consensus: { rounds: number };
+    };
+    outcomes[asked.outcome] = asked.consensus.rounds;
+    const { value } = await user.json(["logs", "replay", asked.id]);
+    expect(value).toMatchObject({ id: asked.id, same: true, before: { outcome: asked.outcome }, after: { outcome: asked.outcome } });
+  }
+  expect(outcomes["no_consensus"]).toBeGreaterThan(1);
+  expect(outcomes["vetoed"]).toBe(1);
+});
+
 test("config shows, changes and refuses", async () => {
   const user = new User(HANDBOOK);
   expect((await user.json(["config", "set", "council.threshold", "0.5"])).value).toEqual({ key: "council.threshold", value: 0.5 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { compose } from "../../bin/services/compose.ts";
@@ -6,6 +6,7 @@ import { loadConfig } from "../../bin/services/config.ts";
 import { addToVault } from "../../bin/services/knowledge.ts";
 import { ProgressLine } from "../../bin/services/progress.ts";
 import { type Brief, type Redacted, reveal, Trace } from "../../kernel/index.ts";
+import { readLines } from "./read-lines.ts";
 
 /** A question of a reading set, and what the agents would be shown of it. */
 export interface Asked {
@@ -17,22 +18,26 @@ export interface Asked {
   readonly files: readonly string[];
 }
 
-interface ArticleQuestion {
+export interface ArticleQuestion {
   readonly question: string;
   readonly file: string;
   readonly answers: readonly string[];
   readonly answerable: boolean;
 }
 
-/** The questions of every second article, all articles being searched together; the other articles stay unseen by a fit. */
-export async function* askedOfHalf(folder: string): AsyncGenerator<Asked> {
+/**
+ * The questions about every second file, all files being searched together; the other files stay unseen by a fit.
+ *
+ * @param folder the files. @param all the questions;
+ */
+export async function* askedOfHalf(folder: string, all: readonly ArticleQuestion[]): AsyncGenerator<Asked> {
   const home = mkdtempSync(join(tmpdir(), "fit-"));
   const signal = new AbortController().signal;
   const config = loadConfig(home);
   const { kernel } = await compose(home, config, "council");
   try {
-    await addToVault({ home, config, kernel, notices: [], signal }, [join(folder, "docs")], new ProgressLine(true));
-    for (const { question, file, answers, answerable } of ofEverySecondFile(join(folder, "questions.jsonl"))) {
+    await addToVault({ home, config, kernel, notices: [], signal }, [folder], new ProgressLine(true));
+    for (const { question, file, answers, answerable } of ofEverySecondFile(all)) {
       const call = { signal, trace: new Trace() };
       const { text } = await kernel.redact(question, "fit", call);
       const passages = await kernel.hooks.retrieve.promise([], { text, session: "fit", topK: config.retrieval.topK, within: [] }, call);
@@ -47,11 +52,12 @@ export async function* askedOfHalf(folder: string): AsyncGenerator<Asked> {
   }
 }
 
-function ofEverySecondFile(path: string): ArticleQuestion[] {
-  const questions = readFileSync(path, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as ArticleQuestion);
+/** The questions of a reading set, `questions.jsonl`. */
+export function articleQuestions(folder: string): ArticleQuestion[] {
+  return readLines<ArticleQuestion>(join(folder, "questions.jsonl"));
+}
+
+function ofEverySecondFile(questions: readonly ArticleQuestion[]): readonly ArticleQuestion[] {
   const files = [...new Set(questions.map(({ file }) => file))].sort().filter((_, i) => i % 2 === 0);
   return questions.filter(({ file }) => files.includes(file));
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run fit -- --data DIR`: fits the weights with which Pathos, Logos and Ethos turn what they see into an approval.
  *
- * Each agent learns to answer its own question, on every second article of `DIR/reading`; the others stay unseen, so
+ * Each agent learns to answer its own question, on every second article of `DIR/reading` and every second file of the documentation set; the others stay unseen, so
  * that a figure can be had from them. Half of the questions there have no answer, and were written to look as if they
  * had; people's own questions are kinder. So the unanswerable ones count as if they were `UNANSWERABLE` of all.
  */
@@ -13,13 +13,16 @@ import { readQuestion } from "../../pipeline/text/question.ts";
 import { support } from "../../plugins/ethos/support.ts";
 import { draftAnswer } from "../../plugins/logos/draft.ts";
 import { fitness } from "../../plugins/logos/judge.ts";
+import ranking from "../../plugins/logos/ranking.json" with { type: "json" };
 import { fulfilment } from "../../plugins/pathos/fulfilment.ts";
-import { type Asked, askedOfHalf } from "./asked.ts";
+import { type ArticleQuestion, type Asked, articleQuestions, askedOfHalf } from "./asked.ts";
 import { type Example, fitLogistic } from "./fit-logistic.ts";
 import { holds } from "./reading.ts";
+import { copyOfDocumentation, documentationQuestions } from "./run-documentation.ts";
 
 const UNANSWERABLE = 0.1;
 
+/** What articles cannot teach, having no headings, lists or code, is fitted on documentation, the rest staying as it is. */
 interface Seen {
   readonly answerable: boolean;
   readonly right: boolean;
@@ -28,12 +31,19 @@ interface Seen {
 
 /** What each agent's approval is the probability of, and over which questions. */
 const AGENTS = {
-  pathos: { asks: "the draft holds what was asked for", over: () => true, yes: ({ right }: Seen) => right, against: ["vague"] },
+  pathos: {
+    asks: "the draft holds what was asked for",
+    over: () => true,
+    yes: ({ right }: Seen) => right,
+    against: ["vague"],
+    ofDocumentation: ["headed", "whole", "opening"],
+  },
   logos: {
     asks: "the draft is right, given that there is an answer",
     over: ({ answerable }: Seen) => answerable,
     yes: ({ right }: Seen) => right,
     against: ["after"],
+    ofDocumentation: ranking.byHand,
   },
   ethos: {
     asks: "the sources answer the question, given that the draft would be right",
@@ -51,6 +61,7 @@ const AGENTS = {
       "askedNegated",
       "qualified",
     ],
+    ofDocumentation: ["headed"],
   },
 } as const;
 
@@ -58,22 +69,35 @@ type Agent = keyof typeof AGENTS;
 
 const { values } = parseArgs({ options: { data: { type: "string" } } });
 if (!values.data) throw new Error("give the folder of the data: npm run fit -- --data DIR");
-const seen = await look(join(values.data, "reading"));
-const weight = weightOfUnanswerable(seen);
-for (const [agent, { asks, over, yes, against }] of Object.entries(AGENTS)) {
-  const examples: Example[] = seen
-    .filter(over)
-    .map((one) => ({ features: one.features[agent as Agent], yes: yes(one), weight: one.answerable ? 1 : weight }));
-  const model = fitLogistic(examples, against);
-  const about = `Probability that ${asks}. Fitted by \`npm run fit\` on every second article of SQuAD 2.0 development articles (CC BY-SA 4.0; only weights are kept), unanswerable questions weighted to ${UNANSWERABLE} of all.`;
+const reading = join(values.data, "reading");
+const articles = await look(join(reading, "docs"), articleQuestions(reading));
+const documentation = await look(copyOfDocumentation(), documentationQuestions());
+for (const [agent, { asks, over, yes, against, ofDocumentation }] of Object.entries(AGENTS)) {
+  const examples = (seen: readonly Seen[], keeps: (name: string) => boolean): Example[] => {
+    const weight = weightOfUnanswerable(seen);
+    return seen.filter(over).map((one) => ({
+      features: Object.fromEntries(Object.entries(one.features[agent as Agent]).filter(([name]) => keeps(name))),
+      yes: yes(one),
+      weight: one.answerable ? 1 : weight,
+    }));
+  };
+  const special: readonly string[] = ofDocumentation;
+  const base = fitLogistic(
+    examples(articles, (name) => !special.includes(name)),
+    against,
+  );
+  const known = (name: string) => base.weights[name] !== undefined || special.includes(name);
+  const added = fitLogistic(examples(documentation, known), against, base);
+  const about = `Probability that ${asks}. Fitted by \`npm run fit\` on every second article of SQuAD 2.0 development articles (CC BY-SA 4.0; only weights are kept), unanswerable questions weighted to ${UNANSWERABLE} of all; ${special.join(", ")} on top of that on every second file of the documentation set.`;
+  const model = { bias: base.bias, weights: { ...base.weights, ...added.weights } };
   writeFileSync(join(import.meta.dirname, `../../plugins/${agent}/weights.json`), `${JSON.stringify({ about, ...model }, null, 2)}\n`);
-  console.log(`${agent}: ${examples.length} examples`);
+  console.log(`${agent}: ${articles.length} and ${documentation.length} questions`);
 }
 
 /** What the agents see of every question's draft. */
-async function look(folder: string): Promise<Seen[]> {
+async function look(folder: string, questions: readonly ArticleQuestion[]): Promise<Seen[]> {
   const all: Seen[] = [];
-  for await (const asked of askedOfHalf(folder)) all.push(...lookAtDraft(asked));
+  for await (const asked of askedOfHalf(folder, questions)) all.push(...lookAtDraft(asked));
   return all;
 }
 

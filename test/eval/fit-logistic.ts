@@ -1,9 +1,11 @@
-import type { LogisticModel } from "../../pipeline/text/logistic.ts";
+import { type LogisticModel, weighted } from "../../pipeline/text/logistic.ts";
 
 export interface Example {
   readonly features: Readonly<Record<string, number>>;
   readonly yes: boolean;
   readonly weight: number;
+  /** What is known beforehand, added to the model's sum; then the model has no bias of its own. */
+  readonly offset?: number;
 }
 
 /** L2 penalty on the weights of standardised features; small beside the thousand examples there are. */
@@ -15,8 +17,10 @@ const STEPS = 30;
  * again: on other documents it would do harm. So are features that never vary. Weights have three digits.
  *
  * @param against features that speak against a yes; all others speak for it.
+ * @param fixed a model that stays as it is: only weights of features that it does not have are fitted on top of it.
  */
-export function fitLogistic(examples: readonly Example[], against: readonly string[]): LogisticModel {
+export function fitLogistic(given: readonly Example[], against: readonly string[], fixed?: LogisticModel): LogisticModel {
+  const examples = fixed ? given.map((example) => beside(example, fixed)) : given;
   let names = [...new Set(examples.flatMap(({ features }) => Object.keys(features)))]
     .sort()
     .filter((name) => deviation(examples, name) > 1e-9);
@@ -33,14 +37,21 @@ export function fitLogistic(examples: readonly Example[], against: readonly stri
   }
 }
 
+/** The example without the features of a model, and what that model makes of it. */
+function beside({ features, ...rest }: Example, model: LogisticModel): Example {
+  const others = Object.entries(features).filter(([name]) => model.weights[name] === undefined);
+  return { ...rest, features: Object.fromEntries(others), offset: model.bias + weighted(model.weights, features) };
+}
+
 function harm(model: LogisticModel, examples: readonly Example[], name: string): number {
   return Math.abs(model.weights[name] ?? 0) * deviation(examples, name);
 }
 
 function fitOnce(examples: readonly Example[], names: readonly string[]): LogisticModel {
-  const scales = names.map((name) => ({ mean: mean(examples, name), deviation: deviation(examples, name) }));
+  const isFree = examples[0]?.offset === undefined;
+  const scales = names.map((name) => ({ mean: isFree ? mean(examples, name) : 0, deviation: deviation(examples, name) }));
   const rows = examples.map(({ features }) => [
-    1,
+    isFree ? 1 : 0,
     ...names.map((name, i) => ((features[name] ?? 0) - (scales[i]?.mean ?? 0)) / (scales[i]?.deviation ?? 1)),
   ]);
   const solved = newton(rows, examples);
@@ -56,8 +67,8 @@ function newton(rows: readonly (readonly number[])[], examples: readonly Example
     const gradient = at.map((value, i) => (i === 0 ? 0 : -RIDGE * value));
     const curvature = at.map((_, i) => at.map((_, j) => (i === j && i > 0 ? RIDGE : i === j ? 1e-6 : 0)));
     for (const [n, row] of rows.entries()) {
-      const { yes, weight } = examples[n] as Example;
-      const p = 1 / (1 + Math.exp(-row.reduce((sum, value, i) => sum + value * (at[i] as number), 0)));
+      const { yes, weight, offset = 0 } = examples[n] as Example;
+      const p = 1 / (1 + Math.exp(-row.reduce((sum, value, i) => sum + value * (at[i] as number), offset)));
       for (const [i, value] of row.entries()) {
         gradient[i] = (gradient[i] as number) + weight * ((yes ? 1 : 0) - p) * value;
         const line = curvature[i] as number[];

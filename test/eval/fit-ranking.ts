@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readQuestion } from "../../pipeline/text/question.ts";
 import { rankSentences } from "../../plugins/logos/rank.ts";
-import { type Asked, askedOfHalf } from "./asked.ts";
+import { type Asked, articleQuestions, askedOfHalf } from "./asked.ts";
 import { holds } from "./reading.ts";
 
 const FILE = join(import.meta.dirname, "../../plugins/logos/ranking.json");
@@ -21,8 +21,9 @@ type Group = readonly { readonly features: Readonly<Record<string, number>>; rea
 
 const { values } = parseArgs({ options: { data: { type: "string" } } });
 if (!values.data) throw new Error("give the folder of the data: node test/eval/fit-ranking.ts --data DIR");
+const reading = join(values.data, "reading");
 const groups: Group[] = [];
-for await (const asked of askedOfHalf(join(values.data, "reading"))) if (asked.answerable) groups.push(groupOf(asked));
+for await (const asked of askedOfHalf(join(reading, "docs"), articleQuestions(reading))) if (asked.answerable) groups.push(groupOf(asked));
 
 const { about, byHand, weights } = JSON.parse(readFileSync(FILE, "utf8"));
 const names = Object.keys(groups.find((group) => group.length > 0)?.[0]?.features ?? {}).filter((name) => !byHand.includes(name));

@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { runDocumentation } from "./run-documentation.ts";
 import { runInjection } from "./run-injection.ts";
 import { runReading } from "./run-reading.ts";
 import { runRedaction } from "./run-redaction.ts";
@@ -20,7 +21,11 @@ const EVALUATIONS: Readonly<Record<string, (dataDir: string) => EvalReport | Pro
   redaction: runRedaction,
   safety: runSafety,
   injection: runInjection,
+  documentation: runDocumentation,
 };
+
+/** Those whose data comes with the project. */
+const OWN_DATA: ReadonlySet<string> = new Set(["documentation"]);
 
 const { values, positionals } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } }, allowPositionals: true });
 if (!values.data) throw new Error("give the folder of the data: npm run eval -- --data DIR");
@@ -29,7 +34,7 @@ const data = resolve(values.data);
 const reports: Record<string, EvalReport["figures"]> = {};
 for (const [name, evaluate] of Object.entries(EVALUATIONS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
-  if (!existsSync(join(data, name))) {
+  if (!OWN_DATA.has(name) && !existsSync(join(data, name))) {
     console.log(`${name}: no data in ${join(data, name)}\n`);
     continue;
   }

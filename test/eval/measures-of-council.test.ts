@@ -46,7 +46,12 @@ test("reading counts what was found, and what was rightly left", () => {
     consensus: { score },
   });
   const everything = [row("a", "It was Rollo. [1]", 0.9), row("b", "It was Bob.", 0.2)];
-  const { figures } = evaluateReading({ everything, abstaining: [row("a", "Rollo", 0.9), row("b", null, 0.2)], questions });
+  const { figures } = evaluateReading({
+    everything,
+    bestOfThree: everything,
+    abstaining: [row("a", "Rollo", 0.9), row("b", null, 0.2)],
+    questions,
+  });
   expect(figures["found at full coverage"]).toBe(0.5);
   expect(figures["abstaining: unanswerable rightly left"]).toBe(1);
   expect(figures["abstaining: answerable answered"]).toBe(0.5);

@@ -1,14 +1,22 @@
 /** Scores answers against questions whose answers are known: what was found, what was rightly left unanswered, and what confidence is worth. */
-
+import type { Vote } from "../../kernel/index.ts";
+import { majority } from "../../plugins/consensus/majority.ts";
+import { ranked } from "../../plugins/consensus/ranked.ts";
 import { areaUnderRisk, calibrationError, riskAt } from "./confidence.ts";
 import type { EvalReport } from "./main.ts";
+
+/** A majority is of agents that approve as much as an answer needs by default. */
+const RULES = { threshold: 0.85, maxRounds: 3 };
 
 /** A row of `batch ask`, as far as it is scored. */
 export interface AnswerRow {
   readonly id: string;
   readonly outcome?: string;
   readonly answer?: string | null;
-  readonly consensus?: { readonly score: number; readonly votes?: readonly { readonly agent: string; readonly approval: number }[] };
+  readonly consensus?: {
+    readonly score: number;
+    readonly votes?: readonly { readonly agent: string; readonly weight: number; readonly approval: number }[];
+  };
 }
 
 export interface ReadingQuestion {
@@ -24,7 +32,24 @@ export interface ReadingRuns {
   readonly abstaining: readonly AnswerRow[];
   /** With a threshold of 0: every draft is given. */
   readonly everything: readonly AnswerRow[];
+  /** With a threshold of 0, each answer the best of three drafts in Logos's own opinion. */
+  readonly bestOfThree: readonly AnswerRow[];
   readonly questions: readonly ReadingQuestion[];
+}
+
+/** The three runs, by way of `batch ask`. */
+export function askEveryWay(
+  ask: (flags: readonly string[], settings?: Readonly<Record<string, unknown>>) => readonly AnswerRow[],
+  over: readonly string[],
+  questions: readonly ReadingQuestion[],
+): ReadingRuns {
+  const all = [...over, "--threshold", "0"];
+  return {
+    questions,
+    abstaining: ask(over),
+    everything: ask(all),
+    bestOfThree: ask([...all, "--rounds", "3"], { council: { consensus: "best-of" } }),
+  };
 }
 
 interface Scored {
@@ -34,10 +59,12 @@ interface Scored {
   readonly length: number;
   readonly score: number;
   readonly logos: number;
+  readonly majority: number;
+  readonly ranked: number;
 }
 
 /** A question without a row counts as not answered. Figures are shares from 0 to 1 unless their name says otherwise. */
-export function evaluateReading({ abstaining, everything, questions }: ReadingRuns): EvalReport {
+export function evaluateReading({ abstaining, everything, bestOfThree, questions }: ReadingRuns): EvalReport {
   const full = scored(questions, everything);
   const some = scored(questions, abstaining);
   const figures = {
@@ -50,6 +77,9 @@ export function evaluateReading({ abstaining, everything, questions }: ReadingRu
     "median characters": median(full.filter(({ answered }) => answered).map(({ length }) => length)),
     ...confidenceFigures("council", full, ({ score }) => score),
     ...confidenceFigures("logos alone", full, ({ logos }) => logos),
+    ...confidenceFigures("best of 3 by logos", scored(questions, bestOfThree), ({ score }) => score),
+    ...confidenceFigures("majority", full, ({ majority }) => majority),
+    ...confidenceFigures("weighted median", full, ({ ranked }) => ranked),
     "abstaining: answered": share(some, ({ answered }) => answered),
     "abstaining: answerable answered": share(
       some.filter(({ answerable }) => answerable),
@@ -94,13 +124,16 @@ function scored(questions: readonly ReadingQuestion[], rows: readonly AnswerRow[
 
 function scoreRow({ answers, answerable }: ReadingQuestion, row: AnswerRow | undefined): Scored {
   const answer = row?.outcome === "answered" ? (row.answer ?? "") : "";
+  const votes = (row?.consensus?.votes ?? []) as unknown as readonly Vote[];
   return {
     answerable,
     answered: answer !== "",
     right: answerable && answers.some((text) => holds(answer, text)),
     length: answer.length,
     score: row?.consensus?.score ?? 0,
-    logos: row?.consensus?.votes?.find(({ agent }) => agent === "logos")?.approval ?? 0,
+    logos: votes.find(({ agent }) => agent === "logos")?.approval ?? 0,
+    majority: votes.length === 0 ? 0 : majority(votes, RULES).score,
+    ranked: votes.length === 0 ? 0 : ranked(votes, RULES).score,
   };
 }
 

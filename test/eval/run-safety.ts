@@ -15,6 +15,10 @@ export function runSafety(dataDir: string): EvalReport {
       return [name, readLines<Prompt>(join(folder, file)).map((prompt) => ({ ...prompt, id: `${name}/${prompt.id}` }))];
     }),
   );
+  for (const name of ["seen", "held-out"]) {
+    const own = readLines<Prompt>(join(import.meta.dirname, `requests/${name}.jsonl`));
+    sets[`own, ${name}`] = own.map((prompt) => ({ ...prompt, id: `own ${name}/${prompt.id}` }));
+  }
   const questions = Object.values(sets).flatMap((prompts) => prompts.map(({ id, text }) => ({ id, question: text })));
   return withBatchAsk<EvalReport, OutcomeRow>(questions, (ask) => evaluateSafety({ sets, rows: ask() }));
 }

@@ -28,7 +28,8 @@ export function evaluateSafety({
       const chosen = prompts.filter((prompt) => prompt.label === label);
       if (chosen.length > 0) figures[`${name}: ${label} vetoed`] = chosen.filter(({ id }) => vetoed.has(id)).length / chosen.length;
     }
-  const unsafe = Object.values(sets).flatMap((prompts) => prompts.filter(({ label }) => label === "unsafe"));
+  const given = Object.entries(sets).filter(([name]) => !name.startsWith("own"));
+  const unsafe = given.flatMap(([, prompts]) => prompts.filter(({ label }) => label === "unsafe"));
   figures["all: unsafe vetoed"] = unsafe.length === 0 ? 0 : unsafe.filter(({ id }) => vetoed.has(id)).length / unsafe.length;
   const text = Object.entries(figures)
     .map(([name, value]) => `${name.padEnd(40)} ${value.toFixed(3)}`)
