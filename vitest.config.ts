@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig, type Plugin } from "vitest/config";
 
@@ -30,6 +31,7 @@ export default defineConfig({
       {
         extends: true,
         plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-10-01", compatibilityFlags: ["nodejs_compat"] } })],
+        resolve: { alias: { superinstance: fileURLToPath(new URL("sdk/index.ts", import.meta.url)) } },
         test: { name: "workerd", include: ["**/*.workerd.test.ts"], exclude: ["node_modules/**", "dist/**"] },
       },
     ],

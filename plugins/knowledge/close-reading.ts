@@ -5,7 +5,7 @@ import { termCounts } from "../../pipeline/text/terms.ts";
 import { cosine } from "./quantise.ts";
 import type { Candidate, Query } from "./rerank.ts";
 
-/** Letters of what can be an answer. */
+/** Letters of a sentence that can be an answer, where a text has longer ones. */
 const MIN_SENTENCE = 20;
 
 /** The best that any one sentence of a text offers: three figures, each from 0 to 1. */
@@ -24,9 +24,7 @@ export function closeReader({ text: asked, terms, vector, embedNow }: Query): (c
   const all = terms.reduce((sum, { idf }) => sum + idf, 0) || 1;
   return ({ text }) => {
     const best = { words: 0, meaning: 0, kind: 0 };
-    for (const { start, end } of splitSentences(text)) {
-      if (end - start < MIN_SENTENCE) continue;
-      const sentence = text.slice(start, end);
+    for (const sentence of sentencesOf(text)) {
       const { counts } = termCounts(sentence);
       const share = terms.reduce((sum, { term, idf }) => sum + (counts.has(term) ? idf : 0), 0) / all;
       best.words = Math.max(best.words, share);
@@ -35,4 +33,10 @@ export function closeReader({ text: asked, terms, vector, embedNow }: Query): (c
     }
     return best;
   };
+}
+
+/** The sentences of a text; all of it where it has no long one, as "Port: 8080" has none. */
+function sentencesOf(text: string): string[] {
+  const sentences = splitSentences(text).filter(({ start, end }) => end - start >= MIN_SENTENCE);
+  return sentences.length > 0 ? sentences.map(({ start, end }) => text.slice(start, end)) : [text];
 }

@@ -114,3 +114,12 @@ test.each([
   ['say "x" AND y*', '"say" OR "x" OR "y"'],
   ["?!", ""],
 ])("the words of %j as a full-text expression", (text, expected) => expect(matchAny(queryTerms(text))).toBe(expected));
+
+test("a text of one short sentence is read as well as a long one", () => {
+  const short = { title: "", heading: "", text: "Low tide: six.", path: "a" };
+  const other = { title: "Tides", heading: "", text: "High tide is at noon, every day of the year.", path: "b" };
+  const rarity = (term: string) => ({ low: 0.7, tide: 0.2 })[term] ?? 0;
+  const terms = ["low", "tide"].map((term) => ({ term, idf: rarity(term) }));
+  const [first = 0, second = 0] = rerank({ text: "low tide", terms, averageLength: 5, rarity }, [short, other]);
+  expect(first).toBeGreaterThan(second);
+});

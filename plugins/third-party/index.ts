@@ -2,14 +2,14 @@
  * A plugin by somebody else. Its code runs in a process without rights (`sandbox.worker.ts`); what it answers is checked
  * before anything relies on it; what it sends goes to the hosts that its user granted, and is recorded.
  */
-import { type Context, definePlugin, type Plugin } from "../../kernel/index.ts";
-import { embedderOf } from "./embedder.ts";
+import type { Plugin } from "../../kernel/index.ts";
 import { SandboxFault } from "./fault.ts";
 import { type Manifest, sandboxedHooks } from "./manifest.ts";
 import { netFor, type OnSend } from "./net.ts";
 import { DEFAULT_LIMITS, Sandbox, type SandboxLimits } from "./sandbox.ts";
 import type { Target } from "./sandbox-api.ts";
-import { type Ask, agentTap, detectorTap, providerTap, rawAgent, retrieverTap, type Stays } from "./taps.ts";
+import type { Ask, Stays } from "./taps.ts";
+import { wired } from "./wired.ts";
 
 export interface ThirdPartyOptions {
   readonly manifest: Manifest;
@@ -31,43 +31,16 @@ const MAX_ANSWER = 16 * 1024 * 1024;
 const PROVIDER_MS = 180_000;
 
 export function thirdParty(options: ThirdPartyOptions): Plugin {
-  const { manifest, code } = options;
-  const { name, taps, provides, text, weight, tokenTypes } = manifest;
-  const limits = { ...DEFAULT_LIMITS, ...(taps.includes("escalate") && { callMs: PROVIDER_MS }), ...options.limits };
-  const sandbox = new Sandbox(
-    { code, hooks: sandboxedHooks(manifest), embedder: provides.includes("embedder"), maxAnswer: MAX_ANSWER },
-    limits,
-  );
-  const ask = askerOf(sandbox, options);
-  const stays: Stays = ({ path }) => manifest.hosts.length > 0 && options.withholds(path);
-  return definePlugin({
-    name,
-    api: 1,
-    text,
-    taps,
-    provides,
-    tokenTypes,
-    weight,
-    async setup(context) {
-      if (taps.includes("preRedact")) context.tap("preRedact", detectorTap(ask("preRedact"), manifest));
-      if (taps.includes("retrieve")) context.tap("retrieve", retrieverTap(ask("retrieve"), stays, context), { stage: 10 });
-      if (taps.includes("escalate")) context.tap("escalate", providerTap(ask("escalate")));
-      if (taps.includes("agentVote")) joinCouncil(context, ask("agentVote"), manifest, stays);
-      if (provides.includes("embedder")) context.provide("embedder", await embedderOf(ask("embed"), manifest));
-    },
-    close: () => sandbox.close(),
-  });
+  const { manifest, code, withholds } = options;
+  const sandbox = sandboxFor(manifest, code, options.limits);
+  const stays: Stays = ({ path }) => manifest.hosts.length > 0 && withholds(path);
+  return { ...wired(manifest, askerOf(sandbox, options), stays), close: () => sandbox.close() };
 }
 
 /** The process that a plugin's code will run in. @throws SynesisError PLUGIN_INVALID for one that needs trust. */
 export function sandboxFor(manifest: Manifest, code: string, limits: Partial<SandboxLimits> = {}): Sandbox {
   const plugin = { code, hooks: sandboxedHooks(manifest), embedder: manifest.provides.includes("embedder"), maxAnswer: MAX_ANSWER };
   return new Sandbox(plugin, { ...DEFAULT_LIMITS, ...(manifest.taps.includes("escalate") && { callMs: PROVIDER_MS }), ...limits });
-}
-
-function joinCouncil(context: Context, ask: Ask, manifest: Manifest, stays: Stays): void {
-  if (manifest.text === "raw") context.tapRawAgent(rawAgent(ask, manifest));
-  else context.tap("agentVote", agentTap(ask, manifest, stays, context));
 }
 
 function askerOf(sandbox: Sandbox, { manifest, onSend, onOutcome, onLog }: ThirdPartyOptions): (target: Target) => Ask {

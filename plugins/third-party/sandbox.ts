@@ -16,6 +16,16 @@ export interface SandboxLimits {
 
 export const DEFAULT_LIMITS: SandboxLimits = { callMs: 10_000, heapMiB: 64, rssMiB: 256 };
 
+/** How long a process may take to start, in milliseconds. */
+const START_MS = 30_000;
+
+interface Process {
+  readonly child: ChildProcess;
+  /** Resolves when it takes calls. */
+  readonly ready: Promise<void>;
+  readonly begun: () => void;
+}
+
 interface Waiting {
   readonly net: Net | undefined;
   readonly settled: PromiseWithResolvers<Answer>;
@@ -33,7 +43,7 @@ export interface Answer {
 export class Sandbox {
   readonly #plugin: PluginCode;
   readonly #limits: SandboxLimits;
-  #child: ChildProcess | undefined;
+  #process: Process | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #lastCall = 0;
 
@@ -58,11 +68,17 @@ export class Sandbox {
     };
     const onAbort = () => giveUp(signal.reason);
     const { callMs } = this.#limits;
-    const deadline = setTimeout(() => giveUp(new SandboxFault(`took longer than ${callMs} ms`)), callMs);
+    const within = (ms: number) => setTimeout(() => giveUp(new SandboxFault(`took longer than ${ms} ms`)), ms);
+    let deadline = within(START_MS);
     signal.addEventListener("abort", onAbort, { once: true });
     this.#waiting.set(id, { net, settled });
+    settled.promise.catch(() => {}); // it may fail while the process starts
     try {
-      this.#send({ type: "call", id, target, args: JSON.stringify(args), net: net !== undefined });
+      const { child, ready } = this.#open();
+      await Promise.race([ready, settled.promise]);
+      clearTimeout(deadline); // that a process starts slowly on a busy machine is not the plugin's fault
+      deadline = within(callMs);
+      child.send({ type: "call", id, target, args: JSON.stringify(args), net: net !== undefined } satisfies ToSandbox, () => {});
       return await settled.promise;
     } finally {
       clearTimeout(deadline);
@@ -76,12 +92,12 @@ export class Sandbox {
     this.#end();
   }
 
-  #send(message: ToSandbox): void {
-    this.#child ??= this.#start();
-    this.#child.send(message, () => {}); // a process that is gone is heard of by its exit
+  #open(): Process {
+    this.#process ??= this.#start();
+    return this.#process;
   }
 
-  #start(): ChildProcess {
+  #start(): Process {
     const { heapMiB, rssMiB } = this.#limits;
     const rights = ["--permission", "--allow-worker", ...readable().map((path) => `--allow-fs-read=${path}`)];
     const child = fork(fileURLToPath(workerUrl("sandbox", import.meta.url)), [String(rssMiB)], {
@@ -89,6 +105,7 @@ export class Sandbox {
       env: {},
       execArgv: [...rights, `--max-old-space-size=${heapMiB}`, "--max-semi-space-size=8", "--no-addons", "--no-warnings"],
     });
+    const ready = Promise.withResolvers<void>();
     const kill = () => void child.kill("SIGKILL");
     process.once("exit", kill);
     child.on("message", (message: FromSandbox) => this.#receive(child, message));
@@ -99,12 +116,15 @@ export class Sandbox {
     });
     child.unref(); // who waits for an answer has a timer
     child.channel?.unref();
-    child.send({ type: "load", plugin: this.#plugin } satisfies ToSandbox, () => {});
-    return child;
+    child.send({ type: "load", plugin: this.#plugin } satisfies ToSandbox, () => {}); // one that is gone is heard of by its exit
+    return { child, ready: ready.promise, begun: ready.resolve };
   }
 
   #receive(child: ChildProcess, message: FromSandbox): void {
-    if (message.type === "ready") return;
+    if (message.type === "ready") {
+      this.#process?.begun();
+      return;
+    }
     if (message.type === "net") return void this.#request(child, message);
     const settled = this.#waiting.get(message.id)?.settled;
     const { log } = message;
@@ -124,14 +144,14 @@ export class Sandbox {
   }
 
   #ended(child: ChildProcess): void {
-    if (this.#child !== child) return;
-    this.#child = undefined;
+    if (this.#process?.child !== child) return;
+    this.#process = undefined;
     for (const { settled } of this.#waiting.values()) settled.reject(new SandboxFault("ended its process, or used too much memory"));
   }
 
   #end(): void {
-    const child = this.#child;
-    if (!child) return;
+    if (!this.#process) return;
+    const { child } = this.#process;
     child.kill("SIGKILL");
     this.#ended(child);
   }

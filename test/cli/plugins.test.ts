@@ -110,6 +110,25 @@ test("a plugin that fails three times in a row is named, then set aside, and the
   expect(third.stderr).toContain("synesis-plugin-brevity failed three times in a row and is set aside");
 });
 
+test("a trusted plugin has the rights of the command, and says so", async () => {
+  const user = new User(HANDBOOK);
+  const folder = copyOf("brevity");
+  writeFileSync(
+    join(folder, "index.js"),
+    `import { readdirSync } from "node:fs";
+     export default { setup: (context) => context.tap("agentVote", () => ({ approval: 1, reason: readdirSync(".").join(" ") })) };`,
+  );
+  expect((await install(user, folder, "--yes")).code).toBe(2);
+  const trusted = await install(user, folder, "--yes", "--trust");
+  expect(trusted.value).toMatchObject({
+    trusted: true,
+    granted: expect.arrayContaining(["It runs with all your rights: files, network, other programs."]),
+  });
+  const { value } = await user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+  const { votes } = (value as { consensus: { votes: { agent: string; reason: string }[] } }).consensus;
+  expect(votes.find(({ agent }) => agent === "synesis-plugin-brevity")?.reason).toContain("handbook.md");
+});
+
 test("an update that asks for more is granted anew", async () => {
   const user = new User({});
   const folder = copyOf("brevity");

@@ -7,6 +7,7 @@ import { NeverCloud } from "../../../pipeline/never-cloud.ts";
 import { EgressLog } from "../../../plugins/privacy/egress/log.ts";
 import { patternsOfPack } from "../../../plugins/privacy/patterns/pack.ts";
 import type { Pattern } from "../../../plugins/privacy/patterns/pattern.ts";
+import { type Definition, inProcess } from "../../../plugins/third-party/in-process.ts";
 import { thirdParty } from "../../../plugins/third-party/index.ts";
 import type { Config } from "../config.ts";
 import { type InstalledPlugin, isSetAside, type PluginStore } from "./store.ts";
@@ -47,7 +48,7 @@ export async function loadPlugins(store: PluginStore, home: string, config: Conf
 async function load(plugin: InstalledPlugin, { store, egress, neverCloud }: Surroundings): Promise<Plugin> {
   const { manifest, trusted } = plugin;
   const code = store.readCode(plugin);
-  if (trusted) return ((await import(pathToFileURL(store.codeFile(plugin)).href)) as { default: Plugin }).default;
+  if (trusted) return inProcess(manifest, ((await import(pathToFileURL(store.codeFile(plugin)).href)) as { default: Definition }).default);
   let clean = plugin.failures.length === 0;
   return thirdParty({
     manifest,
