@@ -49,7 +49,9 @@ export function interpreted<TapFn extends (...args: never[]) => unknown, Run>(
   const compile =
     ({ taps }: { taps: readonly Tapped[] }) =>
     (...args: Args) => {
-      (args.at(-1) as Call).signal.throwIfAborted();
+      const { signal, trace } = args.at(-1) as Call;
+      signal.throwIfAborted();
+      trace.begin();
       return run(taps, args, attempt);
     };
   return Object.assign(hook, { compile }) as unknown as KernelHook<TapFn, Run>;
@@ -57,29 +59,35 @@ export function interpreted<TapFn extends (...args: never[]) => unknown, Run>(
 
 function runTap(hook: string, tap: Tapped, args: Args, policy: Policy): unknown {
   const call = args.at(-1) as Call;
-  const at = call.trace.now();
-  const leaveOut = (error: unknown) => {
-    const fault = policy.secret && error instanceof Error ? error.name : describeError(error);
-    call.trace.record(hook, tap.name, at, fault);
-    if (call.signal.aborted) throw call.signal.reason;
-    // An error of the table asks something of the user (a locked vault, a missing key): going on would hide it.
-    if (error instanceof SynesisError && error.code !== "INTERNAL") throw error;
-    if (policy.failClosed) throw new TapFailure(tap.name, error);
-    return LEFT_OUT;
-  };
+  const at = call.trace.mark;
   try {
     const result = tap.fn(...args);
     if (!isThenable(result)) {
       call.trace.record(hook, tap.name, at);
       return result;
     }
-    return withDeadline(result, policy.maxMs(args), call.signal).then((value) => {
-      call.trace.record(hook, tap.name, at);
-      return value;
-    }, leaveOut);
+    call.trace.begin();
+    return withDeadline(result, policy.maxMs(args), call.signal).then(
+      (value) => {
+        call.trace.record(hook, tap.name, at);
+        return value;
+      },
+      (error: unknown) => leaveOut(error, hook, tap.name, at, call, policy),
+    );
   } catch (error) {
-    return leaveOut(error);
+    return leaveOut(error, hook, tap.name, at, call, policy);
   }
+}
+
+/** Records why a tap failed; throws where the run must not go on without it. */
+function leaveOut(error: unknown, hook: string, tap: string, at: number, call: Call, policy: Policy): typeof LEFT_OUT {
+  const fault = policy.secret && error instanceof Error ? error.name : describeError(error);
+  call.trace.record(hook, tap, at, fault);
+  if (call.signal.aborted) throw call.signal.reason;
+  // An error of the table asks something of the user (a locked vault, a missing key): going on would hide it.
+  if (error instanceof SynesisError && error.code !== "INTERNAL") throw error;
+  if (policy.failClosed) throw new TapFailure(tap, error);
+  return LEFT_OUT;
 }
 
 /** A tap of a hook that fails closed has failed; `tap` names the plugin. */
@@ -141,12 +149,12 @@ function inSeries(
   first: unknown,
   step: (value: unknown, tap: Tapped) => unknown,
   fold: (value: unknown, result: unknown) => unknown,
-  { signal }: Call,
+  call: Call,
 ): unknown {
   let value = first;
   for (let i = 0; i < taps.length; i++) {
     const result = step(value, taps[i] as Tapped);
-    if (isThenable(result)) return finishInSeries(taps, i + 1, value, result, step, fold, signal);
+    if (isThenable(result)) return finishInSeries(taps, i + 1, value, result, step, fold, call);
     if (result !== LEFT_OUT) value = fold(value, result);
   }
   return value;
@@ -159,7 +167,7 @@ async function finishInSeries(
   pending: PromiseLike<unknown>,
   step: (value: unknown, tap: Tapped) => unknown,
   fold: (value: unknown, result: unknown) => unknown,
-  signal: AbortSignal,
+  { signal, trace }: Call,
 ): Promise<unknown> {
   let value = before;
   let result = await pending;
@@ -167,6 +175,7 @@ async function finishInSeries(
     if (result !== LEFT_OUT) value = fold(value, result);
     if (i === taps.length) return value;
     signal.throwIfAborted();
+    trace.begin();
     result = await step(value, taps[i] as Tapped);
   }
 }
