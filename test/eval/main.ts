@@ -30,6 +30,8 @@ const OWN_DATA: ReadonlySet<string> = new Set(["documentation"]);
 const { values, positionals } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } }, allowPositionals: true });
 if (!values.data) throw new Error("give the folder of the data: npm run eval -- --data DIR");
 const data = resolve(values.data);
+const unknown = positionals.find((name) => !Object.hasOwn(EVALUATIONS, name));
+if (unknown !== undefined) throw new Error(`there is no evaluation "${unknown}"; there are: ${Object.keys(EVALUATIONS).join(", ")}`);
 
 const reports: Record<string, EvalReport["figures"]> = {};
 for (const [name, evaluate] of Object.entries(EVALUATIONS)) {
