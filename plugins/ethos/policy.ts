@@ -3,6 +3,7 @@
  * exceptions for what only sounds harmful: games and fiction, definitions, history, processes and pests.
  */
 import { tagger } from "./tag-words.ts";
+import { neededBy, saidIn, WordPattern } from "./word-pattern.ts";
 
 export interface PolicyFile {
   readonly words: Readonly<Record<string, string>>;
@@ -30,7 +31,8 @@ export function compilePolicy({ words, exceptions, acts, rules }: PolicyFile): P
   }));
   return (question) => {
     const text = `${tag(plainWords(question))}${endsInTitle(question) ? " in a title" : ""}`;
-    const holds = (pattern: RegExp) => pattern.test(text);
+    const said = saidIn(text);
+    const holds = (pattern: WordPattern) => pattern.holds(text, said);
     return compiled.find(({ bad, good }) => bad.some(holds) && !good.some(holds))?.rule;
   };
 }
@@ -64,8 +66,8 @@ function plainWords(text: string): string {
 /** What may stand before any word of a tagged text. */
 const TAGS = "(?:<[^> ]+>)?";
 
-/** A pattern of the policy as a regular expression over tagged words. Every repetition is bounded. */
-function compile(pattern: string, known: ReadonlySet<string>): RegExp {
+/** A pattern of the policy over tagged words. Every repetition is bounded. */
+function compile(pattern: string, known: ReadonlySet<string>): WordPattern {
   const body = pattern
     .trim()
     .replace(/^\^|\$$/g, "")
@@ -75,7 +77,7 @@ function compile(pattern: string, known: ReadonlySet<string>): RegExp {
     .replace(/\{([a-z][a-z|]*)\}/g, (_, names: string) => inList(names, known));
   const start = pattern.startsWith("^") ? "^" : "(?:^| )";
   const end = pattern.trim().endsWith("$") ? "$" : "(?= |$)";
-  return new RegExp(`${start}${TAGS}(?:${body})${end}`);
+  return new WordPattern(`${start}${TAGS}(?:${body})${end}`, neededBy(pattern));
 }
 
 function inList(names: string, known: ReadonlySet<string>): string {
