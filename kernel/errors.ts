@@ -210,6 +210,41 @@ const TABLE = {
     message: "The program that runs models could not be installed.",
     next: "Check the network and the proxy, and that npm works, then run the command again.",
   },
+  TUNNEL_UNREACHABLE: {
+    exit: 1,
+    message: "The cloud cannot be reached.",
+    next: "Check the network; `synesis doctor` says whether UDP passes, and `synesis cloud status` which way was tried.",
+  },
+  TUNNEL_CLOSED: { exit: 1, message: "The tunnel to the cloud is closed.", next: "Connect it again by repeating the command." },
+  TUNNEL_INTERRUPTED: {
+    exit: 1,
+    message: "The connection broke while a request was under way, so it may or may not have been done.",
+    next: "Look whether it was done before you repeat it.",
+  },
+  TUNNEL_REFUSED: {
+    exit: 2,
+    message: "The cloud does not accept this device.",
+    next: "Sign the device in again; `synesis cloud status` shows its certificate and when that ends.",
+  },
+  TUNNEL_SERVER_UNTRUSTED: {
+    exit: 1,
+    message: "The server is not the one that this device trusts, so nothing was sent.",
+    next: "Check the address and the network; a proxy that opens encrypted traffic has this effect.",
+  },
+  TUNNEL_VERSION: { exit: 2, message: "The cloud speaks another version of the protocol.", next: "Update SuperInstance." },
+  TUNNEL_RATE_LIMITED: { exit: 5, message: "The cloud asks to send less.", next: "Wait a little, then try again." },
+  TUNNEL_TIMEOUT: { exit: 1, message: "The cloud did not answer in time.", next: "Try again; the command says when it may be repeated." },
+  TUNNEL_REQUEST_FAILED: { exit: 1, message: "The cloud could not do what was asked.", next: "Try again later." },
+  ESCALATION_FAILED: {
+    exit: 1,
+    message: "The cloud could not answer the question.",
+    next: "Try again later, or ask without --cloud.",
+  },
+  DEVICE_UNKNOWN: {
+    exit: 2,
+    message: "This device is not signed in to the cloud.",
+    next: "Sign it in first; everything local works without that.",
+  },
   QUEUE_FULL: { exit: 5, message: "Too much work is waiting already.", next: "Lower --concurrency, or try again later." },
 } as const satisfies Record<string, { exit: number; message: string; next: string }>;
 

@@ -15,6 +15,7 @@ const EXTERNAL = [
   "onnxruntime-node",
   "@napi-rs/keyring",
   "esbuild",
+  "@matrixai/quic",
 ];
 
 const commands = globSync("bin/commands/**/*.ts").filter((file) => !file.endsWith(".test.ts"));
@@ -27,6 +28,7 @@ await build({
     cli: "bin/cli.ts",
     superinstance: "sdk/index.ts",
     testkit: "sdk/testkit.ts",
+    gateway: "cloud/gateway/main.ts",
     ...Object.fromEntries(commands.map((file) => [file.slice("bin/".length, -".ts".length), file])),
     ...Object.fromEntries(workers.map((file) => [name(file), file])),
   },

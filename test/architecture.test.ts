@@ -48,10 +48,26 @@ check(
 );
 
 check(
-  "a plugin imports itself, the public surfaces of kernel and pipeline, and packages; never another plugin",
+  "a plugin imports itself, the public surfaces of kernel and pipeline, the wire, and packages; never another plugin",
   ({ from }) => inside(from, "plugins"),
   ({ from, to }) =>
-    (inside(to, "plugins") && pluginOf(to) === pluginOf(from)) || to === "kernel/index.ts" || PIPELINE_SURFACE.test(to) || isPackage(to),
+    (inside(to, "plugins") && pluginOf(to) === pluginOf(from)) ||
+    inside(to, "cloud/wire") ||
+    to === "kernel/index.ts" ||
+    PIPELINE_SURFACE.test(to) ||
+    isPackage(to),
+);
+
+check(
+  "the wire imports itself and protobuf: it runs everywhere",
+  ({ from }) => inside(from, "cloud/wire"),
+  ({ to }) => inside(to, "cloud/wire") || to.startsWith("@bufbuild/protobuf"),
+);
+
+check(
+  "the cloud imports itself, the kernel's public surface, the plugins of its own bundle, and packages",
+  ({ from }) => inside(from, "cloud"),
+  ({ to }) => inside(to, "cloud") || inside(to, "plugins/tunnel") || to === "kernel/index.ts" || isPackage(to),
 );
 
 check(

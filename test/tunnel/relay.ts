@@ -1,0 +1,93 @@
+/** A network between device and gateway, on loopback: it can lose UDP, cut everything, and change the device's address. */
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket as TcpSocket } from "node:net";
+
+export class Relay {
+  /** Datagrams are lost. */
+  udpBlocked = false;
+  /** Nothing passes, and nobody is told. */
+  cut = false;
+  /** Share of datagrams that are lost, and of those that come late and so out of order; 0 to 1. */
+  loss = 0;
+  reorder = 0;
+  readonly #udp: Socket;
+  readonly #tcp: Server;
+  readonly #target: number;
+  readonly #outward = new Map<string, Socket>();
+  readonly #pipes = new Set<TcpSocket>();
+
+  /** @param target the gateway's port on loopback */
+  static async start(target: number): Promise<Relay> {
+    const tcp = createServer().listen(0, "127.0.0.1");
+    await once(tcp, "listening");
+    const udp = createSocket("udp4").bind((tcp.address() as AddressInfo).port, "127.0.0.1");
+    await once(udp, "listening");
+    return new Relay(tcp, udp, target);
+  }
+
+  private constructor(tcp: Server, udp: Socket, target: number) {
+    this.#tcp = tcp;
+    this.#udp = udp;
+    this.#target = target;
+    udp.on("message", (datagram, from) => this.#pass(() => this.#outwardFor(from).send(datagram, target, "127.0.0.1")));
+    tcp.on("connection", (socket) => this.#pipe(socket));
+  }
+
+  get port(): number {
+    return this.#udp.address().port;
+  }
+
+  /** From here on the gateway sees the same device at another address, as after a change of network. */
+  changeAddress(): void {
+    for (const socket of this.#outward.values()) socket.close();
+    this.#outward.clear();
+  }
+
+  /** Breaks all TCP connections at once. */
+  breakTcp(): void {
+    for (const pipe of this.#pipes) pipe.destroy();
+  }
+
+  #pass(send: () => void): void {
+    if (this.udpBlocked || this.cut || Math.random() < this.loss) return;
+    if (Math.random() < this.reorder) setTimeout(send, 1 + Math.random() * 4);
+    else send();
+  }
+
+  #outwardFor(from: RemoteInfo): Socket {
+    const known = this.#outward.get(`${from.port}`);
+    if (known) return known;
+    const socket = createSocket("udp4");
+    socket.on("message", (datagram) => this.#pass(() => this.#udp.send(datagram, from.port, from.address)));
+    socket.on("error", () => {});
+    this.#outward.set(`${from.port}`, socket);
+    return socket;
+  }
+
+  #pipe(inward: TcpSocket): void {
+    const outward = connect(this.#target, "127.0.0.1");
+    for (const [from, to] of [
+      [inward, outward],
+      [outward, inward],
+    ] as const) {
+      this.#pipes.add(from);
+      from
+        .on("error", () => {})
+        .once("close", () => {
+          this.#pipes.delete(from);
+          to.destroy();
+        });
+      from.on("data", (bytes) => {
+        if (!this.cut) to.write(bytes);
+      });
+    }
+  }
+
+  close(): void {
+    this.breakTcp();
+    this.changeAddress();
+    this.#udp.close();
+    this.#tcp.close();
+  }
+}

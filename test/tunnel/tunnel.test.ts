@@ -1,0 +1,165 @@
+/** The tunnel against gateways that are killed, stopped and started again, over networks that lose, cut and change. */
+import { once } from "node:events";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { LinkKind } from "../../plugins/tunnel/index.ts";
+import { Cloud, type GatewayProcess, openTunnel, targetOf } from "./processes.ts";
+import { Relay } from "./relay.ts";
+
+const generous = ["--limit", "requestsPerSecond=100000", "--limit", "burst=100000"];
+
+let cloud: Cloud;
+let shared: GatewayProcess;
+beforeAll(async () => {
+  cloud = await Cloud.start();
+  shared = await cloud.startGateway(generous);
+});
+afterAll(() => cloud.close());
+
+async function setUp(name: string, links: readonly LinkKind[] = ["quic", "h2"], gateway = shared) {
+  const relay = await Relay.start(gateway.hello.listening.port);
+  const identity = await cloud.device(name);
+  const tunnel = openTunnel(name, () => targetOf(gateway, identity, { port: relay.port, idleMs: 1_500, keepAliveMs: 200 }), {
+    links,
+    quicAgainMs: 100,
+  });
+  onTestFinished(async () => {
+    await tunnel.disconnect(0);
+    relay.close();
+  });
+  const ask = async (requestId: string, query = "hi") => (await tunnel.request("escalationRequest", { requestId, query })).content;
+  const until = (kind: string, link?: LinkKind) =>
+    expect
+      .poll(() => (tunnel.state.kind === "connected" ? [kind, link && tunnel.state.link] : [tunnel.state.kind, undefined]), {
+        timeout: 20_000,
+      })
+      .toEqual([kind, link]);
+  return { gateway, relay, tunnel, ask, until };
+}
+
+test("it says what it does: connecting, connected, disconnected", async () => {
+  const { tunnel } = await setUp("states");
+  const seen: string[] = [];
+  tunnel.on("state", ({ kind }) => seen.push(kind));
+  await tunnel.connect();
+  expect(tunnel.state).toMatchObject({ kind: "connected", link: "quic", missed: 0 });
+  await tunnel.disconnect();
+  expect(seen).toEqual(["connecting", "connected", "disconnected"]);
+  await expect(tunnel.request("heartbeat", {})).rejects.toMatchObject({ code: "TUNNEL_CLOSED" });
+});
+
+test.each(["quic", "h2"] as const)("a gateway that is killed and started again costs no request over %s", async (link) => {
+  const { gateway, tunnel, ask } = await setUp(`killed-${link}`, [link], await cloud.startGateway(generous));
+  await tunnel.connect();
+  const ids = Array.from({ length: 60 }, (_, i) => `killed-${link}-${i}`);
+  const answers = Promise.all(ids.map((id) => ask(id, "wait:300")));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  gateway.child.kill("SIGKILL");
+  await once(gateway.child, "exit");
+  const second = await cloud.startGateway(generous, gateway.hello.listening.port);
+  onTestFinished(() => void second.child.kill("SIGKILL"));
+  expect(await answers).toEqual(ids.map(() => "wait:300"));
+  expect(tunnel.statistics.counts.reconnects).toBeGreaterThan(0);
+  const done = await cloud.done();
+  expect(ids.filter((id) => !done[id])).toEqual([]);
+});
+
+test("a request with effects is sent once and fails clearly when the link breaks, unless it has a key", async () => {
+  const { relay, tunnel } = await setUp("effects", ["h2"]);
+  await tunnel.connect();
+  const invite = { call: { case: "createInvite" as const, value: { projectId: "p" } } };
+  const unkeyed = tunnel.request("collaborationRequest", invite);
+  const keyed = tunnel.request("collaborationRequest", invite, { idempotencyKey: "key-1" });
+  await expect.poll(() => cloud.done()).toMatchObject({ unkeyed: 1, "key-1": 1 });
+  relay.breakTcp();
+  await expect(unkeyed).rejects.toMatchObject({ code: "TUNNEL_INTERRUPTED" });
+  expect((await keyed).result.case).toBe("done");
+  expect(await cloud.done()).toMatchObject({ unkeyed: 1, "key-1": 2 });
+});
+
+test("where UDP is blocked it takes HTTP/2, says why, and goes back to QUIC when that passes again", async () => {
+  const { relay, tunnel, ask, until } = await setUp("blocked");
+  relay.udpBlocked = true;
+  await tunnel.connect();
+  expect(tunnel.state).toMatchObject({ link: "h2" });
+  expect(await ask("blocked-1")).toBe("hi");
+  relay.udpBlocked = false;
+  const slow = ask("blocked-slow", "wait:400");
+  await until("connected", "quic");
+  expect(await slow).toBe("wait:400");
+  expect(await ask("blocked-2")).toBe("hi");
+  expect(tunnel.statistics.switches.map(({ from, to }) => `${from}>${to}`)).toEqual(["quic>h2", "h2>quic"]);
+});
+
+test("a cut network is noticed, and what was asked meanwhile is answered when it is back", async () => {
+  const { relay, tunnel, ask, until } = await setUp("cut");
+  await tunnel.connect();
+  relay.cut = true;
+  const waiting = ask("cut-1");
+  await until("reconnecting");
+  relay.cut = false;
+  expect(await waiting).toBe("hi");
+});
+
+test("a change of the device's address loses no request", async () => {
+  const { relay, tunnel, ask } = await setUp("moved");
+  await tunnel.connect();
+  const ids = Array.from({ length: 40 }, (_, i) => `moved-${i}`);
+  const answers = Promise.all(ids.map((id) => ask(id, "wait:200")));
+  relay.changeAddress();
+  expect(await answers).toHaveLength(40);
+  expect(await ask("moved-after")).toBe("hi");
+});
+
+test("lost and reordered datagrams change nothing but the time", async () => {
+  const { relay, tunnel, ask } = await setUp("lossy", ["quic"]);
+  Object.assign(relay, { loss: 0.02, reorder: 0.05 });
+  await tunnel.connect();
+  const ids = Array.from({ length: 200 }, (_, i) => `lossy-${i}`);
+  expect(await Promise.all(ids.map((id) => ask(id, "size:5000")))).toHaveLength(200);
+  const done = await cloud.done();
+  expect(ids.filter((id) => done[id] !== 1)).toEqual([]);
+});
+
+test("closing lets what is under way finish", async () => {
+  const { tunnel } = await setUp("finish");
+  await tunnel.connect();
+  const pieces: string[] = [];
+  const stream = tunnel.openStream({ requestId: "finish-1", query: "chunks:300" });
+  const first = await stream.next();
+  const closed = tunnel.disconnect();
+  for await (const { chunk } of stream) pieces.push(chunk.case ?? "");
+  await closed;
+  expect(first.value?.chunk.value).toBe("0 ");
+  expect(pieces).toHaveLength(300);
+  expect(pieces.at(-1)).toBe("end");
+});
+
+test("a gateway that is told to stop answers what it has, and is gone", async () => {
+  const { gateway, ask, tunnel } = await setUp("drain", ["quic"], await cloud.startGateway(generous));
+  await tunnel.connect();
+  const under = ask("drain-1", "wait:400");
+  await expect.poll(() => cloud.done()).toMatchObject({ "drain-1": 1 });
+  gateway.child.kill("SIGTERM");
+  expect(await under).toBe("wait:400");
+  expect(await once(gateway.child, "exit")).toEqual([0, null]);
+});
+
+test("what is large goes over HTTP/2 beside QUIC", async () => {
+  const { gateway, tunnel } = await setUp("bulk", undefined, await cloud.startGateway());
+  await tunnel.connect();
+  const chunk = { call: { case: "chunk" as const, value: { uploadId: "u", index: 0, data: new Uint8Array(2_000_000) } } };
+  const { result } = await tunnel.request("loraRequest", chunk, { idempotencyKey: "bulk-1" });
+  expect(result.case).toBe("received");
+  expect(tunnel.state).toMatchObject({ link: "quic" });
+  const metrics = await (await fetch(`http://127.0.0.1:${gateway.hello.metrics.port}/metrics`)).text();
+  expect(metrics).toContain('gateway_connections_total{kind="h2"} 1');
+});
+
+test("without an answer in time the request ends, and the next one works", async () => {
+  const { tunnel, ask } = await setUp("late");
+  await tunnel.connect();
+  await expect(tunnel.request("escalationRequest", { requestId: "late-1", query: "wait:3000" }, { timeoutMs: 100 })).rejects.toMatchObject({
+    code: "TUNNEL_TIMEOUT",
+  });
+  expect(await ask("late-2")).toBe("hi");
+});
