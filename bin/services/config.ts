@@ -163,6 +163,29 @@ function report(fault: string | undefined, context: { addIssue(message: string):
   if (fault) context.addIssue(fault);
 }
 
+const cloud = z.strictObject({
+  gateway: z._default(
+    z.string().check(z.regex(/^$|^[\w.-]+:\d{1,5}$/), z.describe("The cloud's gateway, as HOST:PORT; empty where there is none.")),
+    "",
+  ),
+  link: z._default(
+    z
+      .enum(["auto", "quic", "h2"])
+      .check(z.describe("How the gateway is reached: QUIC with HTTP/2 as the second choice, or one of them alone.")),
+    "auto",
+  ),
+  pins: z._default(
+    z.array(z.string()).check(z.describe("SHA-256 of the gateway's public key, base64; when there are any, no other gateway is trusted.")),
+    [],
+  ),
+  datagramBytes: z._default(
+    z.int().check(z.gte(1200), z.lte(65_000), z.describe("Bytes of a QUIC datagram; more is faster where the whole way carries it.")),
+    1350,
+  ),
+  heartbeatSeconds: z._default(z.int().check(z.gte(5), z.lte(3600), z.describe("Time between two signs of life, in seconds.")), 30),
+  vitals: z._default(z.boolean().check(z.describe("Whether a sign of life tells how busy this machine is; never what with.")), true),
+});
+
 const schema = z.strictObject({
   council: z.prefault(council, {}),
   routing: z._default(
@@ -181,6 +204,7 @@ const schema = z.strictObject({
   generator: z.prefault(generator, {}),
   models: z.prefault(models, {}),
   privacy: z.prefault(privacy, {}),
+  cloud: z.prefault(cloud, {}),
 });
 
 export type Config = z.infer<typeof schema>;

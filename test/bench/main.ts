@@ -9,6 +9,7 @@ import { runRedactionBench } from "./run-redaction.ts";
 import { benchSearch } from "./search.ts";
 import { benchStartup } from "./startup.ts";
 import { type BenchRow, formatTable } from "./table.ts";
+import { benchTunnel } from "./tunnel.ts";
 
 const { values, positionals } = parseArgs({
   options: { out: { type: "string" }, chunks: { type: "string", default: "100000" } },
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> 
   redaction: runRedactionBench,
   search: () => benchSearch(chunks),
   generate: benchGenerate,
+  tunnel: benchTunnel,
 };
 
 const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));

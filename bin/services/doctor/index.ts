@@ -34,7 +34,7 @@ export async function examine(home: string): Promise<Check[]> {
     attempt("models", "Make the folder models/ readable.", () => checkModels(home, config, hardware)),
     checkRuntime(home, config),
     attempt("servers", "Correct generator.baseUrl.", () => checkServers(config)),
-    attempt("udp", "Allow UDP on this machine; without it the tunnel uses HTTP/2.", checkUdp),
+    attempt("udp", "Allow UDP on this machine; without it the tunnel uses HTTP/2.", () => checkUdp(config)),
   ]);
 }
 

@@ -1,9 +1,12 @@
 /** Checks of the program itself: Node, native modules, the network of this machine. */
 import { createSocket } from "node:dgram";
+import { parseGateway } from "../cloud/gateway-address.ts";
+import type { Config } from "../config.ts";
 import { bad, type Check, good } from "./check.ts";
 
 const OLDEST_NODE = 24;
 const UDP_MS = 1_000;
+const GATEWAY_MS = 2_000;
 
 export function checkNode(version = process.versions.node): Check {
   const ok = Number.parseInt(version, 10) >= OLDEST_NODE;
@@ -28,8 +31,22 @@ export async function checkNativeModules(): Promise<Check> {
   }
 }
 
-/** Sends one datagram to itself: the tunnel to the cloud prefers UDP. */
-export async function checkUdp(): Promise<Check> {
+/** The tunnel to the cloud prefers UDP: asks the gateway by it, or where there is none sends a datagram to this machine itself. */
+export async function checkUdp({ cloud }: Pick<Config, "cloud">): Promise<Check> {
+  if (cloud.gateway === "") return checkUdpHere();
+  const { probeUdp } = await import("../../../plugins/tunnel/probe-udp.ts");
+  const { host, port } = parseGateway(cloud.gateway);
+  const ms = await probeUdp(host, port, GATEWAY_MS);
+  return ms === undefined
+    ? good(
+        "udp",
+        `no answer by UDP from ${cloud.gateway}; the tunnel uses HTTP/2`,
+        `Allow UDP to port ${port}: QUIC is quicker to connect and to come back.`,
+      )
+    : good("udp", `${cloud.gateway} answers by UDP in ${ms.toFixed(0)} ms`);
+}
+
+async function checkUdpHere(): Promise<Check> {
   const socket = createSocket("udp4");
   try {
     await new Promise<void>((resolve, reject) => {

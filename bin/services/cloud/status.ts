@@ -1,0 +1,74 @@
+import { SynesisError } from "../../../kernel/index.ts";
+import { Heartbeat, readGpu } from "../../../plugins/telemetry/index.ts";
+import { type Device, isDueForRenewal, loadDevice } from "../../../plugins/tunnel/device-store.ts";
+import { type LinkKind, Tunnel } from "../../../plugins/tunnel/index.ts";
+import type { Config } from "../config.ts";
+import { tunnelOptions } from "./tunnel.ts";
+
+export interface CloudStatus {
+  readonly state: "disconnected" | "connected" | "failed";
+  readonly gateway: string | null;
+  readonly link: LinkKind | null;
+  /** From a heartbeat to its acknowledgement, through to the Worker and back; null where it did not come. */
+  readonly latencyMs: number | null;
+  readonly device: { readonly id: string; readonly user: string } | null;
+  readonly certificate: { readonly expires: string; readonly daysLeft: number; readonly renew: boolean } | null;
+  /** Changes of the kind of link while connecting, and why. */
+  readonly switches: readonly { readonly from: LinkKind; readonly to: LinkKind; readonly because: string | null }[];
+  readonly error: { readonly code: string; readonly message: string; readonly next: string } | null;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Connects once, as any request would, and says how that went. Without a gateway or a device nothing is sent. */
+export async function cloudStatus(home: string, config: Config, version: string, signal: AbortSignal): Promise<CloudStatus> {
+  const device = loadDevice(home);
+  const none = { gateway: config.cloud.gateway || null, link: null, latencyMs: null, switches: [], error: null };
+  const status = {
+    ...none,
+    state: "disconnected" as const,
+    device: device ? { id: device.deviceId, user: device.userId } : null,
+    certificate: device ? describe(device) : null,
+  };
+  if (!device || !config.cloud.gateway) return status;
+  const tunnel = new Tunnel(tunnelOptions(config, device, version, 1));
+  const onAbort = () => void tunnel.disconnect(0);
+  signal.addEventListener("abort", onAbort);
+  try {
+    await tunnel.connect();
+    const { state } = tunnel;
+    const latencyMs = (await beatOnce(tunnel, home, config, device)) ?? null;
+    return {
+      ...status,
+      state: "connected",
+      link: state.kind === "connected" ? state.link : null,
+      latencyMs,
+      switches: tunnel.statistics.switches,
+    };
+  } catch (error) {
+    if (!(error instanceof SynesisError) || signal.aborted) throw error;
+    return { ...status, state: "failed", error: { code: error.code, message: error.message, next: error.next } };
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    await tunnel.disconnect(1_000);
+  }
+}
+
+function beatOnce(tunnel: Tunnel, home: string, { cloud }: Config, { deviceId }: Device): Promise<number | undefined> {
+  const vitals = cloud.vitals
+    ? { home, readGpu: async () => readGpu(await gpuVendor(home)), work: () => ({ activeSessions: 1, pendingQueries: 0 }) }
+    : undefined;
+  return new Heartbeat({ link: tunnel, deviceId, intervalMs: cloud.heartbeatSeconds * 1000, vitals, project: () => undefined }).beat();
+}
+
+/** Of a card that works: others are not asked how busy they are. */
+async function gpuVendor(home: string): Promise<string | undefined> {
+  const { readHardware } = await import("../../../plugins/hardware/index.ts");
+  return (await readHardware(home)).gpus.find(({ api }) => api !== null)?.vendor;
+}
+
+function describe(device: Device): NonNullable<CloudStatus["certificate"]> {
+  const { expires } = device;
+  const daysLeft = Math.floor((expires - Date.now()) / DAY_MS);
+  return { expires: new Date(expires).toISOString(), daysLeft, renew: isDueForRenewal(device, Date.now()) };
+}

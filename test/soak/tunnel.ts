@@ -1,0 +1,116 @@
+/**
+ * `npm run soak:tunnel [-- --minutes N --loss SHARE]`: requests without end over a network that loses, reorders, cuts
+ * and moves, to a gateway that is killed now and then. Nothing may be lost, and memory must stay flat.
+ */
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import { Cloud, openTunnel, targetOf } from "../tunnel/processes.ts";
+import { Relay } from "../tunnel/relay.ts";
+
+const { values } = parseArgs({ options: { minutes: { type: "string", default: "1" }, loss: { type: "string", default: "0.01" } } });
+const MINUTES = Math.min(60, Number(values.minutes));
+const WORKERS = 8;
+const MIB = 1024 * 1024;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const cloud = await Cloud.start();
+const generous = ["--limit", "requestsPerSecond=100000", "--limit", "burst=100000"];
+let gateway = await cloud.startGateway(generous);
+const { port } = gateway.hello.listening;
+const relay = await Relay.start(port);
+Object.assign(relay, { loss: Number(values.loss), reorder: 0.02 });
+const identity = await cloud.device("soak");
+const tunnel = openTunnel("soak", () => targetOf(gateway, identity, { port: relay.port }), {
+  requestTimeoutMs: 60_000,
+  quicAgainMs: 2_000,
+});
+await tunnel.connect();
+
+const end = Date.now() + MINUTES * 60_000;
+const troubles = { cut: 0, moved: 0, killed: 0, tcpBroken: 0, udpBlocked: 0 };
+const wrong: string[] = [];
+const memory: number[] = [];
+let asked = 0;
+
+await Promise.all([...Array.from({ length: WORKERS }, (_, worker) => work(worker)), trouble(), watchMemory()]);
+
+const done = await cloud.done();
+const lost = Array.from({ length: asked }, (_, i) => `soak-${i + 1}`).filter((id) => !done[id]);
+const quarter = Math.ceil(memory.length / 4);
+const mean = (list: readonly number[]) => Math.round(list.reduce((sum, value) => sum + value, 0) / list.length);
+console.log(
+  JSON.stringify({
+    minutes: MINUTES,
+    asked,
+    neverDone: lost.length,
+    wrong: wrong.slice(0, 10),
+    ...tunnel.statistics.counts,
+    switches: tunnel.statistics.switches.length,
+    troubles,
+    memoryMiB: { secondQuarter: mean(memory.slice(quarter, 2 * quarter)), lastQuarter: mean(memory.slice(-quarter)) },
+  }),
+);
+process.exitCode = lost.length + wrong.length > 0 ? 1 : 0;
+await tunnel.disconnect(0);
+relay.close();
+cloud.close();
+
+async function work(worker: number): Promise<void> {
+  while (Date.now() < end) {
+    asked += 1;
+    const requestId = `soak-${asked}`;
+    const query = worker === 0 ? "size:50000" : requestId;
+    try {
+      const { content } = await tunnel.request("escalationRequest", { requestId, query });
+      if (worker === 0 ? content.length !== 50_000 : content !== requestId) wrong.push(`${requestId}: another answer`);
+    } catch (error) {
+      wrong.push(`${requestId}: ${(error as Error).message}`);
+    }
+    await pause(Math.random() * 20);
+  }
+}
+
+async function trouble(): Promise<void> {
+  for (let i = 0; Date.now() < end - 15_000; i += 1) {
+    await pause(2_000 + Math.random() * 6_000);
+    if (i % 5 === 0) await cut();
+    else if (i % 5 === 1) {
+      troubles.moved += 1;
+      relay.changeAddress();
+    } else if (i % 5 === 2) await kill();
+    else if (i % 5 === 3) await blockUdp();
+    else {
+      troubles.tcpBroken += 1;
+      relay.breakTcp();
+    }
+  }
+}
+
+async function cut(): Promise<void> {
+  troubles.cut += 1;
+  relay.cut = true;
+  await pause(Math.random() * 9_000);
+  relay.cut = false;
+}
+
+async function blockUdp(): Promise<void> {
+  troubles.udpBlocked += 1;
+  relay.udpBlocked = true;
+  await pause(8_000);
+  relay.udpBlocked = false;
+}
+
+async function kill(): Promise<void> {
+  troubles.killed += 1;
+  gateway.child.kill("SIGKILL");
+  await once(gateway.child, "exit");
+  gateway = await cloud.startGateway(generous, port);
+}
+
+async function watchMemory(): Promise<void> {
+  while (Date.now() < end) {
+    globalThis.gc?.();
+    memory.push(process.memoryUsage().rss / MIB);
+    await pause(500);
+  }
+}
