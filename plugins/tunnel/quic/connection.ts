@@ -40,6 +40,7 @@ export class QuicConnection extends EventEmitter<Events> {
   readonly #streams = new Map<number, QuicStream>();
   /** Streams of the peer that must exist, since a later one does, and of which nothing has come yet. */
   readonly #skipped = new Set<number>();
+  readonly #client: boolean;
   #nextOwn: number;
   #nextPeer: number;
   #secured = false;
@@ -60,6 +61,7 @@ export class QuicConnection extends EventEmitter<Events> {
     this.#local = options.local;
     this.#send = options.send;
     this.#datagramBytes = options.datagramBytes;
+    this.#client = options.client;
     this.#nextOwn = options.client ? 0 : 1;
     this.#nextPeer = options.client ? 1 : 0;
   }
@@ -153,7 +155,10 @@ export class QuicConnection extends EventEmitter<Events> {
     }
   }
 
-  /** Says goodbye. Streams that are still open end with an error. */
+  /**
+   * Says goodbye. Streams that are still open end with an error. A server answers stragglers for a moment more; a
+   * client's socket is its own, so it goes at once.
+   */
   close(code = 0, detail = ""): void {
     if (this.#end) return;
     // Closing drops what has not been sent yet.
@@ -165,6 +170,7 @@ export class QuicConnection extends EventEmitter<Events> {
     }
     this.#finish({ reason: "closed", code, detail: detail || "closed by us" });
     this.flush();
+    if (this.#client) this.#forget();
   }
 
   /** The network says that nobody listens there. */
