@@ -51,7 +51,7 @@ export class Relay {
 
   #pass(send: () => void): void {
     if (this.udpBlocked || this.cut || Math.random() < this.loss) return;
-    if (Math.random() < this.reorder) setTimeout(send, 1 + Math.random() * 4);
+    if (Math.random() < this.reorder) setTimeout(() => ignoreClosed(send), 1 + Math.random() * 4);
     else send();
   }
 
@@ -89,5 +89,14 @@ export class Relay {
     this.changeAddress();
     this.#udp.close();
     this.#tcp.close();
+  }
+}
+
+/** What was late may find its socket closed: it is lost then. */
+function ignoreClosed(send: () => void): void {
+  try {
+    send();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_SOCKET_DGRAM_NOT_RUNNING") throw error;
   }
 }
