@@ -51,6 +51,7 @@ function faultOf(pattern: Pattern, within: Deadline): string | undefined {
     return `there is no check ${pattern.check}; there are ${Object.keys(CHECKS).join(", ")}`;
   let scan: Scanner;
   try {
+    new RegExp(pattern.pattern, pattern.flags); // a scanner compiles it at its first try only
     scan = createScanner([pattern]);
   } catch {
     return "its expression is not valid";

@@ -1,6 +1,22 @@
 /** A detector as data: what third-party pattern packs and the built-in ones are made of. */
 import type { CheckName } from "./checks.ts";
 
+/**
+ * What stands around an anchor: "quoted", behind the rest of its name a sign of assignment and a quotation mark; "bare", a
+ * sign of assignment and at least three characters of a value without quotation marks; "element", before its name `<`;
+ * "digit", within 48 characters behind it a digit; "mail", on both sides of `@` what may stand there; "login", before
+ * white space or a quotation mark an `@`; "hexadecimal", around it hexadecimal digits and colons that are no part of a word.
+ */
+export type GateName = "quoted" | "bare" | "element" | "digit" | "mail" | "login" | "hexadecimal";
+
+export interface Following {
+  /** Characters (of a regular expression's class) of ASCII. */
+  readonly of: string;
+  readonly least: number;
+  /** How many characters may stand between the anchor and them; 0 when absent. */
+  readonly within?: number;
+}
+
 export interface Pattern {
   /** Kind of value, as it will stand in the token. */
   readonly type: string;
@@ -28,14 +44,12 @@ export interface Pattern {
   readonly pattern: string;
   /** Flags besides those that the scanner sets: "i", "u", "s". */
   readonly flags?: string;
-  /**
-   * A cheap condition that every match satisfies, looked at before the expression is tried: "assignment", behind the
-   * anchor and the rest of its name stands `=`, `:` or a comma; "element", the name stands behind `<`; "digit", a digit
-   * stands within 48 characters behind the anchor.
-   */
-  readonly gate?: "assignment" | "element" | "digit";
-  /** With the anchor "digits": small letters one of which, in either case, follows on the digits and signs. */
-  readonly before?: string;
+  /** A cheap condition that every match satisfies, looked at before the expression is tried. */
+  readonly gate?: GateName;
+  /** A condition of the same sort: so many characters of a class in a row stand behind the anchor. */
+  readonly then?: Following;
+  /** With the anchor "digits": small letters with one of which, in either case, goes on what follows the digits and signs. */
+  readonly before?: readonly string[];
   /** Lower-case words one of which, at the start of a word, must stand within 64 characters before the value. */
   readonly context?: readonly string[];
   /** What the value must also satisfy. */

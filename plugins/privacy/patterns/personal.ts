@@ -85,7 +85,7 @@ export const personal: readonly Pattern[] = [
     anchor: "digits",
     digits: [1, 3],
     first: [1, 3],
-    before: "ym",
+    before: ["ye", "yr", "yo", "y/", "mo"],
     pattern: String.raw`(?<![\w.,-])(?<value>1?\d{1,2})(?=[ -]?(?:years?|yrs?|yo|y/o|months?)[ -]?(?:old|of age)|[ -]?y/?o(?!\w)|-year-old)`,
     flags: "i",
     priority: 20,

@@ -10,11 +10,13 @@ const KEY_END = `(?![A-Za-z0-9_])`;
 
 /** One service: its prefixes, what follows them, and a body that fits. */
 function service(name: string, prefixes: readonly string[], body: string, example: string): Pattern {
+  const [, of, least] = /^(\[[^\]]+\]|\\w)\{(\d+)/.exec(body) ?? [];
   const escaped = prefixes.map((prefix) => prefix.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   return {
     type: "API_KEY",
     name,
     anchor: prefixes,
+    ...(of === undefined ? {} : { then: { of: of.replace(/^\[|\]$/g, ""), least: Number(least) } }),
     pattern: `(?:${escaped.join("|")})${body}${KEY_END}`,
     priority: 90,
     matches: prefixes.map((prefix) => `key ${prefix}${example}, next`),

@@ -2,61 +2,110 @@
  * Conditions that every match of a pattern satisfies, cheap enough to be looked at before its expression is tried. They
  * may let too much pass, never too little; a character beyond Latin-1 may be anything.
  */
-import type { Pattern } from "../patterns/pattern.ts";
+import type { Following, GateName, Pattern } from "../patterns/pattern.ts";
+import { isAssigned, isElement, isQuoted } from "./assignments.ts";
+import { byteTable } from "./byte-table.ts";
 import { isDigit } from "./runs.ts";
 
 /** @param at where the anchor begins, @param end one behind it. */
 export type Gate = (bytes: Uint8Array, at: number, end: number) => boolean;
 
-export function gateOf({ gate, before }: Pattern): Gate | undefined {
-  if (before !== undefined) return letterAfterNumber(before);
-  return gate === undefined ? undefined : GATES[gate];
+/** All conditions of a pattern, the cheapest first. */
+export function gatesOf({ gate, before, then, pattern, back }: Pattern): Gate[] {
+  const gates: Gate[] = [];
+  const [, unwanted] = back === undefined ? (/^\(\?<!(\[[^\]]+\])[|)]/.exec(pattern) ?? []) : [];
+  if (unwanted !== undefined) gates.push(notBehind(unwanted));
+  if (then !== undefined) gates.push(followedBy(then));
+  if (before !== undefined) gates.push(wordAfterNumber(before));
+  if (gate !== undefined) gates.push(GATES[gate]);
+  return gates;
 }
 
-const GATES = { assignment, element, digit };
+const GATES: Readonly<Record<GateName, Gate>> = {
+  quoted: isQuoted,
+  bare: isAssigned,
+  element: isElement,
+  digit,
+  mail,
+  login,
+  hexadecimal,
+};
 
-const NAME = Uint8Array.from({ length: 256 }, (_, code) => (code >= 128 || /[\w.-]/.test(String.fromCharCode(code)) ? 1 : 0));
-const LONGEST_NAME = 64;
-
-/** Behind the rest of the name, a closing quotation mark or bracket, and white space stands `=`, `:` or a comma. */
-function assignment(bytes: Uint8Array, _at: number, end: number): boolean {
-  let i = end;
-  for (const stop = end + LONGEST_NAME; i < stop && NAME[bytes[i] as number] === 1; ) i++;
-  for (const stop = i + 6; i < stop; i++) {
-    const code = bytes[i] as number;
-    if (code === EQUALS || code === COLON || code === COMMA) return true;
-    if (code > 32 && code !== QUOTE && code !== APOSTROPHE && code !== BRACKET && code !== NO_BREAK) return false;
-  }
-  return false;
+/** The anchor does not stand behind a character of the class with which the expression excludes some. */
+function notBehind(characters: string): Gate {
+  const excluded = byteTable(new RegExp(characters), 0);
+  return (bytes, at) => excluded[bytes[at - 1] as number] === 0;
 }
 
-/** The name begins behind `<`. */
-function element(bytes: Uint8Array, at: number): boolean {
-  let i = at - 1;
-  for (const stop = at - 33; i > stop && (NAME[bytes[i] as number] === 1 || bytes[i] === COLON); ) i--;
-  return bytes[i] === LESS;
+function followedBy({ of, least, within = 0 }: Following): Gate {
+  const member = byteTable(new RegExp(`[${of}]`), 0);
+  return (bytes, _at, end) => {
+    // A row that begins too late or is too short is skipped whole: no character is looked at twice.
+    for (let start = end; start <= end + within; ) {
+      let i = start;
+      for (const stop = start + least; i < stop && member[bytes[i] as number] === 1; ) i++;
+      if (i === start + least) return true;
+      start = i + 1;
+    }
+    return false;
+  };
 }
 
 const DIGIT_WITHIN = 48;
 
-/** A digit stands soon behind the anchor. */
 function digit(bytes: Uint8Array, _at: number, end: number): boolean {
   for (let i = end; i < end + DIGIT_WITHIN; i++) if (isDigit(bytes[i] as number)) return true;
   return false;
 }
 
-const NUMBER_LENGTH = 24;
+const BEFORE_AT = byteTable(/[\p{L}\p{N}_+-]/u, 1);
+const AFTER_AT = byteTable(/[\p{L}\p{N}]/u, 1);
 
-/** Behind digits and the signs between them stands one of some letters. */
-function letterAfterNumber(letters: string): Gate {
-  const wanted = Uint8Array.from({ length: 256 }, (_, code) => (letters.includes(String.fromCharCode(code).toLowerCase()) ? 1 : 0));
+function mail(bytes: Uint8Array, at: number, end: number): boolean {
+  return BEFORE_AT[bytes[at - 1] as number] === 1 && AFTER_AT[bytes[end] as number] === 1;
+}
+
+/** How much of an address with a user and a password may stand before its `@`. */
+const LONGEST_LOGIN = 240;
+const [AT, QUOTE, LESS, GREATER] = Array.from('@"<>', (char) => char.charCodeAt(0));
+
+function login(bytes: Uint8Array, _at: number, end: number): boolean {
+  for (let i = end; i < end + LONGEST_LOGIN; i++) {
+    const code = bytes[i] as number;
+    if (code === AT) return true;
+    if ((code <= 32 && code !== 0) || code === QUOTE || code === LESS || code === GREATER) return false;
+  }
+  return true;
+}
+
+const HEXADECIMAL = byteTable(/[0-9A-Fa-f:]/, 0);
+const IN_WORD = byteTable(/\w/, 0);
+const LONGEST_HEXADECIMAL = 45;
+
+function hexadecimal(bytes: Uint8Array, at: number, end: number): boolean {
+  let i = at - 1;
+  for (const stop = at - LONGEST_HEXADECIMAL; i > stop && HEXADECIMAL[bytes[i] as number] === 1; ) i--;
+  if (IN_WORD[bytes[i] as number] === 1) return false;
+  i = end;
+  for (const stop = end + LONGEST_HEXADECIMAL; i < stop && HEXADECIMAL[bytes[i] as number] === 1; ) i++;
+  return IN_WORD[bytes[i] as number] === 0;
+}
+
+const NUMBER_LENGTH = 24;
+const IN_NUMBER = byteTable(/[0-9 .(-]/, 0);
+
+/** Behind digits and the signs between them one of some words begins, of which two letters are looked at. */
+function wordAfterNumber(words: readonly string[]): Gate {
+  const wanted = words.map((word) => [word.charCodeAt(0), word.length > 1 ? word.charCodeAt(1) : 0] as const);
   return (bytes, at) => {
     let i = at;
     for (const stop = at + NUMBER_LENGTH; i < stop && IN_NUMBER[bytes[i] as number] === 1; ) i++;
-    return wanted[bytes[i] as number] === 1;
+    const first = (bytes[i] as number) | CASE;
+    for (const [letter, next] of wanted)
+      if (letter === first && (next === 0 || ((bytes[i + 1] as number) | CASE) === next)) return true;
+    return false;
   };
 }
 
-const IN_NUMBER = Uint8Array.from({ length: 256 }, (_, code) => (/[0-9 .(-]/.test(String.fromCharCode(code)) ? 1 : 0));
-
-const [EQUALS, COLON, COMMA, QUOTE, APOSTROPHE, BRACKET, LESS, NO_BREAK] = Array.from("=:,\"']<\u00a0", (char) => char.charCodeAt(0));
+/** The bit in which a small letter differs from its capital; all signs that are wanted have it too. */
+const CASE = 32;

@@ -27,7 +27,7 @@ const RUN_STARTS = ["###", "#.#", "#-#", "# #", "##.", "##-", "## "];
 /** How runs begin that one of the detectors takes: those of one or two digits are common, and wanted by few. */
 export function runStarts(detectors: readonly Detector[]): Anchor[] {
   const short = detectors.filter(({ digits }) => digits !== undefined && digits[0] < 3);
-  const letters = short.flatMap(({ before }) => Array.from(before ?? "", (letter) => `#${letter}`));
+  const letters = short.flatMap(({ before }) => (before ?? []).map((word) => `#${word.charAt(0)}`));
   const signs = letters.flatMap((start) => ["#", " ", "-"].map((sign) => `#${sign}${start.slice(1)}`));
   const starts = short.some(({ before }) => before === undefined) ? ["#"] : [...RUN_STARTS, ...letters, ...signs];
   return detectors.length === 0 ? [] : starts.map((text) => ({ text, ignoreCase: true, atWord: true }));

@@ -7,6 +7,7 @@ import type { Pattern } from "../patterns/pattern.ts";
 import type { Anchor } from "./anchors.ts";
 import { Contexts } from "./contexts.ts";
 import { Detector } from "./detector.ts";
+import type { Gate } from "./gates.ts";
 import { detectorsForRun, type RunTable, runStarts, runTable } from "./runs.ts";
 import { createTrigger } from "./trigger.ts";
 import type { Sink, Window } from "./workspace.ts";
@@ -88,9 +89,14 @@ class Pass implements Sink {
   #tryAll(detectors: readonly Detector[], { bytes, base }: Window, at: number, end: number): void {
     for (let k = 0; k < detectors.length; k++) {
       const detector = detectors[k] as Detector;
-      if (detector.gate !== undefined && !detector.gate(bytes, at, end)) continue;
+      if (!passes(detector.gates, bytes, at, end)) continue;
       if (detector.context >= 0 && !this.#contexts.near(detector.context, base + at)) continue;
       detector.tryAt(this.#text, this.#id, base + at, this.#spans);
     }
   }
+}
+
+function passes(gates: readonly Gate[], bytes: Uint8Array, at: number, end: number): boolean {
+  for (let i = 0; i < gates.length; i++) if (!(gates[i] as Gate)(bytes, at, end)) return false;
+  return true;
 }
