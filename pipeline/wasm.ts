@@ -37,6 +37,8 @@ export const shiftLeft: Code = [0x74];
 /** By the low five bits of the distance. */
 export const shiftRight: Code = [0x76];
 export const lessThan: Code = [0x49];
+export const equal: Code = [0x46];
+export const isZero: Code = [0x45];
 /** The number of the lowest bit that is set. */
 export const lowestBit: Code = [0x68];
 export const load32: Code = [0x28, 2, 0];

@@ -178,7 +178,7 @@ export const services: readonly Pattern[] = [
     anchor: "digits",
     digits: [7, 12],
     separators: [""],
-    pattern: String.raw`\d{7,12}:AA?[\w-]{32,34}${KEY_END}`,
+    pattern: String.raw`(?<![\w-])\d{7,12}:AA?[\w-]{32,34}${KEY_END}`,
     priority: 90,
     matches: [`bot 123456789:AA${mixed(33)}`],
     misses: ["123456789:AAA", "12345678:90"],

@@ -35,11 +35,11 @@ export function needsWord({ text, atWord, literal = false }: Anchor): boolean {
   return atWord && (/^[\p{L}\p{N}]/u.test(text) || (!literal && Object.hasOwn(WILDS, text.charAt(0))));
 }
 
-// What a character is to the start of a word: a capital after a small letter starts one as well.
 const SMALL = 1;
 const LARGE = 2;
 const NUMBER = 3;
-const JOINED = Uint8Array.from(LATIN1, (code) => {
+/** What a byte is to the start of a word, 0 for nothing: a capital after a small letter starts one as well. */
+export const JOINED = Uint8Array.from(LATIN1, (code) => {
   const char = String.fromCharCode(code);
   if (/\p{Ll}/u.test(char)) return SMALL;
   return /\p{Lu}/u.test(char) ? LARGE : /[0-9]/.test(char) ? NUMBER : 0;

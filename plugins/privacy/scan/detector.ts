@@ -4,7 +4,7 @@ import { CHECKS } from "../patterns/checks.ts";
 import type { Pattern } from "../patterns/pattern.ts";
 import { MAX_BACK } from "./contexts.ts";
 import { Expression } from "./expression.ts";
-import { type Gate, gatesOf } from "./gates.ts";
+import { excludedBehind, type Gate, gatesOf } from "./gates.ts";
 
 export class Detector {
   readonly anchors: readonly string[];
@@ -18,6 +18,7 @@ export class Detector {
   readonly #entry: Pattern;
   readonly #expression: Expression;
   readonly #check: ((text: string) => boolean) | undefined;
+  readonly #excluded: Uint8Array;
   #context: RegExp | undefined;
   readonly #back: Uint8Array | undefined;
   #text = 0;
@@ -27,6 +28,7 @@ export class Detector {
     const { anchor, flags = "", back, digits, context, check } = entry;
     this.#entry = entry;
     this.gates = gatesOf(entry);
+    this.#excluded = excludedBehind(entry);
     this.before = entry.before;
     this.contextWords = context ?? [];
     this.ignoreCase = flags.includes("i");
@@ -40,6 +42,11 @@ export class Detector {
   /** Whether a match may begin before the anchor, which then may stand inside a word. */
   get reachesBack(): boolean {
     return this.#back !== undefined;
+  }
+
+  /** Whether a match may begin behind the byte. */
+  mayStandBehind(byte: number): boolean {
+    return this.#excluded[byte] === 0;
   }
 
   /** Whether to try where a run of `run` digits begins with a group of `group`. */

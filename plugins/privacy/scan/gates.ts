@@ -11,10 +11,8 @@ import { isDigit } from "./runs.ts";
 export type Gate = (bytes: Uint8Array, at: number, end: number) => boolean;
 
 /** All conditions of a pattern, the cheapest first. */
-export function gatesOf({ gate, before, then, pattern, back }: Pattern): Gate[] {
+export function gatesOf({ gate, before, then }: Pattern): Gate[] {
   const gates: Gate[] = [];
-  const [, unwanted] = back === undefined ? (/^\(\?<!(\[[^\]]+\])[|)]/.exec(pattern) ?? []) : [];
-  if (unwanted !== undefined) gates.push(notBehind(unwanted));
   if (then !== undefined) gates.push(followedBy(then));
   if (before !== undefined) gates.push(wordAfterNumber(before));
   if (gate !== undefined) gates.push(GATES[gate]);
@@ -31,10 +29,12 @@ const GATES: Readonly<Record<GateName, Gate>> = {
   hexadecimal,
 };
 
-/** The anchor does not stand behind a character of the class with which the expression excludes some. */
-function notBehind(characters: string): Gate {
-  const excluded = byteTable(new RegExp(characters), 0);
-  return (bytes, at) => excluded[bytes[at - 1] as number] === 0;
+const NONE = new Uint8Array(256);
+
+/** For each byte whether no match may begin behind it, from the class with which the expression excludes some. */
+export function excludedBehind({ pattern, back }: Pattern): Uint8Array {
+  const [, characters] = /^\(\?<!(\[[^\]]+\])[|)]/.exec(pattern) ?? [];
+  return characters === undefined || back !== undefined ? NONE : byteTable(new RegExp(characters), 0);
 }
 
 function followedBy({ of, least, within = 0 }: Following): Gate {

@@ -4,8 +4,11 @@ import {
   advance,
   and,
   assemble,
+  type Code,
+  equal,
   get,
   i32,
+  isZero,
   lessThan,
   load8At,
   load16At,
@@ -13,6 +16,7 @@ import {
   load32At,
   lowestBit,
   type Memory,
+  multiply,
   or,
   repeat,
   repeatWhile,
@@ -27,6 +31,7 @@ import {
 } from "../../../pipeline/wasm.ts";
 import { ENDS, ROOT } from "./automaton.ts";
 import { BEFORE, LAYOUT } from "./memory.ts";
+import { LENGTHS, MAX_RUN, RUN, SEPARATORS } from "./runs.ts";
 import { GROUP_BITS } from "./sieve.ts";
 
 /**
@@ -110,32 +115,69 @@ export function sieveKernel(memory: Memory) {
   return (count: number) => run(count, LAYOUT.text + BEFORE, LAYOUT.places, LAYOUT.hits);
 }
 
-/** Walks the automaton from listed places and writes where anchors end; digits are written as a find of their own. */
+/**
+ * Walks the automaton from listed places and writes where anchors end. Where a run of digits begins that a pattern takes,
+ * it writes a find as well.
+ */
 export function walkKernel(memory: Memory) {
-  const [COUNT, HITS, SHIFT, OUT, AT, END, STATE] = [0, 1, 2, 3, 4, 5, 6];
-  const find = (end: number, state: readonly number[]) => [
+  const [COUNT, HITS, SHIFT, OUT, AT, END, STATE, LIST] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const find = (state: Code) => [
     ...[...get(OUT), ...get(AT), ...store32, ...advance(OUT, 4)],
-    ...[...get(OUT), ...get(end), ...store32, ...advance(OUT, 4)],
+    ...[...get(OUT), ...get(END), ...store32, ...advance(OUT, 4)],
     ...[...get(OUT), ...state, ...store32, ...advance(OUT, 4)],
   ];
   const state = [...get(STATE), ...i32(ENDS - 1), ...and];
   const run = assemble(
     memory,
     4,
-    { v128: 0, i32: 3 },
+    { v128: 0, i32: 10 },
     repeat(
       COUNT,
-      ...[get(HITS), load32, set(AT), advance(HITS, 4), get(AT), set(END), i32(ROOT), set(STATE)],
-      ...[get(AT), load8At(0), i32(48), subtract, i32(10), lessThan, when(find(AT, i32(0)))],
+      ...[get(HITS), load32, set(AT), advance(HITS, 4), get(AT), set(END)],
+      digitAt(END, 0),
+      when(
+        ...[listOfRun({ at: AT, end: END, list: LIST }), get(LIST)],
+        ...[when(find([...get(LIST), ...i32(RUN), ...or])), get(AT), set(END)],
+      ),
+      ...[i32(ROOT), set(STATE)],
       repeatWhile(
         STATE,
         ...[state, get(SHIFT), shiftLeft, get(END), load8At(0), load8At(LAYOUT.symbols), i32(1), shiftLeft, add],
         ...[load16At(LAYOUT.next), set(STATE), advance(END, 1)],
-        ...[get(STATE), i32(ENDS), and, when(find(END, state))],
+        ...[get(STATE), i32(ENDS), and, when(find(state))],
       ),
     ),
     ...[i32(LAYOUT.counts + 4), get(OUT), i32(LAYOUT.finds), subtract, store32],
   );
   /** @param from the first of the places, @param bits those of a symbol. */
   return (count: number, from: number, bits: number) => run(count, LAYOUT.hits + 4 * from, bits + 1, LAYOUT.finds);
+}
+
+const digitAt = (local: number, ahead: number): Code => [...get(local), ...load8At(ahead), ...i32(48), ...subtract, ...i32(10), ...lessThan];
+
+/** Sets `list` to the list of patterns that may begin with the run of digits at `at`, and `end` behind the run. */
+function listOfRun({ at, end, list }: { at: number; end: number; list: number }): Code {
+  const [KIND, DIGITS, GROUP, SEPARATOR, SIGN, MORE] = [8, 9, 10, 11, 12, 13];
+  const times = (factor: number) => [...i32(factor), ...multiply];
+  const count = when(
+    ...[i32(0), set(DIGITS), i32(0), set(GROUP), i32(0), set(SEPARATOR)],
+    // One character a turn: a digit, or a sign like those before it with a digit behind.
+    repeatWhile(
+      MORE,
+      ...[digitAt(end, 0), set(MORE), get(DIGITS), get(MORE), add, set(DIGITS), get(MORE), isZero],
+      when(
+        ...[get(GROUP), isZero, when(get(DIGITS), set(GROUP)), get(end), load8At(0), load8At(LAYOUT.separators), set(SIGN)],
+        ...[get(SEPARATOR), isZero, get(SEPARATOR), get(SIGN), equal, or, get(SIGN), isZero, isZero, and, digitAt(end, 1), and],
+        ...[set(MORE), get(MORE), when(get(SIGN), set(SEPARATOR))],
+      ),
+      ...[advance(end, 1), get(DIGITS), i32(MAX_RUN + 1), lessThan, get(MORE), and, set(MORE)],
+    ),
+    ...[get(GROUP), isZero, when(get(DIGITS), set(GROUP))],
+    ...[get(KIND), i32(1), subtract, times(SEPARATORS.length), get(SEPARATOR), add, times(LENGTHS), get(DIGITS), add],
+    ...[times(LENGTHS), get(GROUP), add, i32(1), shiftLeft, load16At(LAYOUT.runs), set(list)],
+  );
+  return [
+    ...[i32(0), set(list), get(at), i32(1), subtract, load8At(0), load8At(LAYOUT.behind), set(KIND)].flat(),
+    ...[...get(KIND), ...count],
+  ];
 }

@@ -1,4 +1,5 @@
 /** How the memory is laid out in which texts are looked through. */
+import { BEHIND_KINDS, KIND_ENTRIES } from "./runs.ts";
 
 /** Characters that are looked through at once; a multiple of 32. */
 export const STRETCH = 1 << 14;
@@ -9,7 +10,7 @@ export const AHEAD = 256;
 export const BATCH = 1024;
 /** Anchors that may end on one walk: as many as the longest has characters. */
 export const LONGEST_ANCHOR = 64;
-/** Integers of one find: where it begins, one behind its end, and the automaton's state, 0 for digits. */
+/** Integers of one find: where it begins, one behind its end, and the automaton's state, or RUN plus a list for a run of digits. */
 export const FIND = 3;
 
 /** Offsets of what lies in the memory. */
@@ -30,6 +31,9 @@ export const LAYOUT = (() => {
     groups: room(256),
     sieve: room(1 << 15),
     symbols: room(256),
+    behind: room(256),
+    separators: room(256),
+    runs: room(BEHIND_KINDS * KIND_ENTRIES * 2),
     next: end,
   };
 })();

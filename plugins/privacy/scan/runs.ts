@@ -1,23 +1,66 @@
-/** Which patterns can begin where a group of digits does, by how many digits follow. */
-import type { Anchor } from "./anchors.ts";
+/** Which patterns can begin where a group of digits does: by how many digits follow, and by what stands before. */
+
+import { type Anchor, JOINED } from "./anchors.ts";
 import type { Detector } from "./detector.ts";
 
+/** Marks the number of a list where a state of the automaton may stand as well. */
+export const RUN = 0x10000;
 /** Digits in a run of groups at most: a longer one is a table of numbers. */
-const MAX_RUN = 24;
+export const MAX_RUN = 24;
 /** A group of at least this many digits is looked at wherever it stands. */
 const LONG_GROUP = 7;
 
-const SEPARATORS = ["", " ", "-", "."];
-const SIDE = MAX_RUN + 1;
+/** What may stand between groups of digits, "" for a single group. */
+export const SEPARATORS = ["", " ", "-", "."];
+/** Lengths of a run, and of its first group; one more than the longest stands for all beyond. */
+export const LENGTHS = MAX_RUN + 2;
+/** Kinds of characters before a run that patterns tell apart, at most. */
+export const BEHIND_KINDS = 16;
+export const KIND_ENTRIES = SEPARATORS.length * LENGTHS * LENGTHS;
 
-/** The detectors for each separator, length of a run of digits and length of its first group. */
-export type RunTable = readonly (readonly Detector[])[];
+export interface Runs {
+  /** For each byte its kind when it stands before a run; 0 when no pattern may begin there. */
+  readonly behind: Uint8Array;
+  /** For each kind but 0, separator, length of the run and length of the first group a number of `lists`. */
+  readonly table: Uint16Array;
+  /** The numbers of the detectors to be tried; the first list is empty. */
+  readonly lists: readonly (readonly number[])[];
+}
 
-export function runTable(detectors: readonly Detector[]): RunTable {
+export function createRuns(detectors: readonly Detector[]): Runs {
+  const taken = detectors.map((detector, i) => (detector.digits === undefined ? [] : [i])).flat();
+  const all = taken.join();
+  const kinds = new Map<string, number>([["", 0], [all, all === "" ? 0 : 1]]);
+  const behind = Uint8Array.from({ length: 256 }, (_, byte) => {
+    const key = JOINED[byte] === 0 ? taken.filter((i) => (detectors[i] as Detector).mayStandBehind(byte)).join() : "";
+    // One kind too many is taken for one behind which all may stand: their expressions look at it anyway.
+    if (!kinds.has(key) && kinds.size <= BEHIND_KINDS) kinds.set(key, kinds.size);
+    return kinds.get(key) ?? 1;
+  });
+  const lists = new Map<string, number>([["", 0]]);
+  const cases = casesOf(detectors, taken);
+  const table = new Uint16Array(BEHIND_KINDS * KIND_ENTRIES);
+  for (const [allowed, kind] of kinds) {
+    if (kind === 0) continue;
+    const may = new Set(allowed.split(",").map(Number));
+    for (const [entry, owners] of cases.entries()) {
+      const key = owners.length === 0 ? "" : owners.filter((i) => may.has(i)).join();
+      if (!lists.has(key)) lists.set(key, lists.size);
+      table[(kind - 1) * KIND_ENTRIES + entry] = lists.get(key) as number;
+    }
+  }
+  return { behind, table, lists: Array.from(lists.keys(), (key) => (key === "" ? [] : key.split(",").map(Number))) };
+}
+
+/** The detectors for each separator, length of a run and length of its first group. */
+function casesOf(detectors: readonly Detector[], taken: readonly number[]): number[][] {
   return SEPARATORS.flatMap((separator) =>
-    Array.from({ length: SIDE * SIDE }, (_, i) =>
-      detectors.filter((detector) => detector.takesRun(Math.floor(i / SIDE), i % SIDE, separator)),
-    ),
+    Array.from({ length: LENGTHS * LENGTHS }, (_, i) => {
+      const run = Math.floor(i / LENGTHS);
+      const group = i % LENGTHS;
+      if (group > run || (run > MAX_RUN && group < LONG_GROUP)) return [];
+      return taken.filter((n) => (detectors[n] as Detector).takesRun(Math.min(run, MAX_RUN), Math.min(group, MAX_RUN), separator));
+    }),
   );
 }
 
@@ -26,35 +69,12 @@ const RUN_STARTS = ["###", "#.#", "#-#", "# #", "##.", "##-", "## "];
 
 /** How runs begin that one of the detectors takes: those of one or two digits are common, and wanted by few. */
 export function runStarts(detectors: readonly Detector[]): Anchor[] {
-  const short = detectors.filter(({ digits }) => digits !== undefined && digits[0] < 3);
+  const ofDigits = detectors.filter(({ digits }) => digits !== undefined);
+  const short = ofDigits.filter(({ digits }) => digits !== undefined && digits[0] < 3);
   const letters = short.flatMap(({ before }) => (before ?? []).map((word) => `#${word.charAt(0)}`));
   const signs = letters.flatMap((start) => ["#", " ", "-"].map((sign) => `#${sign}${start.slice(1)}`));
   const starts = short.some(({ before }) => before === undefined) ? ["#"] : [...RUN_STARTS, ...letters, ...signs];
-  return detectors.length === 0 ? [] : starts.map((text) => ({ text, ignoreCase: true, atWord: true }));
-}
-
-const NOTHING: readonly Detector[] = [];
-
-/** What to try at `start`, where a run of groups of digits with one separator (space, dash, full stop) begins. */
-export function detectorsForRun(bytes: Uint8Array, start: number, table: RunTable): readonly Detector[] {
-  let group = 0;
-  let run = 0;
-  let separator = 0;
-  for (let i = start; run <= MAX_RUN; i++) {
-    const code = bytes[i] as number;
-    if (isDigit(code)) {
-      run++;
-      continue;
-    }
-    if (group === 0) group = run;
-    if ((code !== 32 && code !== 45 && code !== 46) || (separator !== 0 && code !== separator)) break;
-    if (!isDigit(bytes[i + 1] as number)) break;
-    separator = code;
-  }
-  if (group === 0) group = run;
-  if (run > MAX_RUN && group < LONG_GROUP) return NOTHING;
-  const kind = separator === 0 ? 0 : separator === 32 ? 1 : separator - 43;
-  return table[(kind * SIDE + Math.min(run, MAX_RUN)) * SIDE + Math.min(group, MAX_RUN)] ?? NOTHING;
+  return ofDigits.length === 0 ? [] : [...new Set(starts)].map((text) => ({ text, ignoreCase: true, atWord: true }));
 }
 
 export const isDigit = (code: number) => code >= 48 && code <= 57;

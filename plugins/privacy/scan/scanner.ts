@@ -8,9 +8,8 @@ import type { Anchor } from "./anchors.ts";
 import { Contexts } from "./contexts.ts";
 import { Detector } from "./detector.ts";
 import type { Gate } from "./gates.ts";
-import { detectorsForRun, type RunTable, runStarts, runTable } from "./runs.ts";
-import { createTrigger } from "./trigger.ts";
-import type { Sink, Window } from "./workspace.ts";
+import { createTables } from "./tables.ts";
+import { type Sink, type Window, workspace } from "./workspace.ts";
 
 export type Scanner = (text: string) => Span[];
 
@@ -20,12 +19,11 @@ export function createScanner(patterns: readonly Pattern[]): Scanner {
   const everywhere = detectors.filter(({ anchors, digits }) => anchors.length === 0 && digits === undefined);
   const contexts = new Contexts(detectors.filter((detector) => !everywhere.includes(detector)));
   const { anchors, owners } = ownedAnchors(detectors);
-  const ofDigits = detectors.filter(({ digits }) => digits !== undefined);
-  const onDigits = runTable(ofDigits);
-  const trigger = createTrigger([...anchors, ...contexts.anchors], runStarts(ofDigits));
-  const pass = new Pass(owners, onDigits, contexts);
+  const tables = createTables([...anchors, ...contexts.anchors], detectors);
+  const lists = tables.runs.lists.map((list) => list.map((i) => detectors[i] as Detector));
+  const pass = new Pass(owners, lists, contexts);
   return (text) => {
-    const spans = pass.over(text, () => trigger(text, pass));
+    const spans = pass.over(text, () => workspace().search(text, tables, pass));
     for (const detector of everywhere) detector.runOver(text, spans);
     return spans;
   };
@@ -52,15 +50,16 @@ function ownedAnchors(detectors: readonly Detector[]): { anchors: Anchor[]; owne
 /** What is found in one text. */
 class Pass implements Sink {
   readonly #owners: readonly (readonly Detector[])[];
-  readonly #onDigits: RunTable;
+  /** What to try where runs of digits begin. */
+  readonly #lists: readonly (readonly Detector[])[];
   readonly #contexts: Contexts;
   #text = "";
   #spans: Span[] = [];
   #id = 0;
 
-  constructor(owners: readonly (readonly Detector[])[], onDigits: RunTable, contexts: Contexts) {
+  constructor(owners: readonly (readonly Detector[])[], lists: readonly (readonly Detector[])[], contexts: Contexts) {
     this.#owners = owners;
-    this.#onDigits = onDigits;
+    this.#lists = lists;
     this.#contexts = contexts;
   }
 
@@ -82,8 +81,8 @@ class Pass implements Sink {
     else this.#tryAll(owners, window, at, end);
   }
 
-  digits(window: Window, at: number): void {
-    this.#tryAll(detectorsForRun(window.bytes, at, this.#onDigits), window, at, at);
+  digits(list: number, window: Window, at: number, end: number): void {
+    this.#tryAll(this.#lists[list] as readonly Detector[], window, at, end);
   }
 
   #tryAll(detectors: readonly Detector[], { bytes, base }: Window, at: number, end: number): void {

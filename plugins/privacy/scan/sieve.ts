@@ -14,8 +14,10 @@ export interface Sieve {
   readonly bits: Int32Array;
 }
 
+type Transitions = Pick<Automaton, "symbols" | "next" | "bits">;
+
 /** @param starts what else may begin: the automaton of how runs of digits do. */
-export function createSieve(anchors: Automaton, starts: Automaton): Sieve {
+export function createSieve(anchors: Transitions, starts: Transitions): Sieve {
   const groups = Uint8Array.from({ length: 256 }, (_, code) => groupOf(String.fromCharCode(code)));
   const passing = new Uint8Array(1 << (DEPTH * GROUP_BITS));
   for (const automaton of [anchors, starts]) letPass(automaton, groups, passing);
@@ -25,7 +27,7 @@ export function createSieve(anchors: Automaton, starts: Automaton): Sieve {
 }
 
 /** Sets to 1 what the automaton may read. */
-function letPass({ symbols, next, bits }: Automaton, groups: Uint8Array, passing: Uint8Array): void {
+function letPass({ symbols, next, bits }: Transitions, groups: Uint8Array, passing: Uint8Array): void {
   const groupsOf = Array.from({ length: 1 << bits }, () => new Set<number>());
   for (const [byte, symbol] of symbols.entries()) groupsOf[symbol]?.add(groups[byte] as number);
   const pass = (states: readonly number[], index: number, depth: number): void => {

@@ -6,7 +6,8 @@ import { newMemory, reserve } from "../../../pipeline/wasm.ts";
 import { beginsWord } from "./anchors.ts";
 import { sieveKernel, startsKernel, walkKernel } from "./kernels.ts";
 import { AHEAD, BATCH, BEFORE, FIND, LAYOUT, LONGEST_ANCHOR, STRETCH } from "./memory.ts";
-import type { Sieve } from "./sieve.ts";
+import { RUN, SEPARATORS } from "./runs.ts";
+import type { Tables } from "./tables.ts";
 
 /** A place in a stretch of text: what stands around it, one byte a character, and where that is in the text. */
 export interface Window {
@@ -19,20 +20,8 @@ export interface Window {
 export interface Sink {
   /** @param end one behind the last character of the anchor. */
   anchor(number: number, window: Window, at: number, end: number): void;
-  digits(window: Window, at: number): void;
-}
-
-/** What a set of anchors needs; see `Automaton`. */
-export interface Tables {
-  readonly symbols: Uint8Array;
-  readonly bits: number;
-  readonly next: Uint16Array;
-  readonly ends: readonly Uint16Array[];
-  /** For each anchor whether it may stand at the start of a word only. */
-  readonly atWord: Uint8Array;
-  /** With what an anchor may begin where no word of ASCII does. */
-  readonly anywhere: Uint8Array;
-  readonly sieve: Sieve;
+  /** @param list the number of a list of patterns, see `Runs`. */
+  digits(list: number, window: Window, at: number, end: number): void;
 }
 
 /** What characters beyond Latin-1 become: a small letter that is in no anchor, or something between words. */
@@ -83,6 +72,9 @@ class Workspace {
     new Uint8Array(memory).set(tables.anywhere, LAYOUT.anywhere);
     new Uint8Array(memory).set(tables.sieve.groups, LAYOUT.groups);
     new Uint8Array(memory).set(tables.symbols, LAYOUT.symbols);
+    new Uint8Array(memory).set(tables.runs.behind, LAYOUT.behind);
+    new Uint16Array(memory, LAYOUT.runs).set(tables.runs.table);
+    for (const [i, sign] of SEPARATORS.entries()) if (sign !== "") new Uint8Array(memory)[LAYOUT.separators + sign.charCodeAt(0)] = i;
     new Int32Array(memory, LAYOUT.sieve).set(tables.sieve.bits);
     new Uint16Array(memory, LAYOUT.next).set(tables.next);
     // Views of before the memory grew are of no use any more.
@@ -113,19 +105,20 @@ class Workspace {
 }
 
 /** Tells the sink of the finds that the walk has written. */
-function tell(finds: Int32Array, size: number, { ends, atWord }: Tables, window: Window, sink: Sink): void {
+function tell(finds: Int32Array, size: number, { endsAt, ended, atWord }: Tables, window: Window, sink: Sink): void {
   const { bytes } = window;
   for (let i = 0; i < size / 4; i += FIND) {
     const at = (finds[i] as number) - LAYOUT.text;
     const end = (finds[i + 1] as number) - LAYOUT.text;
-    const begins = beginsWord(bytes[at - 1] as number, bytes[at] as number);
     const state = finds[i + 2] as number;
-    if (state === 0) {
-      if (begins) sink.digits(window, at);
+    if (state >= RUN) {
+      sink.digits(state - RUN, window, at, end);
       continue;
     }
-    const numbers = ends[state] as Uint16Array;
-    for (let k = 0; k < numbers.length; k++)
-      if (begins || atWord[numbers[k] as number] === 0) sink.anchor(numbers[k] as number, window, at, end);
+    const begins = beginsWord(bytes[at - 1] as number, bytes[at] as number);
+    for (let k = endsAt[state] as number; k < (endsAt[state + 1] as number); k++) {
+      const anchor = ended[k] as number;
+      if (begins || atWord[anchor] === 0) sink.anchor(anchor, window, at, end);
+    }
   }
 }
