@@ -48,8 +48,7 @@ const MAX_ROUNDS = 8;
  * never handed out is left as it is and its number is set aside.
  */
 export function mint(raw: string, spans: readonly Span[], session: TokenSession, types: ReadonlySet<string>): Redaction {
-  const undeclared = spans.find((span) => !types.has(span.type));
-  if (undeclared) throw new RangeError(`a span has the undeclared type ${String(undeclared.type)}`);
+  for (const { type } of spans) if (!types.has(type)) throw new RangeError(`a span has the undeclared type ${String(type)}`);
   let literals = lookAlikes(raw, session, types);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const redaction = replace(raw, resolveOverlaps(raw, literals.length === 0 ? spans : [...spans, ...literals]), session);

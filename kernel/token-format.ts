@@ -15,9 +15,16 @@ export interface TokenPlace {
 
 const TYPE_NAME = /^[A-Z][A-Z0-9]{0,23}(?:_[A-Z][A-Z0-9]{0,23}){0,3}$/;
 
+/** Names that were seen to be right, so that the many spans of a text do not have theirs looked at again. */
+const RIGHT = new Set<string>();
+const MAX_RIGHT = 1_000;
+
 /** Whether `type` can stand in a token: upper-case parts joined by underscores, each starting with a letter. */
 export function isTypeName(type: string): boolean {
-  return TYPE_NAME.test(type);
+  if (RIGHT.has(type)) return true;
+  const right = TYPE_NAME.test(type);
+  if (right && RIGHT.size < MAX_RIGHT) RIGHT.add(type);
+  return right;
 }
 
 /** The written form: at least two digits, so that tokens of a short text have one width. */
@@ -37,8 +44,8 @@ const BRACKETED = String.raw`\\?[[{<【［「]\s{0,3}(${NAME})${NUMBER}\s{0,3}\\
 const IN_ROUND = String.raw`(?<=\()(${NAME})${NUMBER}(?=\))`;
 const BARE = String.raw`(?<![A-Za-z0-9_])([A-Z][A-Z0-9]{1,23}(?:\\?_[A-Z][A-Z0-9]{0,23}){0,3})\\?_(\d{1,7})(?![A-Za-z0-9_])`;
 const TOKEN = new RegExp(`${BRACKETED}|${IN_ROUND}|${BARE}`, "y");
-/** What every token has: an opening bracket, or an underscore before its number. */
-const MARK = /[[{<【［「(]|_\d/g;
+/** What every token has: an opening bracket before a name and a number, or an underscore before its number. */
+const MARK = /[[{<【［「(](?=\s{0,3}[A-Za-z][A-Za-z0-9\\_\s-]{0,110}?[_\s-]\d)|(?<=[A-Z0-9\\])_\d/g;
 const UNFINISHED = /(?:\\?[[{<【［「(][\sA-Za-z0-9_\\-]{0,127}|(?<![A-Za-z0-9_])[A-Z][A-Z0-9_\\]{0,127}|\\)$/;
 
 /** Where a token may have begun that the next piece of the text goes on with; the length of the text when nowhere. */

@@ -93,19 +93,19 @@ function hexadecimal(bytes: Uint8Array, at: number, end: number): boolean {
 
 const NUMBER_LENGTH = 24;
 const IN_NUMBER = byteTable(/[0-9 .(-]/, 0);
+/** The bit in which a small letter differs from its capital; all signs that are wanted have it too. */
+const CASE = 32;
 
 /** Behind digits and the signs between them one of some words begins, of which two letters are looked at. */
 function wordAfterNumber(words: readonly string[]): Gate {
-  const wanted = words.map((word) => [word.charCodeAt(0), word.length > 1 ? word.charCodeAt(1) : 0] as const);
-  return (bytes, at) => {
-    let i = at;
-    for (const stop = at + NUMBER_LENGTH; i < stop && IN_NUMBER[bytes[i] as number] === 1; ) i++;
-    const first = (bytes[i] as number) | CASE;
-    for (const [letter, next] of wanted)
-      if (letter === first && (next === 0 || ((bytes[i + 1] as number) | CASE) === next)) return true;
-    return false;
+  const seconds = Array.from({ length: 128 }, (_, code) => words.filter((word) => word.charCodeAt(0) === code).map((word) => word.charAt(1)));
+  const wanted = Uint8Array.from({ length: 256 }, (_, byte) => ((seconds[(byte | CASE) & 127]?.length ?? 0) > 0 && byte < 128 ? 1 : 0));
+  return (bytes, _at, end) => {
+    let i = end;
+    for (const stop = end + NUMBER_LENGTH; i < stop && IN_NUMBER[bytes[i] as number] === 1; ) i++;
+    const first = bytes[i] as number;
+    if (wanted[first] === 0) return false;
+    const next = String.fromCharCode((bytes[i + 1] as number) | CASE);
+    return (seconds[first | CASE] as string[]).some((second) => second === "" || second === next);
   };
 }
-
-/** The bit in which a small letter differs from its capital; all signs that are wanted have it too. */
-const CASE = 32;

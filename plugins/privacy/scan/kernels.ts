@@ -172,7 +172,7 @@ function listOfRun({ at, end, list }: { at: number; end: number; list: number })
       ),
       ...[advance(end, 1), get(DIGITS), i32(MAX_RUN + 1), lessThan, get(MORE), and, set(MORE)],
     ),
-    ...[get(GROUP), isZero, when(get(DIGITS), set(GROUP))],
+    ...[get(end), i32(1), subtract, set(end), get(GROUP), isZero, when(get(DIGITS), set(GROUP))],
     ...[get(KIND), i32(1), subtract, times(SEPARATORS.length), get(SEPARATOR), add, times(LENGTHS), get(DIGITS), add],
     ...[times(LENGTHS), get(GROUP), add, i32(1), shiftLeft, load16At(LAYOUT.runs), set(list)],
   );

@@ -17,35 +17,56 @@ export class MemoryTokenVault implements TokenVault {
 
 class MemoryTokenSession implements TokenSession {
   readonly id: string;
-  readonly #numbers = new Map<string, number>();
-  /** By token; undefined where the number is only set aside. */
-  readonly #values = new Map<string, string | undefined>();
-  readonly #last = new Map<string, number>();
+  readonly #kinds = new Map<string, Kind>();
 
   constructor(id: string) {
     this.id = id;
   }
 
   assign(values: readonly { readonly type: string; readonly value: string }[]): number[] {
-    return values.map(({ type, value }) => this.#numbers.get(`${type}:${value}`) ?? this.#add(type, value));
+    return values.map(({ type, value }) => this.#kind(type).numberOf(value));
   }
 
   valueOf(type: string, number: number): string | undefined {
-    return this.#values.get(`${type}:${number}`);
+    return this.#kinds.get(type)?.valueOf(number);
   }
 
   reserve(type: string, number: number): boolean {
-    const token = `${type}:${number}`;
-    if (!this.#values.has(token)) this.#values.set(token, undefined);
-    return this.#values.get(token) === undefined;
+    return this.#kind(type).reserve(number);
   }
 
-  #add(type: string, value: string): number {
-    let number = (this.#last.get(type) ?? 0) + 1;
-    while (this.#values.has(`${type}:${number}`)) number++;
-    this.#last.set(type, number);
-    this.#values.set(`${type}:${number}`, value);
-    this.#numbers.set(`${type}:${value}`, number);
-    return number;
+  #kind(type: string): Kind {
+    const known = this.#kinds.get(type);
+    if (known) return known;
+    const kind = new Kind();
+    this.#kinds.set(type, kind);
+    return kind;
+  }
+}
+
+/** The tokens of one kind. */
+class Kind {
+  readonly #numbers = new Map<string, number>();
+  /** By number; nothing at 0, and where a number is set aside. */
+  readonly #values: (string | undefined)[] = [undefined];
+  readonly #reserved = new Set<number>();
+
+  numberOf(value: string): number {
+    const known = this.#numbers.get(value);
+    if (known !== undefined) return known;
+    while (this.#reserved.has(this.#values.length)) this.#values.push(undefined);
+    this.#numbers.set(value, this.#values.length);
+    return this.#values.push(value) - 1;
+  }
+
+  valueOf(number: number): string | undefined {
+    return this.#values[number];
+  }
+
+  /** Sets a number aside unless it stands for a value. */
+  reserve(number: number): boolean {
+    if (this.#values[number] !== undefined) return false;
+    this.#reserved.add(number);
+    return true;
   }
 }
