@@ -5,7 +5,7 @@
 import type { Following, GateName, Pattern } from "../patterns/pattern.ts";
 import { isAssigned, isElement, isQuoted } from "./assignments.ts";
 import { byteTable } from "./byte-table.ts";
-import { isDigit } from "./runs.ts";
+import { IN_NUMBER, isDigit, NUMBER_LENGTH } from "./runs.ts";
 
 /** @param at where the anchor begins, @param end one behind it. */
 export type Gate = (bytes: Uint8Array, at: number, end: number) => boolean;
@@ -27,6 +27,7 @@ const GATES: Readonly<Record<GateName, Gate>> = {
   mail,
   login,
   hexadecimal,
+  undated,
 };
 
 const NONE = new Uint8Array(256);
@@ -91,8 +92,14 @@ function hexadecimal(bytes: Uint8Array, at: number, end: number): boolean {
   return IN_WORD[bytes[i] as number] === 0;
 }
 
-const NUMBER_LENGTH = 24;
-const IN_NUMBER = byteTable(/[0-9 .(-]/, 0);
+const [DASH, ONE, TWO] = Array.from("-12", (char) => char.charCodeAt(0));
+
+/** No date with the year first, as in `2024-01-`. */
+function undated(bytes: Uint8Array, at: number): boolean {
+  const century = bytes[at] === TWO ? bytes[at + 1] === 48 : bytes[at] === ONE && bytes[at + 1] === 57;
+  return !(century && bytes[at + 4] === DASH && bytes[at + 7] === DASH);
+}
+
 /** The bit in which a small letter differs from its capital; all signs that are wanted have it too. */
 const CASE = 32;
 

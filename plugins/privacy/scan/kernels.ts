@@ -31,7 +31,7 @@ import {
 } from "../../../pipeline/wasm.ts";
 import { ENDS, ROOT } from "./automaton.ts";
 import { BEFORE, LAYOUT } from "./memory.ts";
-import { LENGTHS, MAX_RUN, RUN, SEPARATORS } from "./runs.ts";
+import { LENGTHS, MAX_RUN, NUMBER_LENGTH, RUN, SEPARATORS } from "./runs.ts";
 import { GROUP_BITS } from "./sieve.ts";
 
 /**
@@ -130,7 +130,7 @@ export function walkKernel(memory: Memory) {
   const run = assemble(
     memory,
     4,
-    { v128: 0, i32: 10 },
+    { v128: 0, i32: 12 },
     repeat(
       COUNT,
       ...[get(HITS), load32, set(AT), advance(HITS, 4), get(AT), set(END)],
@@ -157,7 +157,7 @@ const digitAt = (local: number, ahead: number): Code => [...get(local), ...load8
 
 /** Sets `list` to the list of patterns that may begin with the run of digits at `at`, and `end` behind the run. */
 function listOfRun({ at, end, list }: { at: number; end: number; list: number }): Code {
-  const [KIND, DIGITS, GROUP, SEPARATOR, SIGN, MORE] = [8, 9, 10, 11, 12, 13];
+  const [KIND, DIGITS, GROUP, SEPARATOR, SIGN, MORE, LETTERS, AHEAD] = [8, 9, 10, 11, 12, 13, 14, 15];
   const times = (factor: number) => [...i32(factor), ...multiply];
   const count = when(
     ...[i32(0), set(DIGITS), i32(0), set(GROUP), i32(0), set(SEPARATOR)],
@@ -175,6 +175,20 @@ function listOfRun({ at, end, list }: { at: number; end: number; list: number })
     ...[get(end), i32(1), subtract, set(end), get(GROUP), isZero, when(get(DIGITS), set(GROUP))],
     ...[get(KIND), i32(1), subtract, times(SEPARATORS.length), get(SEPARATOR), add, times(LENGTHS), get(DIGITS), add],
     ...[times(LENGTHS), get(GROUP), add, i32(1), shiftLeft, load16At(LAYOUT.runs), set(list)],
+    ...[get(list), i32(2), shiftLeft, load32At(LAYOUT.letters), set(LETTERS)],
+    // Where not anything may follow, the number is read to its end.
+    ...[get(LETTERS), i32(1), and, isZero],
+    when(
+      ...[get(end), set(AHEAD)],
+      repeatWhile(
+        MORE,
+        ...[get(AHEAD), load8At(0), set(SIGN), advance(AHEAD, 1)],
+        ...[get(SIGN), load8At(LAYOUT.inNumber), get(AHEAD), get(end), subtract, i32(NUMBER_LENGTH + 1), lessThan, and, set(MORE)],
+      ),
+      // A bit that no letter has where none follows.
+      ...[get(SIGN), i32(32), or, i32(97), subtract, i32(26), lessThan, get(LETTERS), get(SIGN), shiftRight, and],
+      ...[isZero, when(i32(0), set(list))],
+    ),
   );
   return [
     ...[i32(0), set(list), get(at), i32(1), subtract, load8At(0), load8At(LAYOUT.behind), set(KIND)].flat(),

@@ -1,5 +1,5 @@
 /** How the memory is laid out in which texts are looked through. */
-import { BEHIND_KINDS, KIND_ENTRIES } from "./runs.ts";
+import { BEHIND_KINDS, KIND_ENTRIES, MAX_LISTS } from "./runs.ts";
 
 /** Characters that are looked through at once; a multiple of 32. */
 export const STRETCH = 1 << 14;
@@ -34,6 +34,8 @@ export const LAYOUT = (() => {
     behind: room(256),
     separators: room(256),
     runs: room(BEHIND_KINDS * KIND_ENTRIES * 2),
+    letters: room(MAX_LISTS * 4),
+    inNumber: room(256),
     next: end,
   };
 })();

@@ -1,6 +1,7 @@
 /** Which patterns can begin where a group of digits does: by how many digits follow, and by what stands before. */
 
 import { type Anchor, JOINED } from "./anchors.ts";
+import { byteTable } from "./byte-table.ts";
 import type { Detector } from "./detector.ts";
 
 /** Marks the number of a list where a state of the automaton may stand as well. */
@@ -18,6 +19,13 @@ export const LENGTHS = MAX_RUN + 2;
 export const BEHIND_KINDS = 16;
 export const KIND_ENTRIES = SEPARATORS.length * LENGTHS * LENGTHS;
 
+/** Lists of patterns at most: their numbers have 16 bits. */
+export const MAX_LISTS = 1 << 16;
+/** Characters behind a run in which a number may go on before a letter has to follow. */
+export const NUMBER_LENGTH = 24;
+/** What stands in numbers written in groups of any kind. */
+export const IN_NUMBER = byteTable(/[0-9 .(-]/, 0);
+
 export interface Runs {
   /** For each byte its kind when it stands before a run; 0 when no pattern may begin there. */
   readonly behind: Uint8Array;
@@ -25,6 +33,8 @@ export interface Runs {
   readonly table: Uint16Array;
   /** The numbers of the detectors to be tried; the first list is empty. */
   readonly lists: readonly (readonly number[])[];
+  /** For each list the letters one of which has to follow on the number, a bit for each (the low five of its code); all bits for anything. */
+  readonly letters: Int32Array;
 }
 
 export function createRuns(detectors: readonly Detector[]): Runs {
@@ -49,7 +59,15 @@ export function createRuns(detectors: readonly Detector[]): Runs {
       table[(kind - 1) * KIND_ENTRIES + entry] = lists.get(key) as number;
     }
   }
-  return { behind, table, lists: Array.from(lists.keys(), (key) => (key === "" ? [] : key.split(",").map(Number))) };
+  const numbers = Array.from(lists.keys(), (key) => (key === "" ? [] : key.split(",").map(Number)));
+  const letters = numbers.map((list) => list.reduce((bits, i) => bits | lettersAfter(detectors[i] as Detector), 0));
+  return { behind, table, lists: numbers, letters: Int32Array.from(letters) };
+}
+
+const ANYTHING = -1;
+
+function lettersAfter({ before }: Detector): number {
+  return before === undefined ? ANYTHING : before.reduce((bits, word) => bits | (1 << (word.charCodeAt(0) & 31)), 0);
 }
 
 /** The detectors for each separator, length of a run and length of its first group. */

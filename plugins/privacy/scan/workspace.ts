@@ -6,7 +6,7 @@ import { newMemory, reserve } from "../../../pipeline/wasm.ts";
 import { beginsWord } from "./anchors.ts";
 import { sieveKernel, startsKernel, walkKernel } from "./kernels.ts";
 import { AHEAD, BATCH, BEFORE, FIND, LAYOUT, LONGEST_ANCHOR, STRETCH } from "./memory.ts";
-import { RUN, SEPARATORS } from "./runs.ts";
+import { IN_NUMBER, RUN, SEPARATORS } from "./runs.ts";
 import type { Tables } from "./tables.ts";
 
 /** A place in a stretch of text: what stands around it, one byte a character, and where that is in the text. */
@@ -74,6 +74,8 @@ class Workspace {
     new Uint8Array(memory).set(tables.symbols, LAYOUT.symbols);
     new Uint8Array(memory).set(tables.runs.behind, LAYOUT.behind);
     new Uint16Array(memory, LAYOUT.runs).set(tables.runs.table);
+    new Int32Array(memory, LAYOUT.letters).set(tables.runs.letters);
+    new Uint8Array(memory).set(IN_NUMBER, LAYOUT.inNumber);
     for (const [i, sign] of SEPARATORS.entries()) if (sign !== "") new Uint8Array(memory)[LAYOUT.separators + sign.charCodeAt(0)] = i;
     new Int32Array(memory, LAYOUT.sieve).set(tables.sieve.bits);
     new Uint16Array(memory, LAYOUT.next).set(tables.next);
