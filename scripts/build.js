@@ -5,6 +5,8 @@ import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Plugin } from "@oclif/core/config";
 import { build } from "esbuild";
+import { builtInPatterns } from "../plugins/privacy/patterns/index.ts";
+import { scannerFile } from "../plugins/privacy/scan/scanner.ts";
 
 const EXTERNAL = [
   "better-sqlite3",
@@ -48,6 +50,9 @@ await build({
   loader: { ".md": "text" },
   logLevel: "warning",
 });
+
+const { name: file, content } = scannerFile(builtInPatterns);
+writeFileSync(`dist/${file}`, content);
 
 // The types that authors of plugins write against.
 execFileSync(process.execPath, [

@@ -18,7 +18,7 @@ export class Detector {
   readonly #entry: Pattern;
   readonly #expression: Expression;
   readonly #check: ((text: string) => boolean) | undefined;
-  readonly #excluded: Uint8Array;
+  #excluded: Uint8Array | undefined;
   #context: RegExp | undefined;
   readonly #back: Uint8Array | undefined;
   #text = 0;
@@ -28,7 +28,6 @@ export class Detector {
     const { anchor, flags = "", back, digits, context, check } = entry;
     this.#entry = entry;
     this.gates = gatesOf(entry);
-    this.#excluded = excludedBehind(entry);
     this.before = entry.before;
     this.contextWords = context ?? [];
     this.ignoreCase = flags.includes("i");
@@ -46,6 +45,7 @@ export class Detector {
 
   /** Whether a match may begin behind the byte. */
   mayStandBehind(byte: number): boolean {
+    this.#excluded ??= excludedBehind(this.#entry);
     return this.#excluded[byte] === 0;
   }
 

@@ -1,9 +1,14 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resolveOverlaps } from "../../../kernel/index.ts";
 import { builtInPatterns } from "../patterns/index.ts";
 import { hostileTexts } from "./hostile.ts";
-import { createScanner } from "./scanner.ts";
+import { createScanner, scannerFile, tablesOf } from "./scanner.ts";
+import { storedTables } from "./stored-tables.ts";
 
 const scan = createScanner(builtInPatterns);
 const valuesIn = (text: string, type: string) =>
@@ -45,6 +50,19 @@ test("what is looked at before an expression is tried keeps no match away", () =
     { numRuns: 300 },
   );
   for (const { text } of hostileTexts(1_000)) expect(resolveOverlaps(text, scan(text))).toEqual(resolveOverlaps(text, ungated(text)));
+});
+
+test("the file of the build holds the tables that are computed from the patterns", () => {
+  const { name, content } = scannerFile(builtInPatterns);
+  const folder = mkdtempSync(join(tmpdir(), "tables-"));
+  mkdirSync(join(folder, "dist"));
+  writeFileSync(join(folder, "dist", name), content);
+  const source = pathToFileURL(join(folder, "dist", "chunks", "a.js")).href;
+  expect(storedTables(builtInPatterns, source)).toEqual(tablesOf(builtInPatterns));
+  expect(storedTables(builtInPatterns.slice(1), source)).toBeUndefined();
+  writeFileSync(join(folder, "dist", name), content.subarray(0, 1_000));
+  expect(storedTables(builtInPatterns, source)).toBeUndefined();
+  rmSync(folder, { recursive: true });
 });
 
 test("scanners take turns without mixing up what they look for", () => {

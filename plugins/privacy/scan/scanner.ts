@@ -8,18 +8,16 @@ import type { Anchor } from "./anchors.ts";
 import { Contexts } from "./contexts.ts";
 import { Detector } from "./detector.ts";
 import type { Gate } from "./gates.ts";
-import { createTables } from "./tables.ts";
+import { storedTables, tablesFile } from "./stored-tables.ts";
+import { createTables, type Tables } from "./tables.ts";
 import { type Sink, type Window, workspace } from "./workspace.ts";
 
 export type Scanner = (text: string) => Span[];
 
 /** Says where the values stand that `patterns` describe. Time is linear in the length of the text. */
 export function createScanner(patterns: readonly Pattern[]): Scanner {
-  const detectors = patterns.map((entry) => new Detector(entry));
-  const everywhere = detectors.filter(({ anchors, digits }) => anchors.length === 0 && digits === undefined);
-  const contexts = new Contexts(detectors.filter((detector) => !everywhere.includes(detector)));
-  const { anchors, owners } = ownedAnchors(detectors);
-  const tables = createTables([...anchors, ...contexts.anchors], detectors);
+  const { detectors, everywhere, contexts, anchors, owners } = partsOf(patterns);
+  const tables = storedTables(patterns, import.meta.url) ?? createTables(anchors, detectors);
   const lists = tables.runs.lists.map((list) => list.map((i) => detectors[i] as Detector));
   const pass = new Pass(owners, lists, contexts);
   return (text) => {
@@ -29,6 +27,24 @@ export function createScanner(patterns: readonly Pattern[]): Scanner {
   };
 }
 
+/** The file in which the build keeps what takes long to compute for these patterns. */
+export function scannerFile(patterns: readonly Pattern[]): { name: string; content: Uint8Array } {
+  return tablesFile(patterns, tablesOf(patterns));
+}
+
+export function tablesOf(patterns: readonly Pattern[]): Tables {
+  const { detectors, anchors } = partsOf(patterns);
+  return createTables(anchors, detectors);
+}
+
+function partsOf(patterns: readonly Pattern[]) {
+  const detectors = patterns.map((entry) => new Detector(entry));
+  const everywhere = detectors.filter(({ anchors, digits }) => anchors.length === 0 && digits === undefined);
+  const contexts = new Contexts(detectors.filter((detector) => !everywhere.includes(detector)));
+  const { anchors, owners } = ownedAnchors(detectors);
+  return { detectors, everywhere, contexts, anchors: [...anchors, ...contexts.anchors], owners };
+}
+
 /** Each anchor once, with the detectors that begin there. */
 function ownedAnchors(detectors: readonly Detector[]): { anchors: Anchor[]; owners: Detector[][] } {
   const anchors: Anchor[] = [];
@@ -36,7 +52,7 @@ function ownedAnchors(detectors: readonly Detector[]): { anchors: Anchor[]; owne
   for (const detector of detectors)
     for (const text of new Set(detector.anchors)) {
       const anchor = { text, ignoreCase: detector.ignoreCase, atWord: !detector.reachesBack };
-      const key = JSON.stringify([anchor.ignoreCase ? text.toLowerCase() : text, anchor.ignoreCase, anchor.atWord]);
+      const key = `${anchor.ignoreCase} ${anchor.atWord} ${anchor.ignoreCase ? text.toLowerCase() : text}`;
       const known = owners.get(key);
       if (known) known.push(detector);
       else {
