@@ -121,30 +121,45 @@ export function sieveKernel(memory: Memory) {
  */
 export function walkKernel(memory: Memory) {
   const [COUNT, HITS, SHIFT, OUT, AT, END, STATE, LIST] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const [READ, KEPT, SEEN] = [16, 17, 18];
   const find = (state: Code) => [
     ...[...get(OUT), ...get(AT), ...store32, ...advance(OUT, 4)],
     ...[...get(OUT), ...get(END), ...store32, ...advance(OUT, 4)],
     ...[...get(OUT), ...state, ...store32, ...advance(OUT, 4)],
   ];
   const state = [...get(STATE), ...i32(ENDS - 1), ...and];
+  const step = (ahead: number) => [
+    ...[...state, ...get(SHIFT), ...shiftLeft, ...get(END), ...load8At(ahead), ...load8At(LAYOUT.symbols), ...i32(1), ...shiftLeft],
+    ...[...add, ...load16At(LAYOUT.next), ...set(STATE)],
+  ];
+  const alive = [...get(STATE), ...get(SEEN), ...i32(ENDS), ...and, ...or, ...isZero, ...isZero];
   const run = assemble(
     memory,
     4,
-    { v128: 0, i32: 12 },
+    { v128: 0, i32: 15 },
+    ...[get(HITS), set(READ), get(HITS), set(KEPT)],
+    // Most walks are over after a few steps: these are taken without a branch, which could not be foreseen, and what is
+    // left is listed again, with a mark where only a run of digits is.
     repeat(
       COUNT,
-      ...[get(HITS), load32, set(AT), advance(HITS, 4), get(AT), set(END)],
-      digitAt(END, 0),
-      when(
-        ...[listOfRun({ at: AT, end: END, list: LIST }), get(LIST)],
-        ...[when(find([...get(LIST), ...i32(RUN), ...or])), get(AT), set(END)],
-      ),
-      ...[i32(ROOT), set(STATE)],
-      repeatWhile(
-        STATE,
-        ...[state, get(SHIFT), shiftLeft, get(END), load8At(0), load8At(LAYOUT.symbols), i32(1), shiftLeft, add],
-        ...[load16At(LAYOUT.next), set(STATE), advance(END, 1)],
-        ...[get(STATE), i32(ENDS), and, when(find(state))],
+      ...[get(READ), load32, set(END), advance(READ, 4), i32(ROOT), set(STATE), i32(0), set(SEEN)],
+      ...[0, 1, 2, 3].flatMap((ahead) => [step(ahead), get(SEEN), get(STATE), or, set(SEEN)]),
+      ...[get(KEPT), get(END), alive, i32(31), shiftLeft, or, store32],
+      ...[get(KEPT), alive, digitAt(END, 0), or, i32(2), shiftLeft, add, set(KEPT)],
+    ),
+    ...[get(KEPT), get(HITS), subtract, i32(2), shiftRight, set(COUNT), get(COUNT)],
+    when(
+      repeat(
+        COUNT,
+        ...[get(HITS), load32, set(STATE), advance(HITS, 4), get(STATE), i32(1), shiftLeft, i32(1), shiftRight, set(AT)],
+        ...[get(AT), set(END), digitAt(END, 0)],
+        when(
+          ...[listOfRun({ at: AT, end: END, list: LIST }), get(LIST)],
+          ...[when(find([...get(LIST), ...i32(RUN), ...or])), get(AT), set(END)],
+        ),
+        ...[get(STATE), i32(31), shiftRight, set(STATE), get(STATE)],
+        // The mark of a walk that goes on is the number of the state that it begins with.
+        when(repeatWhile(STATE, step(0), advance(END, 1), get(STATE), i32(ENDS), and, when(find(state)))),
       ),
     ),
     ...[i32(LAYOUT.counts + 4), get(OUT), i32(LAYOUT.finds), subtract, store32],

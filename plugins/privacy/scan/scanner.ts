@@ -104,8 +104,8 @@ class Pass implements Sink {
   #tryAll(detectors: readonly Detector[], { bytes, base }: Window, at: number, end: number): void {
     for (let k = 0; k < detectors.length; k++) {
       const detector = detectors[k] as Detector;
-      if (!passes(detector.gates, bytes, at, end)) continue;
       if (detector.context >= 0 && !this.#contexts.near(detector.context, base + at)) continue;
+      if (!passes(detector.gates, bytes, at, end)) continue;
       detector.tryAt(this.#text, this.#id, base + at, this.#spans);
     }
   }
