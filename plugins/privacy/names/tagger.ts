@@ -2,6 +2,7 @@
  * A linear tagger with hashed features: each word gets the label with the highest sum of weights, from left to right,
  * the labels of the two words before being features too.
  */
+import { LabelMemory } from "./label-memory.ts";
 import { SHAPE, type Word } from "./words.ts";
 
 export const LABELS = ["O", "PERSON", "LOCATION", "ORGANIZATION", "ADDRESS", "GROUP", "TITLE"] as const;
@@ -10,7 +11,7 @@ export const LABEL_COUNT = LABELS.length;
 export const ROWS = 1 << 17;
 export const FEATURES = 34;
 
-const NONE: Word = { start: 0, end: 0, hash: 7, shape: 0, lists: 0, suffix: 7, prefix: 7, first: false };
+const NONE: Word = { start: 0, end: 0, id: -1, hash: 7, shape: 0, lists: 0, suffix: 7, prefix: 7, first: false };
 
 /** Writes the rows of the features of word `i` into `rows`. `cased` says whether the text uses capitals. */
 export function featuresOf(words: readonly Word[], i: number, before: number, before2: number, cased: number, rows: Int32Array): void {
@@ -69,19 +70,33 @@ export function featuresOf(words: readonly Word[], i: number, before: number, be
 const COMMON = 1 << 3;
 const NAMES_ONLY = 0b111;
 
+const memories = new WeakMap<object, LabelMemory>();
+
+/** For weights that have been learnt; those that are being learnt change. */
+function memoryOf(weights: Int8Array): LabelMemory {
+  const memory = memories.get(weights) ?? new LabelMemory();
+  memories.set(weights, memory);
+  return memory;
+}
+
 /** The label of each word, as numbers in the order of LABELS. `weights` has ROWS rows of LABEL_COUNT. */
 export function tag(words: readonly Word[], weights: Int8Array | Float32Array): Uint8Array {
   const labels = new Uint8Array(words.length);
   const rows = new Int32Array(FEATURES);
   const scores = new Float32Array(LABEL_COUNT);
+  const remembered = weights instanceof Int8Array ? memoryOf(weights) : undefined;
   const cased = words.some(({ shape }) => shape === SHAPE.capital) ? 1 : 0;
   for (let i = 0; i < words.length; i++) {
     if ((words[i] as Word).shape === SHAPE.line) {
       labels[i] = labels[i - 1] ?? 0; // an entity may go on in the next line; settled when words are joined
       continue;
     }
-    featuresOf(words, i, labels[i - 1] ?? 0, labels[i - 2] ?? 0, cased, rows);
-    labels[i] = best(rows, weights, scores);
+    const [before, before2] = [labels[i - 1] ?? 0, labels[i - 2] ?? 0];
+    const score = () => {
+      featuresOf(words, i, before, before2, cased, rows);
+      return best(rows, weights, scores);
+    };
+    labels[i] = remembered ? remembered.label(words, i, (before * 8 + before2) * 2 + cased, score) : score();
   }
   return labels;
 }

@@ -1,5 +1,6 @@
 /** The words of a text as the tagger sees them. */
 import { hashWord, mayHold } from "./bloom.ts";
+import { eachToken } from "./tokens.ts";
 
 /** What word lists say of a word, as bits. */
 export const LISTS = ["first", "last", "place", "common", "street", "company", "country", "group", "job"] as const;
@@ -8,6 +9,8 @@ export type ListName = (typeof LISTS)[number];
 export interface Word {
   readonly start: number;
   readonly end: number;
+  /** The same number for the same token; 0 when it was not remembered. */
+  readonly id: number;
   /** Hash of the word in lower case. */
   readonly hash: number;
   readonly shape: number;
@@ -39,28 +42,55 @@ export const SHAPE = {
   at: 15,
 } as const;
 
-const WORD = /\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]*)*|\d+(?:[A-Za-z]\b)?|\n|[^\s]/gu;
+/** What a token is wherever it stands. */
+type Known = Omit<Word, "start" | "end" | "first">;
+
+/** Tokens that are remembered, and their length. */
+const MAX_KNOWN = 20_000;
+const MAX_LENGTH = 32;
+
+const known = new WeakMap<Lists, Map<string, Known>>();
+let lastId = 0;
 
 export function wordsOf(text: string, lists: Lists): Word[] {
   const words: Word[] = [];
+  const remembered = known.get(lists) ?? new Map<string, Known>();
+  known.set(lists, remembered);
   let first = true;
-  for (const { 0: token, index } of text.matchAll(WORD)) {
-    const shape = shapeOf(token);
-    const lower = token.toLowerCase();
-    const hash = hashWord(lower);
-    words.push({
-      start: index,
-      end: index + token.length,
-      hash,
-      shape,
-      lists: shape <= SHAPE.initial ? listsOf(lower, hash, lists) : 0,
-      suffix: hashWord(lower.slice(-3)),
-      prefix: hashWord(lower.slice(0, 3)),
-      first,
-    });
+  eachToken(text, (start, end) => {
+    const token = text.slice(start, end);
+    let word = end - start > MAX_LENGTH ? undefined : remembered.get(token);
+    if (word === undefined) {
+      word = knownOf(token, lists);
+      if (end - start <= MAX_LENGTH) {
+        if (remembered.size >= MAX_KNOWN) remembered.clear();
+        remembered.set(copied(token), word);
+      }
+    }
+    const { id, hash, shape, suffix, prefix } = word;
+    words.push({ start, end, id, hash, shape, lists: word.lists, suffix, prefix, first });
     first = shape === SHAPE.line || (shape === SHAPE.dot && token !== ",") || (first && shape >= SHAPE.quote);
-  }
+  });
   return words;
+}
+
+/** A string of its own: a piece of a text may keep the whole of it in memory. */
+function copied(token: string): string {
+  return Buffer.from(token).toString();
+}
+
+function knownOf(token: string, lists: Lists): Known {
+  const shape = shapeOf(token);
+  const lower = token.toLowerCase();
+  const hash = hashWord(lower);
+  return {
+    id: token.length > MAX_LENGTH ? 0 : ++lastId,
+    hash,
+    shape,
+    lists: shape <= SHAPE.initial ? listsOf(lower, hash, lists) : 0,
+    suffix: hashWord(lower.slice(-3)),
+    prefix: hashWord(lower.slice(0, 3)),
+  };
 }
 
 function listsOf(lower: string, hash: number, lists: Lists): number {

@@ -105,7 +105,9 @@ const CASE = 32;
 
 /** Behind digits and the signs between them one of some words begins, of which two letters are looked at. */
 function wordAfterNumber(words: readonly string[]): Gate {
-  const seconds = Array.from({ length: 128 }, (_, code) => words.filter((word) => word.charCodeAt(0) === code).map((word) => word.charAt(1)));
+  const seconds = Array.from({ length: 128 }, (_, code) =>
+    words.filter((word) => word.charCodeAt(0) === code).map((word) => word.charAt(1)),
+  );
   const wanted = Uint8Array.from({ length: 256 }, (_, byte) => ((seconds[(byte | CASE) & 127]?.length ?? 0) > 0 && byte < 128 ? 1 : 0));
   return (bytes, _at, end) => {
     let i = end;

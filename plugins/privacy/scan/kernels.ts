@@ -168,7 +168,14 @@ export function walkKernel(memory: Memory) {
   return (count: number, from: number, bits: number) => run(count, LAYOUT.hits + 4 * from, bits + 1, LAYOUT.finds);
 }
 
-const digitAt = (local: number, ahead: number): Code => [...get(local), ...load8At(ahead), ...i32(48), ...subtract, ...i32(10), ...lessThan];
+const digitAt = (local: number, ahead: number): Code => [
+  ...get(local),
+  ...load8At(ahead),
+  ...i32(48),
+  ...subtract,
+  ...i32(10),
+  ...lessThan,
+];
 
 /** Sets `list` to the list of patterns that may begin with the run of digits at `at`, and `end` behind the run. */
 function listOfRun({ at, end, list }: { at: number; end: number; list: number }): Code {

@@ -38,9 +38,12 @@ export interface Runs {
 }
 
 export function createRuns(detectors: readonly Detector[]): Runs {
-  const taken = detectors.map((detector, i) => (detector.digits === undefined ? [] : [i])).flat();
+  const taken = detectors.flatMap((detector, i) => (detector.digits === undefined ? [] : [i]));
   const all = taken.join();
-  const kinds = new Map<string, number>([["", 0], [all, all === "" ? 0 : 1]]);
+  const kinds = new Map<string, number>([
+    ["", 0],
+    [all, all === "" ? 0 : 1],
+  ]);
   const behind = Uint8Array.from({ length: 256 }, (_, byte) => {
     const key = JOINED[byte] === 0 ? taken.filter((i) => (detectors[i] as Detector).mayStandBehind(byte)).join() : "";
     // One kind too many is taken for one behind which all may stand: their expressions look at it anyway.
