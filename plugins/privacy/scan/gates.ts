@@ -68,12 +68,14 @@ function mail(bytes: Uint8Array, at: number, end: number): boolean {
 
 /** How much of an address with a user and a password may stand before its `@`. */
 const LONGEST_LOGIN = 240;
-const [AT, QUOTE, LESS, GREATER] = Array.from('@"<>', (char) => char.charCodeAt(0));
+const LONGEST_USER = 101;
+const [AT, QUOTE, LESS, GREATER, SLASH] = Array.from('@"<>/', (char) => char.charCodeAt(0));
 
 function login(bytes: Uint8Array, _at: number, end: number): boolean {
   for (let i = end; i < end + LONGEST_LOGIN; i++) {
     const code = bytes[i] as number;
     if (code === AT) return true;
+    if (code === SLASH && i > end + LONGEST_USER) return false; // strokes stand in what comes before the password only
     if ((code <= 32 && code !== 0) || code === QUOTE || code === LESS || code === GREATER) return false;
   }
   return true;
