@@ -65,7 +65,7 @@ export const finance: readonly Pattern[] = [
     type: "CRYPTO_WALLET",
     name: "segwit, Ethereum and other marked addresses",
     anchor: ["bc1", "tb1", "ltc1", "0x", "addr1", "cosmos1", "xpub", "xprv", "bnb1"],
-    then: { of: "A-Za-z0-9", least: 25 },
+    followed: { of: "A-Za-z0-9", least: 25 },
     pattern: `(?:(?:bc1|tb1|ltc1|cosmos1|bnb1)[02-9ac-hj-np-z]{25,87}|addr1[02-9ac-hj-np-z]{50,110}|0x[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?|x(?:pub|prv)[1-9A-HJ-NP-Za-km-z]{100,112})(?![A-Za-z0-9])`,
     priority: 60,
     matches: ["bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "0x52908400098527886E0F7030069857D2E4169EE7"],
@@ -75,7 +75,7 @@ export const finance: readonly Pattern[] = [
     type: "CRYPTO_WALLET",
     name: "Monero, Tron, Ripple and other addresses by name",
     anchor: ["wallet", "monero", "xmr", "tron", "trx", "ripple", "xrp", "doge", "litecoin", "ltc", "dash", "solana"],
-    then: { of: "1-9A-HJ-NP-Za-km-z", least: 25, within: 40 },
+    followed: { of: "1-9A-HJ-NP-Za-km-z", least: 25, within: 40 },
     pattern:
       "[^\\n]{2,40}?(?<![A-Za-z0-9])(?<value>4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33}|r[1-9A-HJ-NP-Za-km-z]{24,34}|[DLX][1-9A-HJ-NP-Za-km-z]{33}|[1-9A-HJ-NP-Za-km-z]{43,44})(?![A-Za-z0-9])",
     flags: "i",

@@ -48,7 +48,7 @@ export interface Pattern {
   /** A cheap condition that every match satisfies, looked at before the expression is tried. */
   readonly gate?: GateName;
   /** A condition of the same sort: so many characters of a class in a row stand behind the anchor. */
-  readonly then?: Following;
+  readonly followed?: Following;
   /** With the anchor "digits": small letters with one of which, in either case, goes on what follows the digits and signs. */
   readonly before?: readonly string[];
   /** Lower-case words one of which, at the start of a word, must stand within 64 characters before the value. */

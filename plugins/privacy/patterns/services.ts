@@ -16,7 +16,7 @@ function service(name: string, prefixes: readonly string[], body: string, exampl
     type: "API_KEY",
     name,
     anchor: prefixes,
-    ...(of === undefined ? {} : { then: { of: of.replace(/^\[|\]$/g, ""), least: Number(least) } }),
+    ...(of === undefined ? {} : { followed: { of: of.replace(/^\[|\]$/g, ""), least: Number(least) } }),
     pattern: `(?:${escaped.join("|")})${body}${KEY_END}`,
     priority: 90,
     matches: prefixes.map((prefix) => `key ${prefix}${example}, next`),

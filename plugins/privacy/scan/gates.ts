@@ -11,9 +11,9 @@ import { IN_NUMBER, isDigit, NUMBER_LENGTH } from "./runs.ts";
 export type Gate = (bytes: Uint8Array, at: number, end: number) => boolean;
 
 /** All conditions of a pattern, the cheapest first. */
-export function gatesOf({ gate, before, then }: Pattern): Gate[] {
+export function gatesOf({ gate, before, followed }: Pattern): Gate[] {
   const gates: Gate[] = [];
-  if (then !== undefined) gates.push(followedBy(then));
+  if (followed !== undefined) gates.push(followedBy(followed));
   if (before !== undefined) gates.push(wordAfterNumber(before));
   if (gate !== undefined) gates.push(GATES[gate]);
   return gates;

@@ -39,7 +39,7 @@ test("what is found does not depend on where the text is cut into stretches", ()
 });
 
 test("what is looked at before an expression is tried keeps no match away", () => {
-  const ungated = createScanner(builtInPatterns.map(({ gate: _gate, before: _before, then: _then, ...pattern }) => pattern));
+  const ungated = createScanner(builtInPatterns.map(({ gate: _gate, before: _before, followed: _followed, ...pattern }) => pattern));
   const examples = builtInPatterns.flatMap(({ matches, misses }) => [...matches, ...misses]);
   const between = ["", " ", "\n", "=", ": ", '"', ", ", "<", "电", " 12 "];
   fc.assert(
