@@ -1,0 +1,35 @@
+import type { RequestName, RequestOf } from "./requests.ts";
+import type { StripeStore } from "./store.ts";
+
+/** Does a request that has been checked, and gives Stripe's answer. @param now seconds since 1970 */
+export function answerRequest(name: RequestName, form: unknown, store: StripeStore, now: number): object {
+  switch (name) {
+    case "POST /v1/customers": {
+      const id = store.nextId("cus");
+      store.customers.add(id);
+      return { id, object: "customer", created: now };
+    }
+    case "POST /v1/checkout/sessions":
+      return checkout(form as RequestOf<typeof name>, store);
+    case "POST /v1/billing/meter_events": {
+      const event = form as RequestOf<typeof name>;
+      store.meter(event, now);
+      return { object: "billing.meter_event", created: now, livemode: false, ...event, timestamp: Number(event.timestamp) };
+    }
+    case "GET /v1/billing/meters/:meter/event_summaries": {
+      const { customer, start_time, end_time } = form as RequestOf<typeof name>;
+      const aggregated_value = store.summary(customer, Number(start_time), Number(end_time));
+      const data = aggregated_value > 0 ? [{ object: "billing.meter_event_summary", aggregated_value }] : [];
+      return { object: "list", has_more: false, url: "/v1/billing/meters", data };
+    }
+  }
+}
+
+function checkout({ customer, mode, line_items, metadata }: RequestOf<"POST /v1/checkout/sessions">, store: StripeStore): object {
+  store.customer(customer);
+  const id = store.nextId("cs_test");
+  const items = Object.values(line_items);
+  const cents = items.reduce((sum, item) => sum + Number(item.price_data?.unit_amount ?? 0) * Number(item.quantity ?? 1), 0);
+  store.sessions.set(id, { id, customer, mode, cents, metadata: metadata ?? {} });
+  return { id, object: "checkout.session", customer, mode, amount_total: cents, url: `https://checkout.stripe.com/c/pay/${id}` };
+}

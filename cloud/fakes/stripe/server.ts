@@ -1,0 +1,106 @@
+/**
+ * A stand-in for Stripe on this machine, as a real HTTP server: it refuses what Stripe refuses, replays idempotent
+ * requests, counts meter events as Stripe does, and signs webhooks. It takes no money.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { answerRequest } from "./answer.ts";
+import { type FormObject, parseForm } from "./form.ts";
+import { REQUESTS, type RequestName } from "./requests.ts";
+import { StripeRefusal, StripeStore } from "./store.ts";
+
+/** What becomes of a request: answered; done, with the answer lost; lost before anything was done; refused by load or a fault. */
+export type Fate = "answered" | "lost_answer" | "lost_request" | "busy" | "broken";
+
+export interface FakeStripeOptions {
+  readonly secretKey: string;
+  /** Seconds since 1970. */
+  readonly now?: () => number;
+  readonly fate?: (request: RequestName) => Fate;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+export class FakeStripe {
+  readonly store = new StripeStore();
+  readonly #options: Required<FakeStripeOptions>;
+  readonly #server: Server;
+  readonly #replies = new Map<string, { readonly request: string; readonly answer: Answer }>();
+
+  constructor(options: FakeStripeOptions) {
+    this.#options = { now: () => Math.floor(Date.now() / 1000), fate: () => "answered", ...options };
+    this.#server = createServer((request, response) => void this.#take(request, response));
+  }
+
+  async listen(port = 0): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(port, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    const url = new URL(request.url ?? "/", "http://stripe");
+    const name = requestName(request.method ?? "", url.pathname);
+    const fate = name ? this.#options.fate(name) : "answered";
+    if (fate === "lost_request") return void request.socket.destroy();
+    if (fate === "busy") return reply(response, refused(429, "Too many requests hit the API too quickly."));
+    if (fate === "broken") return reply(response, refused(500, "An unknown error occurred."));
+    const answer = this.#once(request, `${url.pathname}?${body}`, () => this.#do(request, name, url, body));
+    if (fate === "lost_answer") return void request.socket.destroy();
+    reply(response, answer);
+  }
+
+  /** A request with an idempotency key is done once; the same key with another request is refused. */
+  #once(request: IncomingMessage, content: string, work: () => Answer): Answer {
+    const key = request.headers["idempotency-key"];
+    if (typeof key !== "string") return work();
+    const known = this.#replies.get(key);
+    if (known && known.request !== content)
+      return refused(400, "Keys for idempotent requests can only be used with the same parameters they were first used with.");
+    const answer = known?.answer ?? work();
+    if (answer.status < 400) this.#replies.set(key, { request: content, answer });
+    return answer;
+  }
+
+  #do(request: IncomingMessage, name: RequestName | undefined, url: URL, body: string): Answer {
+    if (request.headers.authorization !== `Bearer ${this.#options.secretKey}`) return refused(401, "Invalid API Key provided.");
+    if (!name) return refused(404, `Unrecognized request URL (${request.method}: ${url.pathname}).`);
+    try {
+      const form = parseForm(request.method === "GET" ? url.search.slice(1) : body);
+      return { status: 200, body: answerRequest(name, checked(name, form), this.store, this.#options.now()) };
+    } catch (error) {
+      if (error instanceof StripeRefusal) return refused(error.status, error.message);
+      return refused(400, error instanceof Error ? error.message : "Invalid request.");
+    }
+  }
+}
+
+function checked(name: RequestName, form: FormObject): unknown {
+  const parsed = REQUESTS[name].safeParse(form);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0] ?? { path: [], message: "" };
+  throw new StripeRefusal(400, `Invalid parameter ${path.join(".")}: ${message}`);
+}
+
+function requestName(method: string, path: string): RequestName | undefined {
+  const name = `${method} ${path.replace(/^(\/v1\/billing\/meters\/)mtr_\w+(\/)/, "$1:meter$2")}`;
+  return name in REQUESTS ? (name as RequestName) : undefined;
+}
+
+function refused(status: number, message: string): Answer {
+  const type = status === 401 ? "authentication_error" : status >= 500 ? "api_error" : "invalid_request_error";
+  return { status, body: { error: { type, message } } };
+}
+
+function reply(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, { "content-type": "application/json", "request-id": "req_fake" }).end(JSON.stringify(body));
+}
