@@ -17,7 +17,8 @@ export interface FakeStripeOptions {
   readonly secretKey: string;
   /** Seconds since 1970. */
   readonly now?: () => number;
-  readonly fate?: (request: RequestName) => Fate;
+  /** The customer of the request, or "". */
+  readonly fate?: (request: RequestName, customer: string) => Fate;
 }
 
 interface Answer {
@@ -50,7 +51,8 @@ export class FakeStripe {
     const body = await text(request);
     const url = new URL(request.url ?? "/", "http://stripe");
     const name = requestName(request.method ?? "", url.pathname);
-    const fate = name ? this.#options.fate(name) : "answered";
+    const customer = /\bcus_\w+/.exec(decodeURIComponent(`${url.search} ${body}`))?.[0] ?? "";
+    const fate = name ? this.#options.fate(name, customer) : "answered";
     if (fate === "lost_request") return void request.socket.destroy();
     if (fate === "busy") return reply(response, refused(429, "Too many requests hit the API too quickly."));
     if (fate === "broken") return reply(response, refused(500, "An unknown error occurred."));

@@ -20,9 +20,9 @@ export class BillingLedger extends DurableObject<StripeSettings> {
   constructor(ctx: DurableObjectState, env: StripeSettings) {
     super(ctx, env);
     const sql = durableSql(ctx.storage);
+    migrate(sql);
     this.#ledger = new Ledger(sql, () => this.now());
     ctx.blockConcurrencyWhile(async () => {
-      migrate(sql);
       this.#alarmAt = await ctx.storage.getAlarm();
       this.#arm();
     });

@@ -66,10 +66,13 @@ export interface Movement {
 export class Ledger {
   readonly #sql: Sql;
   readonly #now: () => number;
+  /** As the table has it: nobody else writes there. Replaced only when a transaction has ended well. */
+  #account: AccountRow;
 
   constructor(sql: Sql, now: () => number) {
     this.#sql = sql;
     this.#now = now;
+    this.#account = readAccount(sql);
   }
 
   /** Whether work that may cost this much may begin; if so its cost is held until it is settled, released or expired. */
@@ -141,7 +144,7 @@ export class Ledger {
 
   balance(): Balance {
     const now = this.#now();
-    const account = readAccount(this.#sql);
+    const account = this.#account;
     const { tier, unbilled, credits, ceiling, billed } = account;
     return {
       tier,
@@ -177,19 +180,20 @@ export class Ledger {
 
   /** When it next needs `tend`, or an open flush its next step; undefined when never. */
   due(): number | undefined {
-    return dueAt(readAccount(this.#sql));
+    return dueAt(this.#account);
   }
 
   /** Changes the account in a transaction of its own, and opens a flush in the same one if it has come to be due. */
   change<T>(work: (account: AccountRow, now: number, sql: Sql) => { readonly account: AccountRow; readonly result: T }): T {
     const now = this.#now();
-    return this.#sql.transaction(() => {
-      const before = readAccount(this.#sql);
+    const before = this.#account;
+    const done = this.#sql.transaction(() => {
       const { account, result } = work(before, now, this.#sql);
       const after = openIfDue(this.#sql, account, now);
-      if (after !== before) writeAccount(this.#sql, after, now);
-      return result;
+      return { account: after === before ? before : writeAccount(this.#sql, after, now), result };
     });
+    this.#account = done.account;
+    return done.result;
   }
 
   #recordAll(

@@ -39,11 +39,13 @@ export function record(
 ): { readonly account: AccountRow; readonly recorded: Recorded } {
   const at = Math.min(exactNonNegative(event.at, "a time"), now);
   if (at < account.horizon) return { account, recorded: { id: event.id, outcome: "too_old", cost: 0, charge: 0 } };
-  const [known] = sql.all<PricedCall>("SELECT cost, charge FROM event WHERE id = ?", event.id);
-  if (known) return { account, recorded: { id: event.id, outcome: "duplicate", ...known } };
   const priced = priceCall(event.tokens, event.price, tier);
   const { account: charged, split } = charge(account, priced.charge);
-  insert(sql, { ...event, at }, tier, { ...priced, fromCredits: split.fromCredits, requests: opensRequest ? 1 : 0 });
+  const sums = { ...priced, fromCredits: split.fromCredits, requests: opensRequest ? 1 : 0 };
+  if (!insert(sql, { ...event, at }, tier, sums)) {
+    const [known] = sql.all<PricedCall>("SELECT cost, charge FROM event WHERE id = ?", event.id);
+    return { account, recorded: { id: event.id, outcome: "duplicate", ...(known ?? priced) } };
+  }
   const free = tier === "free" ? { freeMonth: monthOf(now), freeUsed: freeUsedIn(account, now) + priced.cost } : {};
   const next = { ...account, ...charged, ...free, rollupAt: account.rollupAt ?? at + EVENTS_KEPT };
   return { account: next, recorded: { id: event.id, outcome: "recorded", ...priced } };
@@ -54,9 +56,10 @@ interface Sums extends PricedCall {
   readonly requests: number;
 }
 
-function insert(sql: Sql, { id, at, model, tokens, price }: UsageEvent, tier: Tier, sums: Sums): void {
-  sql.all(
-    "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+/** False when the event is there already. */
+function insert(sql: Sql, { id, at, model, tokens, price }: UsageEvent, tier: Tier, sums: Sums): boolean {
+  const inserted = sql.all(
+    "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
     id,
     at,
     model,
@@ -69,6 +72,7 @@ function insert(sql: Sql, { id, at, model, tokens, price }: UsageEvent, tier: Ti
     sums.charge,
     sums.fromCredits,
   );
+  if (inserted.length === 0) return false;
   sql.all(
     `INSERT INTO day VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
        requests = requests + excluded.requests, calls = calls + 1, tokensIn = tokensIn + excluded.tokensIn,
@@ -84,16 +88,15 @@ function insert(sql: Sql, { id, at, model, tokens, price }: UsageEvent, tier: Ti
     sums.charge,
     sums.fromCredits,
   );
+  return true;
 }
 
-/** Events dropped at once, so that nothing waits long. */
-const ROLLUP_BATCH = 5000;
 const DAY = 24 * 60 * 60_000;
 
-/** Drops events that are no longer kept, a batch at a time; their sums stay in their days. */
+/** Drops events that are no longer kept, once a day; their sums stay in their days. */
 export function rollUp(sql: Sql, account: AccountRow, now: number): AccountRow {
   const horizon = Math.max(account.horizon, now - EVENTS_KEPT);
-  sql.all(`DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at < ? ORDER BY at LIMIT ${ROLLUP_BATCH})`, horizon);
-  const [oldest] = sql.all<{ at: number }>("SELECT at FROM event ORDER BY at LIMIT 1");
-  return { ...account, horizon, rollupAt: oldest ? Math.max(now, oldest.at + EVENTS_KEPT + (oldest.at < horizon ? 0 : DAY)) : null };
+  sql.all("DELETE FROM event WHERE at < ?", horizon);
+  const left = sql.all("SELECT 1 FROM event LIMIT 1");
+  return { ...account, horizon, rollupAt: left.length > 0 ? now + DAY : null };
 }

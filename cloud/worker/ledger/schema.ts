@@ -19,7 +19,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        unbilledSince INTEGER,                   -- since when there is a cent to bill
        flushNext INTEGER,                       -- when the open flush is tried next; NULL when none is open
        flushMinute INTEGER NOT NULL DEFAULT 0,  -- of the last flush; no two flushes share a minute
-       rollupAt INTEGER,                        -- when the oldest events are to be dropped
+       rollupAt INTEGER,                        -- when events that are too old are to be dropped
        horizon INTEGER NOT NULL DEFAULT 0       -- events before this have been dropped
      )`,
     `INSERT INTO account (id, tier, ceiling) VALUES (1, 'free', ${DEFAULT_CEILING})`,
@@ -28,7 +28,6 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        tokensIn INTEGER NOT NULL, tokensOut INTEGER NOT NULL, priceIn INTEGER NOT NULL, priceOut INTEGER NOT NULL,
        cost INTEGER NOT NULL, charge INTEGER NOT NULL, fromCredits INTEGER NOT NULL
      ) WITHOUT ROWID`,
-    "CREATE INDEX event_at ON event (at)",
     `CREATE TABLE day (
        day TEXT NOT NULL, model TEXT NOT NULL, tier TEXT NOT NULL, requests INTEGER NOT NULL, calls INTEGER NOT NULL,
        tokensIn INTEGER NOT NULL, tokensOut INTEGER NOT NULL,
