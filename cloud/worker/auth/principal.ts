@@ -1,0 +1,47 @@
+/** Who a request comes from: a bearer token, or a gateway's signed statement; and how much they may ask for. */
+import type { Context, MiddlewareHandler } from "hono";
+import type { AppEnv } from "../env.ts";
+import { CloudError } from "../errors.ts";
+import { principalOfKey } from "../store/keys.ts";
+import { useStatement } from "../store/logins.ts";
+import { userById } from "../store/users.ts";
+import { IDENTITY_HEADER, STATEMENT_MS, verifyIdentity } from "./gateway-identity.ts";
+import { DEVICE_SCOPES, type Principal, type Scope } from "./scopes.ts";
+
+/** Lets a request pass whose sender has the scope and has not asked for too much. */
+export function requireScope(scope: Scope): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const principal = await identify(context);
+    if (!principal) throw new CloudError("unauthenticated");
+    const { success } = await context.env.USER_LIMIT.limit({ key: principal.userId });
+    if (!success) throw new CloudError("rate_limited");
+    if (!principal.scopes.includes(scope)) throw new CloudError("forbidden", `Scope: ${scope}.`);
+    context.set("principal", principal);
+    await next();
+  };
+}
+
+/** For what nobody need be signed in to: so many requests of one address. */
+export const limitAddress: MiddlewareHandler<AppEnv> = async (context, next) => {
+  const key = context.req.header("cf-connecting-ip") ?? "unknown";
+  const { success } = await context.env.ADDRESS_LIMIT.limit({ key });
+  if (!success) throw new CloudError("rate_limited");
+  await next();
+};
+
+async function identify(context: Context<AppEnv>): Promise<Principal | undefined> {
+  const statement = context.req.header(IDENTITY_HEADER);
+  if (statement !== undefined) return byStatement(context, statement);
+  const [, token] = /^Bearer (\S{1,256})$/.exec(context.req.header("authorization") ?? "") ?? [];
+  return token ? principalOfKey(context.env.DATABASE, token, Date.now()) : undefined;
+}
+
+async function byStatement({ env, req }: Context<AppEnv>, header: string): Promise<Principal | undefined> {
+  if (!env.GATEWAY_KEY) return undefined;
+  const now = Date.now();
+  const request = { method: req.method, path: req.path, idempotencyKey: req.header("idempotency-key") ?? "", now };
+  const statement = await verifyIdentity(header, env.GATEWAY_KEY, request);
+  if (!statement || !(await useStatement(env.DATABASE, statement.nonce, now, STATEMENT_MS))) return undefined;
+  const user = await userById(env.DATABASE, statement.userId);
+  return user ? { userId: user.id, scopes: DEVICE_SCOPES, via: `device ${statement.deviceId}` } : undefined;
+}

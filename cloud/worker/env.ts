@@ -1,0 +1,29 @@
+import type { Principal } from "./auth/scopes.ts";
+import type { BillingLedger } from "./ledger/billing-ledger.object.ts";
+import type { StripeSettings } from "./payments/stripe.ts";
+import type { SessionState } from "./sessions/session-state.object.ts";
+
+/** What the Worker is given by its platform: wrangler.jsonc names the bindings; those in capitals with KEY or SECRET are secrets. */
+export interface Env extends StripeSettings {
+  readonly DATABASE: D1Database;
+  readonly BILLING_LEDGER: DurableObjectNamespace<BillingLedger>;
+  readonly SESSION_STATE: DurableObjectNamespace<SessionState>;
+  /** Requests of one user, and of one address that nobody has signed in from. */
+  readonly USER_LIMIT: RateLimit;
+  readonly ADDRESS_LIMIT: RateLimit;
+  /** Where the Worker is reached, without a slash at its end. */
+  readonly PUBLIC_URL: string;
+  /** The gateway's public key: Ed25519, DER (SPKI) in base64. Empty: no gateway is known. */
+  readonly GATEWAY_KEY: string;
+  /** Takes mail as JSON over HTTPS. */
+  readonly MAIL_URL: string;
+  readonly MAIL_SECRET: string;
+}
+
+/** What hono's handlers see. */
+export interface AppEnv {
+  Bindings: Env;
+  Variables: { principal: Principal; requestId: string };
+}
+
+export const ledgerOf = (env: Env, userId: string) => env.BILLING_LEDGER.getByName(userId);

@@ -1,0 +1,56 @@
+/** Every error that the Worker's interface gives, in one table. Messages name things and never quote what was sent. */
+const TABLE = {
+  invalid_request: { status: 400, message: "The request is not valid.", next: "Correct what is named." },
+  unauthenticated: { status: 401, message: "Nobody is signed in.", next: "Run `synesis cloud login`." },
+  forbidden: { status: 403, message: "This key may not do that.", next: "Use a key with the scope that is named." },
+  not_found: { status: 404, message: "There is no such thing here.", next: "Check the path and the id." },
+  conflict: { status: 409, message: "This has been done, or is being done.", next: "Look at its state before trying again." },
+  too_large: { status: 413, message: "The request is too large.", next: "Send less at once." },
+  not_redacted: { status: 422, message: "The text holds what looks like a secret, so it was not taken.", next: "Redact it first." },
+  model_unknown: { status: 422, message: "There is no such model in the cloud.", next: "`synesis model list --cloud` shows the models." },
+  rate_limited: { status: 429, message: "Too many requests.", next: "Wait a minute, then try again." },
+  credit_ceiling_exceeded: {
+    status: 402,
+    message: "This could take what you owe over your ceiling, so it was not begun.",
+    next: "Add credits with `synesis cloud topup`, or wait until your invoice is paid.",
+    action: "suspend_cloud",
+  },
+  free_limit_exceeded: {
+    status: 402,
+    message: "This could take the month over the free tier's limit, so it was not begun.",
+    next: "Choose another tier with `synesis cloud tier`, or wait for the next month.",
+    action: "suspend_cloud",
+  },
+  account_closed: { status: 403, message: "This account is closed.", next: "Ask for another one." },
+  payment_unavailable: { status: 502, message: "The payment provider does not answer.", next: "Try again later; nothing was charged." },
+  provider_unavailable: { status: 502, message: "No provider of models could answer.", next: "Try again later, or name another model." },
+  timeout: { status: 504, message: "The work took too long.", next: "Try again, or ask for less." },
+  internal: { status: 500, message: "Something went wrong in the cloud.", next: "Try again; if it repeats, report the request's id." },
+} as const satisfies Record<string, { status: number; message: string; next: string; action?: string }>;
+
+export type CloudErrorCode = keyof typeof TABLE;
+
+export const CLOUD_ERROR_CODES = Object.keys(TABLE) as [CloudErrorCode, ...CloudErrorCode[]];
+
+/** What the interface says of an error. */
+export interface CloudErrorBody {
+  readonly error: { readonly code: CloudErrorCode; readonly message: string; readonly next: string; readonly action?: string };
+}
+
+export class CloudError extends Error {
+  override readonly name = "CloudError";
+  readonly code: CloudErrorCode;
+  readonly status: (typeof TABLE)[CloudErrorCode]["status"];
+
+  /** @param detail names a thing: a field, a scope; never what somebody sent */
+  constructor(code: CloudErrorCode, detail?: string) {
+    super(detail ? `${TABLE[code].message} ${detail}` : TABLE[code].message);
+    this.code = code;
+    this.status = TABLE[code].status;
+  }
+
+  get body(): CloudErrorBody {
+    const row: { readonly next: string; readonly action?: string } = TABLE[this.code];
+    return { error: { code: this.code, message: this.message, next: row.next, ...(row.action && { action: row.action }) } };
+  }
+}

@@ -1,0 +1,7 @@
+/** The Worker: its HTTP interface and its Durable Objects. */
+import { createApp } from "./app.ts";
+
+export { BillingLedger } from "./ledger/billing-ledger.object.ts";
+export { SessionState } from "./sessions/session-state.object.ts";
+
+export default createApp();

@@ -1,0 +1,70 @@
+import type { Env } from "../env.ts";
+import { ledgerOf } from "../env.ts";
+import { CloudError } from "../errors.ts";
+import { setCustomer, userById } from "../store/users.ts";
+import { stripeClient } from "./stripe.ts";
+
+/** The user's customer at Stripe, made if there is none; asked for twice at once, it is still one. */
+export async function customerOf(env: Env, userId: string): Promise<string> {
+  const user = await userById(env.DATABASE, userId);
+  if (!user) throw new CloudError("unauthenticated");
+  if (user.customer) return user.customer;
+  const made = await atStripe(() =>
+    stripeClient(env).customers.create({ email: user.email, metadata: { user_id: userId } }, { idempotencyKey: `customer-${userId}` }),
+  );
+  const customer = await setCustomer(env.DATABASE, userId, made.id);
+  await ledgerOf(env, userId).setCustomer(customer);
+  return customer;
+}
+
+/** A page on which credits are paid for. */
+export async function topUpPage(env: Env, userId: string, cents: number, idempotencyKey: string): Promise<{ id: string; url: string }> {
+  const metadata = { user_id: userId, purpose: "credits" };
+  const product = { currency: "usd", unit_amount: cents, product_data: { name: "SuperInstance credits" } };
+  return checkout(env, userId, idempotencyKey, {
+    mode: "payment",
+    line_items: [{ quantity: 1, price_data: product }],
+    metadata,
+    payment_intent_data: { metadata },
+  });
+}
+
+/** A page on which a card is given for what is used on a tier. */
+export async function subscriptionPage(env: Env, userId: string, tier: string): Promise<{ id: string; url: string }> {
+  const metadata = { user_id: userId, purpose: "tier", tier };
+  return checkout(env, userId, crypto.randomUUID(), {
+    mode: "subscription",
+    line_items: [{ price: env.STRIPE_PRICE_ID }],
+    metadata,
+    subscription_data: { metadata },
+  });
+}
+
+type CheckoutParams = NonNullable<Parameters<ReturnType<typeof stripeClient>["checkout"]["sessions"]["create"]>[0]>;
+
+async function checkout(env: Env, userId: string, idempotencyKey: string, params: CheckoutParams): Promise<{ id: string; url: string }> {
+  const customer = await customerOf(env, userId);
+  const session = await atStripe(() =>
+    stripeClient(env).checkout.sessions.create(
+      {
+        ...params,
+        customer,
+        client_reference_id: userId,
+        success_url: `${env.PUBLIC_URL}/paid`,
+        cancel_url: `${env.PUBLIC_URL}/cancelled`,
+      },
+      { idempotencyKey: `checkout-${userId}-${idempotencyKey}` },
+    ),
+  );
+  if (!session.url) throw new CloudError("payment_unavailable");
+  return { id: session.id, url: session.url };
+}
+
+/** Stripe's own errors may quote what was sent: only that it failed goes on. */
+async function atStripe<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch {
+    throw new CloudError("payment_unavailable");
+  }
+}

@@ -1,0 +1,99 @@
+/** What Stripe tells: checked by its signature, and done once however often it is told. */
+import Stripe from "stripe";
+import { type Env, ledgerOf } from "../env.ts";
+import { CloudError } from "../errors.ts";
+import type { Movement } from "../ledger/ledger.ts";
+import { TIERS } from "../money/tier.ts";
+import { setSubscribed, userByCustomer } from "../store/users.ts";
+import { stripeClient } from "./stripe.ts";
+
+/** How old a message may be, in seconds. */
+const TOLERANCE = 300;
+
+/** @throws CloudError unauthenticated for a message that Stripe has not signed, or long ago */
+export async function takeWebhook(env: Env, body: string, signature: string): Promise<void> {
+  const event = await stripeClient(env)
+    .webhooks.constructEventAsync(body, signature, env.STRIPE_WEBHOOK_SECRET, TOLERANCE, Stripe.createSubtleCryptoProvider())
+    .catch(() => undefined);
+  if (!event) throw new CloudError("unauthenticated");
+  await act(env, event);
+}
+
+async function act(env: Env, event: Stripe.Event): Promise<void> {
+  switch (event.type) {
+    case "checkout.session.completed":
+    case "checkout.session.async_payment_succeeded":
+      return checkedOut(env, event.data.object);
+    case "invoice.paid":
+      return move(env, event.data.object.customer, { id: event.data.object.id, kind: "payment", cents: event.data.object.amount_paid });
+    case "charge.refunded":
+      return refunded(env, event.data.object);
+    case "charge.dispute.created":
+      return disputed(env, event.data.object);
+    case "customer.subscription.deleted":
+      return unsubscribed(env, event.data.object);
+    default:
+      return rejected(env, event as unknown as { readonly type: string; readonly data?: unknown });
+  }
+}
+
+async function checkedOut(env: Env, session: Stripe.Checkout.Session): Promise<void> {
+  const userId = session.metadata?.["user_id"];
+  if (!userId || (session.mode === "payment" && session.payment_status !== "paid")) return;
+  if (session.mode === "payment") {
+    if (session.currency !== "usd" || session.amount_total === null) return;
+    await ledgerOf(env, userId).move({ id: session.id, kind: "credit", cents: session.amount_total });
+    return;
+  }
+  const tier = TIERS.find((name) => name === session.metadata?.["tier"]);
+  if (session.mode !== "subscription" || !tier) return;
+  await setSubscribed(env.DATABASE, userId, true);
+  const customer = typeof session.customer === "string" ? session.customer : session.customer?.id;
+  if (customer) await ledgerOf(env, userId).setCustomer(customer);
+  await ledgerOf(env, userId).setTier(tier);
+}
+
+/** A refund names all that has been refunded of a charge so far: each part of it is noted once, by its sum. */
+async function refunded(env: Env, charge: Stripe.Charge): Promise<void> {
+  const user = await userOf(env, charge.customer);
+  if (!user) return;
+  const kind = charge.metadata["purpose"] === "credits" ? "reversal" : "unpayment";
+  await ledgerOf(env, user).moveUpTo(`refund:${charge.id}`, kind, charge.amount_refunded);
+}
+
+async function disputed(env: Env, dispute: Stripe.Dispute): Promise<void> {
+  const charge = typeof dispute.charge === "string" ? await stripeClient(env).charges.retrieve(dispute.charge) : dispute.charge;
+  const user = await userOf(env, charge.customer);
+  if (!user) return;
+  const kind = charge.metadata["purpose"] === "credits" ? "reversal" : "unpayment";
+  await ledgerOf(env, user).move({ id: dispute.id, kind, cents: dispute.amount });
+}
+
+async function unsubscribed(env: Env, subscription: Stripe.Subscription): Promise<void> {
+  const user = await userOf(env, subscription.customer);
+  if (!user) return;
+  await setSubscribed(env.DATABASE, user, false);
+  await ledgerOf(env, user).setTier("free");
+}
+
+async function move(env: Env, customer: Customer, movement: Movement): Promise<void> {
+  const user = await userOf(env, customer);
+  if (user && movement.id) await ledgerOf(env, user).move(movement);
+}
+
+type Customer = string | { readonly id: string } | null;
+
+async function userOf(env: Env, customer: Customer): Promise<string | undefined> {
+  const id = typeof customer === "string" ? customer : customer?.id;
+  return id ? (await userByCustomer(env.DATABASE, id))?.id : undefined;
+}
+
+/** Meter events that Stripe took and afterwards could not count; their identifiers begin with the ledger they came from. */
+async function rejected(env: Env, { type, data }: { readonly type: string; readonly data?: unknown }): Promise<void> {
+  if (type !== "v1.billing.meter.error_report_triggered") return;
+  const identifiers = JSON.stringify(data ?? {}).matchAll(/"identifier":"([0-9a-f]{64}\.\d{1,10})"/g);
+  for (const [, identifier = ""] of identifiers) {
+    const id = env.BILLING_LEDGER.idFromString(identifier.split(".")[0] ?? "");
+    await env.BILLING_LEDGER.get(id).rejected(identifier);
+  }
+}

@@ -1,0 +1,129 @@
+import * as z from "zod";
+import { ledgerOf } from "../env.ts";
+import { CloudError } from "../errors.ts";
+import { priceAt } from "../money/prices.ts";
+import { TIERS } from "../money/tier.ts";
+import { subscriptionPage, topUpPage } from "../payments/customer.ts";
+import { audit, userById } from "../store/users.ts";
+import { json, newRoutes, route } from "./route.ts";
+
+const amount = z.int().describe("nano-dollars");
+const Balance = z.object({
+  tier: z.enum(TIERS),
+  unbilled: amount,
+  credits: amount,
+  ceiling: amount,
+  owed: amount,
+  held: amount,
+  billed: amount,
+  free: z.object({ limit: amount, used: amount }),
+  cents: z.object({ unbilled: z.int(), credits: z.int(), ceiling: z.int() }),
+});
+const Usage = z.object({
+  days: z.array(
+    z.object({
+      day: z.string(),
+      requests: z.int(),
+      calls: z.int(),
+      tokensIn: z.int(),
+      tokensOut: z.int(),
+      cost: amount,
+      charge: amount,
+      fromCredits: amount,
+    }),
+  ),
+});
+const Page = z.object({ id: z.string(), url: z.string() });
+const idempotencyKey = z.string().regex(/^[\w.-]{8,100}$/);
+const count = z.int().min(0).max(100_000_000);
+
+/** Events of calls that the user's own key paid for, as a device counted them. */
+const Events = z.strictObject({
+  events: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[\w.-]{8,100}$/),
+        at: z.int().min(0),
+        model: z.string().max(100),
+        tokens: z.strictObject({ in: count, out: count }),
+      }),
+    )
+    .min(1)
+    .max(200),
+});
+
+/** What a user has used, owes and pays. No card data ever comes here: Stripe's own pages take it. */
+export const billingRoutes = newRoutes()
+  .openapi(route({ method: "get", path: "/v1/billing/balance" }, "billing:read", Balance), async (context) => {
+    const balance = await ledgerOf(context.env, context.get("principal").userId).balance();
+    return context.json(balance, 200);
+  })
+  .openapi(
+    route(
+      {
+        method: "get",
+        path: "/v1/billing/usage",
+        request: { query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }) },
+      },
+      "billing:read",
+      Usage,
+    ),
+    async (context) => {
+      const days = await ledgerOf(context.env, context.get("principal").userId).statement(context.req.valid("query").days);
+      return context.json({ days: [...days] }, 200);
+    },
+  )
+  .openapi(
+    route(
+      {
+        method: "post",
+        path: "/v1/billing/topup",
+        request: json(z.strictObject({ cents: z.int().min(100).max(100_000), idempotencyKey })),
+      },
+      "billing:write",
+      Page,
+    ),
+    async (context) => {
+      const { userId } = context.get("principal");
+      const { cents, idempotencyKey: key } = context.req.valid("json");
+      const page = await topUpPage(context.env, userId, cents, key);
+      await audit(context.env.DATABASE, userId, "topup.begun", page.id, Date.now());
+      return context.json(page, 200);
+    },
+  )
+  .openapi(
+    route(
+      { method: "put", path: "/v1/billing/tier", request: json(z.strictObject({ tier: z.enum(TIERS) })) },
+      "billing:write",
+      z.object({ tier: z.enum(TIERS).nullable(), checkout: Page.nullable() }),
+    ),
+    async (context) => {
+      const { userId } = context.get("principal");
+      const { tier } = context.req.valid("json");
+      const user = await userById(context.env.DATABASE, userId);
+      if (tier !== "free" && !user?.subscribed)
+        return context.json({ tier: null, checkout: await subscriptionPage(context.env, userId, tier) }, 200);
+      await ledgerOf(context.env, userId).setTier(tier);
+      await audit(context.env.DATABASE, userId, "tier.set", tier, Date.now());
+      return context.json({ tier, checkout: null }, 200);
+    },
+  )
+  .openapi(
+    route(
+      { method: "post", path: "/v1/billing/events", request: json(Events) },
+      "ask",
+      z.object({ counted: z.array(z.string()), tooOld: z.array(z.string()) }),
+    ),
+    async (context) => {
+      const { events } = context.req.valid("json");
+      const priced = events.map((event) => {
+        const price = priceAt(event.model, Math.min(event.at, Date.now()));
+        if (!price) throw new CloudError("model_unknown", `Event ${event.id}.`);
+        return { ...event, id: `device:${event.id}`, price };
+      });
+      const recorded = await ledgerOf(context.env, context.get("principal").userId).record(priced);
+      const ids = (old: boolean) =>
+        recorded.filter(({ outcome }) => (outcome === "too_old") === old).map(({ id }) => id.slice("device:".length));
+      return context.json({ counted: ids(false), tooOld: ids(true) }, 200);
+    },
+  );
