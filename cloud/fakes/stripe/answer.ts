@@ -1,8 +1,14 @@
 import type { RequestName, RequestOf } from "./requests.ts";
 import type { StripeStore } from "./store.ts";
 
-/** Does a request that has been checked, and gives Stripe's answer. @param now seconds since 1970 */
-export function answerRequest(name: RequestName, form: unknown, store: StripeStore, now: number): object {
+/** When it is (seconds since 1970), and the address at which pages are shown. */
+export interface Surroundings {
+  readonly now: number;
+  readonly url: string;
+}
+
+/** Does a request that has been checked, and gives Stripe's answer. */
+export function answerRequest(name: RequestName, form: unknown, store: StripeStore, { now, url }: Surroundings): object {
   switch (name) {
     case "POST /v1/customers": {
       const id = store.nextId("cus");
@@ -10,7 +16,7 @@ export function answerRequest(name: RequestName, form: unknown, store: StripeSto
       return { id, object: "customer", created: now };
     }
     case "POST /v1/checkout/sessions":
-      return checkout(form as RequestOf<typeof name>, store);
+      return checkout(form as RequestOf<typeof name>, store, url);
     case "POST /v1/billing/meter_events": {
       const event = form as RequestOf<typeof name>;
       store.meter(event, now);
@@ -25,11 +31,12 @@ export function answerRequest(name: RequestName, form: unknown, store: StripeSto
   }
 }
 
-function checkout({ customer, mode, line_items, metadata }: RequestOf<"POST /v1/checkout/sessions">, store: StripeStore): object {
+function checkout(form: RequestOf<"POST /v1/checkout/sessions">, store: StripeStore, url: string): object {
+  const { customer, mode, line_items, metadata } = form;
   store.customer(customer);
   const id = store.nextId("cs_test");
   const items = Object.values(line_items);
   const cents = items.reduce((sum, item) => sum + Number(item.price_data?.unit_amount ?? 0) * Number(item.quantity ?? 1), 0);
   store.sessions.set(id, { id, customer, mode, cents, metadata: metadata ?? {} });
-  return { id, object: "checkout.session", customer, mode, amount_total: cents, url: `https://checkout.stripe.com/c/pay/${id}` };
+  return { id, object: "checkout.session", customer, mode, amount_total: cents, url: `${url}/pay/${id}` };
 }

@@ -9,6 +9,7 @@ import { answerRequest } from "./answer.ts";
 import { type FormObject, parseForm } from "./form.ts";
 import { REQUESTS, type RequestName } from "./requests.ts";
 import { StripeRefusal, StripeStore } from "./store.ts";
+import { sendWebhook, type WebhookTarget } from "./webhooks.ts";
 
 /** What becomes of a request: answered; done, with the answer lost; lost before anything was done; refused by load or a fault. */
 export type Fate = "answered" | "lost_answer" | "lost_request" | "busy" | "broken";
@@ -28,18 +29,43 @@ interface Answer {
 
 export class FakeStripe {
   readonly store = new StripeStore();
+  /** May be changed at any time. */
+  fate: (request: RequestName, customer: string) => Fate;
   readonly #options: Required<FakeStripeOptions>;
   readonly #server: Server;
+  /** Where it tells of payments; nowhere when absent. */
+  webhooks: WebhookTarget | undefined;
+  #url = "";
   readonly #replies = new Map<string, { readonly request: string; readonly answer: Answer }>();
 
   constructor(options: FakeStripeOptions) {
     this.#options = { now: () => Math.floor(Date.now() / 1000), fate: () => "answered", ...options };
+    this.fate = this.#options.fate;
     this.#server = createServer((request, response) => void this.#take(request, response));
   }
 
   async listen(port = 0): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(port, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.#url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#url;
+  }
+
+  /** What happens when the user has paid on the page of a checkout session; gives the Worker's status. */
+  async pay(id: string): Promise<number> {
+    const session = this.store.sessions.get(id);
+    if (!session || !this.webhooks) throw new Error("there is no such session, or nobody to tell");
+    const { customer, mode, cents, metadata } = session;
+    const object = {
+      id,
+      object: "checkout.session",
+      customer,
+      mode,
+      metadata,
+      currency: "usd",
+      amount_total: cents,
+      payment_status: "paid",
+    };
+    return (await sendWebhook(this.webhooks, "checkout.session.completed", object, this.store.nextId("evt"))).status;
   }
 
   async close(): Promise<void> {
@@ -50,9 +76,12 @@ export class FakeStripe {
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const url = new URL(request.url ?? "/", "http://stripe");
+    const [, page] = /^\/pay\/(cs_test_\d+)$/.exec(url.pathname) ?? [];
+    if (page && this.store.sessions.has(page))
+      return void response.writeHead(await this.pay(page)).end("Paid, as far as this machine goes.\n");
     const name = requestName(request.method ?? "", url.pathname);
     const customer = /\bcus_\w+/.exec(decodeURIComponent(`${url.search} ${body}`))?.[0] ?? "";
-    const fate = name ? this.#options.fate(name, customer) : "answered";
+    const fate = name ? this.fate(name, customer) : "answered";
     if (fate === "lost_request") return void request.socket.destroy();
     if (fate === "busy") return reply(response, refused(429, "Too many requests hit the API too quickly."));
     if (fate === "broken") return reply(response, refused(500, "An unknown error occurred."));
@@ -78,7 +107,7 @@ export class FakeStripe {
     if (!name) return refused(404, `Unrecognized request URL (${request.method}: ${url.pathname}).`);
     try {
       const form = parseForm(request.method === "GET" ? url.search.slice(1) : body);
-      return { status: 200, body: answerRequest(name, checked(name, form), this.store, this.#options.now()) };
+      return { status: 200, body: answerRequest(name, checked(name, form), this.store, { now: this.#options.now(), url: this.#url }) };
     } catch (error) {
       if (error instanceof StripeRefusal) return refused(error.status, error.message);
       return refused(400, error instanceof Error ? error.message : "Invalid request.");

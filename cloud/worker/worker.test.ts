@@ -1,0 +1,382 @@
+import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sendWebhook } from "../fakes/stripe/webhooks.ts";
+import { askForCode, decide, type Fetch, poll, signIn } from "../local/sign-in.ts";
+import { type LocalCloud, startLocalCloud } from "../local/start.ts";
+import { DEVICE_SCOPES, SCOPES } from "./auth/scopes.ts";
+import { NANO_PER_CENT } from "./money/nano-dollars.ts";
+
+const gateway = generateKeyPairSync("ed25519");
+const stranger = generateKeyPairSync("ed25519");
+
+let cloud: LocalCloud;
+let addresses = 0;
+/** Each request of the tests comes from an address of its own, so that their limits do not meet. */
+const fetch: Fetch = (path, init) =>
+  cloud.server.fetch(path, {
+    ...init,
+    headers: { ...init?.headers, "cf-connecting-ip": `10.0.${addresses >> 8}.${addresses++ & 255}` },
+  } as never) as never;
+
+let alice: string;
+let bob: string;
+
+beforeAll(async () => {
+  cloud = await startLocalCloud({ GATEWAY_KEY: gateway.publicKey.export({ type: "spki", format: "der" }).toString("base64") });
+  alice = await signIn(fetch, cloud.mail, "alice@example.com");
+  bob = await signIn(fetch, cloud.mail, "bob@example.com");
+});
+afterAll(() => cloud.close());
+
+const call = async (key: string | undefined, method: string, path: string, body?: unknown) => {
+  const response = await fetch(path, {
+    method,
+    headers: { ...(key && { authorization: `Bearer ${key}` }), ...(body !== undefined && { "content-type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, never> & { error?: { code: string } },
+  };
+};
+
+/** Every route that asks for a scope, with a request that it takes. */
+const ROUTES = [
+  ["GET", "/v1/keys", "keys"],
+  ["POST", "/v1/keys", "keys", { name: "k", scopes: ["keys"] }],
+  ["DELETE", "/v1/keys/none", "keys"],
+  ["GET", "/v1/billing/balance", "billing:read"],
+  ["GET", "/v1/billing/usage?days=3", "billing:read"],
+  ["POST", "/v1/billing/topup", "billing:write", { cents: 100, idempotencyKey: "matrix-1" }],
+  ["PUT", "/v1/billing/tier", "billing:write", { tier: "free" }],
+  [
+    "POST",
+    "/v1/billing/events",
+    "ask",
+    { events: [{ id: "matrix-1", at: Date.now(), model: "claude-sonnet", tokens: { in: 0, out: 0 } }] },
+  ],
+  ["GET", "/v1/sessions/s", "sessions"],
+  ["POST", "/v1/sessions/s", "sessions", { turns: [{ role: "user", content: "x" }] }],
+  ["DELETE", "/v1/sessions/s", "sessions"],
+] as const;
+
+describe("the interface", () => {
+  test("is described as OpenAPI, and the description names every route that is tested here", async () => {
+    const document = (await (await fetch("/openapi.json")).json()) as { paths: Record<string, Record<string, unknown>> };
+    await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot("openapi.json");
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/, "*")}`),
+    );
+    const tested = ROUTES.map(([method, path]) => `${method} ${path.replace(/\?.*/, "").replace(/\/(?:none|s)$/, "/*")}`);
+    expect(described.toSorted()).toEqual([...tested, "POST /v1/device/code", "POST /v1/device/token"].toSorted());
+  });
+
+  for (const [method, path, scope, body] of ROUTES) {
+    test(`${method} ${path} is refused to strangers and taken with the scope ${scope} alone`, async () => {
+      for (const key of [undefined, "nonsense", `si_${"a".repeat(16)}_${"b".repeat(43)}`, `${alice}x`])
+        expect((await call(key, method, path, body)).body.error?.code).toBe("unauthenticated");
+      for (const own of SCOPES) {
+        const { body: made } = await call(bob, "POST", "/v1/keys", { name: "one scope", scopes: [own] });
+        const answer = await call(made["key"], method, path, body);
+        if (own === scope) expect([200, 404]).toContain(answer.status);
+        else expect([answer.status, answer.body.error?.code]).toEqual([403, "forbidden"]);
+        expect((await call(bob, "DELETE", `/v1/keys/${made["id"]}`)).status).toBe(200);
+      }
+    });
+  }
+
+  test("keeps other sites out, and lets nobody store its answers", async () => {
+    const { headers } = await call(alice, "GET", "/v1/billing/balance");
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  for (const [what, init, code] of [
+    ["no JSON", { body: "{", headers: { "content-type": "application/json" } }, "invalid_request"],
+    ["more than it takes", { body: "x".repeat(1024 * 1024 + 1), headers: { "content-type": "application/json" } }, "too_large"],
+    [
+      "a field that nobody knows",
+      { body: '{"cents":100,"idempotencyKey":"12345678","x":1}', headers: { "content-type": "application/json" } },
+      "invalid_request",
+    ],
+    [
+      "half a cent",
+      { body: '{"cents":100.5,"idempotencyKey":"12345678"}', headers: { "content-type": "application/json" } },
+      "invalid_request",
+    ],
+    [
+      "a negative amount",
+      { body: '{"cents":-100,"idempotencyKey":"12345678"}', headers: { "content-type": "application/json" } },
+      "invalid_request",
+    ],
+  ] as const)
+    test(`refuses ${what}, and does not quote it`, async () => {
+      const response = await fetch("/v1/billing/topup", {
+        method: "POST",
+        ...init,
+        headers: { ...init.headers, authorization: `Bearer ${alice}` },
+      });
+      const { error } = (await response.json()) as { error: { code: string; message: string } };
+      expect(error.code).toBe(code);
+      expect(error.message).not.toContain("xxxx");
+    });
+
+  test("knows nothing else", async () => expect((await call(alice, "GET", "/v1/nothing")).body.error?.code).toBe("not_found"));
+});
+
+describe("signing in", () => {
+  test("waits for the user, tells who asks too often, and gives a key once", async () => {
+    const { device_code, user_code } = await askForCode(fetch, "ask sessions");
+    expect(await poll(fetch, device_code)).toEqual({ error: "authorization_pending" });
+    expect(await poll(fetch, device_code)).toEqual({ error: "slow_down" });
+    expect(await decide(fetch, cloud.mail, user_code, "carol@example.com", "approve")).toBe(200);
+    const { access_token } = await poll(fetch, device_code);
+    expect(await poll(fetch, device_code)).toEqual({ error: "expired_token" });
+    expect((await call(access_token, "GET", "/v1/sessions/x")).status).toBe(200);
+    expect((await call(access_token, "GET", "/v1/keys")).status).toBe(403);
+  });
+
+  test("that the user refuses is refused", async () => {
+    const { device_code, user_code } = await askForCode(fetch);
+    expect(await decide(fetch, cloud.mail, user_code, "carol@example.com", "deny")).toBe(200);
+    expect(await poll(fetch, device_code)).toEqual({ error: "access_denied" });
+  });
+
+  test("with a code that nobody was given ends nowhere, and sends no mail", async () => {
+    expect(await poll(fetch, "A".repeat(43))).toEqual({ error: "expired_token" });
+    const before = cloud.mail.sent.length;
+    expect(await decide(fetch, cloud.mail, "BBBB-BBBB", "nobody@example.com", "approve")).toBe(404);
+    expect(cloud.mail.sent.length).toBe(before);
+  });
+
+  test("sends three mails at most", async () => {
+    const { user_code } = await askForCode(fetch);
+    for (let i = 0; i < 5; i++)
+      await fetch("/device", {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: `user_code=${user_code}&email=dave%40example.com`,
+      });
+    expect(cloud.mail.sent.filter(({ to }) => to === "dave@example.com")).toHaveLength(3);
+  });
+});
+
+describe("keys", () => {
+  test("are shown once, hold no more than their maker's scopes, and end when they are revoked", async () => {
+    const made = await call(alice, "POST", "/v1/keys", { name: "ci", scopes: ["keys"] });
+    const key: string = made.body["key"] ?? "";
+    expect(JSON.stringify((await call(alice, "GET", "/v1/keys")).body)).not.toContain(key.slice(-43));
+    expect((await call(key, "POST", "/v1/keys", { name: "more", scopes: ["billing:write"] })).status).toBe(403);
+    expect((await call(bob, "DELETE", `/v1/keys/${made.body["id"]}`)).status).toBe(404);
+    expect((await call(alice, "DELETE", `/v1/keys/${made.body["id"]}`)).status).toBe(200);
+    expect((await call(key, "GET", "/v1/keys")).status).toBe(401);
+  });
+});
+
+describe("billing", () => {
+  const events = (id: string, changes = {}) => ({
+    events: [{ id, at: Date.now(), model: "claude-sonnet", tokens: { in: 10_000, out: 1000 }, ...changes }],
+  });
+  /** Another user for each test, on a tier that is charged. */
+  const payer = async (name: string, tier = "managed") => {
+    const key = await signIn(fetch, cloud.mail, `${name}@example.com`);
+    const { body } = await call(key, "PUT", "/v1/billing/tier", { tier });
+    const checkout: { id: string } | null = body["checkout"] ?? null;
+    if (checkout) expect(await cloud.stripe.pay(checkout.id)).toBe(200);
+    return key;
+  };
+  const balance = async (key: string) => (await call(key, "GET", "/v1/billing/balance")).body;
+
+  test("begins on the free tier, and a paid tier begins with a subscription", async () => {
+    expect((await balance(bob))["tier"]).toBe("free");
+    const key = await payer("tiers");
+    expect((await balance(key))["tier"]).toBe("managed");
+    expect((await call(key, "PUT", "/v1/billing/tier", { tier: "byok" })).body).toEqual({ tier: "byok", checkout: null });
+  });
+
+  test("counts an event once, and shows it by day", async () => {
+    const key = await payer("events", "byok");
+    for (let i = 0; i < 3; i++)
+      expect((await call(key, "POST", "/v1/billing/events", events("event-0001"))).body).toEqual({ counted: ["event-0001"], tooOld: [] });
+    expect((await balance(key))["unbilled"]).toBe(((3 + 1.5) * NANO_PER_CENT * 30) / 100);
+    expect((await call(key, "GET", "/v1/billing/usage")).body["days"]).toMatchObject([{ requests: 1, tokensIn: 10_000, tokensOut: 1000 }]);
+  });
+
+  for (const [what, changes, code] of [
+    ["a model that nobody knows", { model: "nobody" }, "model_unknown"],
+    ["negative tokens", { tokens: { in: -1, out: 0 } }, "invalid_request"],
+    ["half a token", { tokens: { in: 0.5, out: 0 } }, "invalid_request"],
+    ["tokens without end", { tokens: { in: 1e15, out: 0 } }, "invalid_request"],
+  ] as const)
+    test(`refuses events with ${what}`, async () => {
+      expect((await call(alice, "POST", "/v1/billing/events", events("event-0002", changes))).body.error?.code).toBe(code);
+    });
+
+  test("adds credits when they are paid, once, also when the page or the webhook comes twice", async () => {
+    const key = await payer("credits");
+    const page = () => call(key, "POST", "/v1/billing/topup", { cents: 1000, idempotencyKey: "top-up-01" });
+    const [first, second] = [await page(), await page()];
+    expect(first.body).toEqual(second.body);
+    for (let i = 0; i < 2; i++) expect(await cloud.stripe.pay(first.body["id"] ?? "")).toBe(200);
+    expect((await balance(key))["credits"]).toBe(1000 * NANO_PER_CENT);
+  });
+
+  test("takes credits back as a charge is refunded, in parts and out of order", async () => {
+    const key = await payer("refunds");
+    const { body } = await call(key, "POST", "/v1/billing/topup", { cents: 1000, idempotencyKey: "top-up-02" });
+    await cloud.stripe.pay(body["id"] ?? "");
+    const customer = cloud.stripe.store.sessions.get(body["id"] ?? "")?.customer;
+    const target = { url: `${cloud.url}/v1/webhooks/stripe`, secret: cloud.webhookSecret };
+    for (const amount_refunded of [300, 700, 300, 700]) {
+      const charge = { id: "ch_1", customer, amount_refunded, metadata: { purpose: "credits" } };
+      expect((await sendWebhook(target, "charge.refunded", charge, `evt_${amount_refunded}`)).status).toBe(200);
+    }
+    expect((await balance(key))["credits"]).toBe(300 * NANO_PER_CENT);
+  });
+
+  test("believes no webhook that Stripe has not signed just now", async () => {
+    const session = {
+      id: "cs_forged",
+      mode: "payment",
+      payment_status: "paid",
+      currency: "usd",
+      amount_total: 1_000_000,
+      metadata: { user_id: "x" },
+    };
+    const send = (secret: string, timestamp?: number) =>
+      sendWebhook({ url: `${cloud.url}/v1/webhooks/stripe`, secret }, "checkout.session.completed", session, "evt_forged", timestamp);
+    expect((await send("whsec_guessed")).status).toBe(401);
+    expect((await send(cloud.webhookSecret, Math.floor(Date.now() / 1000) - 400)).status).toBe(401);
+    const unsigned = await fetch("/v1/webhooks/stripe", { method: "POST", body: "{}" });
+    expect(unsigned.status).toBe(401);
+  });
+
+  test("says so when Stripe does not answer, and charges nothing", async () => {
+    const key = await signIn(fetch, cloud.mail, "unlucky@example.com");
+    cloud.stripe.fate = () => "lost_request";
+    expect((await call(key, "POST", "/v1/billing/topup", { cents: 1000, idempotencyKey: "top-up-03" })).body.error?.code).toBe(
+      "payment_unavailable",
+    );
+    cloud.stripe.fate = () => "answered";
+    expect((await call(key, "POST", "/v1/billing/topup", { cents: 1000, idempotencyKey: "top-up-03" })).status).toBe(200);
+  });
+
+  test("tells Stripe of what was used, in cents", async () => {
+    const key = await payer("flush");
+    await call(key, "POST", "/v1/billing/events", events("event-0003", { tokens: { in: 2_000_000, out: 0 } }));
+    await expect.poll(() => cloud.stripe.store.counted.map(({ cents }) => cents), { timeout: 20_000 }).toContain(618);
+    expect(await balance(key)).toMatchObject({ billed: 618 * NANO_PER_CENT, unbilled: 0 });
+  });
+});
+
+describe("sessions", () => {
+  const say = (content: string) => ({ turns: [{ role: "user", content }] });
+
+  test("keep redacted turns until they are cleared", async () => {
+    expect((await call(alice, "POST", "/v1/sessions/talk", say("mail [EMAIL_01]"))).body).toEqual({ turns: 1 });
+    expect((await call(alice, "GET", "/v1/sessions/talk")).body).toEqual(say("mail [EMAIL_01]"));
+    await call(alice, "DELETE", "/v1/sessions/talk");
+    expect((await call(alice, "GET", "/v1/sessions/talk")).body).toEqual({ turns: [] });
+  });
+
+  test("refuse text with a secret in it, and keep nothing of it", async () => {
+    const refused = await call(alice, "POST", "/v1/sessions/leak", say(`the key is ghp_${"aB3dE6gH9k".repeat(4).slice(0, 36)}`));
+    expect(refused.body.error?.code).toBe("not_redacted");
+    expect(JSON.stringify(refused.body)).not.toContain("ghp_");
+    expect((await call(alice, "GET", "/v1/sessions/leak")).body).toEqual({ turns: [] });
+  });
+});
+
+describe("a gateway's statement", () => {
+  const statement = (userId: string, changes: Record<string, unknown> = {}, key = gateway.privateKey) => {
+    const said = {
+      userId,
+      deviceId: "device-1",
+      gatewayId: "gw",
+      method: "GET",
+      path: "/v1/billing/balance",
+      idempotencyKey: "",
+      issuedUnixMs: Date.now(),
+      nonce: randomUUID(),
+      ...changes,
+    };
+    const body = Buffer.from(JSON.stringify(said));
+    return `v1.${body.toString("base64url")}.${sign(null, body, key).toString("base64url")}`;
+  };
+  const ask = async (header: string, path = "/v1/billing/balance") =>
+    (await fetch(path, { headers: { "x-superinstance-identity": header } })).status;
+  const userId = async () => {
+    const database = (await cloud.server.getWorker<{ DATABASE: D1Database }>().getEnv()).DATABASE;
+    return (await database.prepare("SELECT id FROM user WHERE email = 'alice@example.com'").first<{ id: string }>())?.id ?? "";
+  };
+
+  test("speaks for its user, once", async () => {
+    const header = statement(await userId());
+    expect(await ask(header)).toBe(200);
+    expect(await ask(header)).toBe(401);
+  });
+
+  for (const [what, changes, key] of [
+    ["signed by another key", {}, stranger.privateKey],
+    ["for another path", { path: "/v1/keys" }, gateway.privateKey],
+    ["for another method", { method: "POST" }, gateway.privateKey],
+    ["for another idempotency key", { idempotencyKey: "k" }, gateway.privateKey],
+    ["of two minutes ago", { issuedUnixMs: Date.now() - 120_000 }, gateway.privateKey],
+    ["of two minutes ahead", { issuedUnixMs: Date.now() + 120_000 }, gateway.privateKey],
+    ["for a user who is not there", { userId: "nobody" }, gateway.privateKey],
+    ["without a nonce", { nonce: "" }, gateway.privateKey],
+  ] as const)
+    test(`${what} is refused`, async () => expect(await ask(statement(await userId(), changes, key))).toBe(401));
+
+  test("lets a device do what devices may, and no more", async () => {
+    const allowed = async (path: string) => (await ask(statement(await userId(), { path }), path)) === 200;
+    expect(DEVICE_SCOPES).not.toContain("keys");
+    expect([await allowed("/v1/sessions/s"), await allowed("/v1/keys")]).toEqual([true, false]);
+  });
+});
+
+test("no key of one user reads or changes anything of another's", async () => {
+  const [erin, frank] = [await signIn(fetch, cloud.mail, "erin@example.com"), await signIn(fetch, cloud.mail, "frank@example.com")];
+  const session = fc.stringMatching(/^[\w.-]{1,20}$/);
+  const id = fc.stringMatching(/^[\w.-]{8,20}$/);
+  const step = fc.oneof(
+    session.map((name) => ["POST", `/v1/sessions/${name}`, { turns: [{ role: "user", content: "frank's" }] }] as const),
+    session.map((name) => ["DELETE", `/v1/sessions/${name}`] as const),
+    id.map(
+      (name) =>
+        [
+          "POST",
+          "/v1/billing/events",
+          { events: [{ id: name, at: Date.now(), model: "claude-opus", tokens: { in: 9, out: 9 } }] },
+        ] as const,
+    ),
+    id.map((name) => ["DELETE", `/v1/keys/${name}`] as const),
+  );
+  const own = session.map((name) => `/v1/sessions/${name}`);
+  await fc.assert(
+    fc.asyncProperty(own, fc.array(step, { minLength: 1, maxLength: 6 }), async (path, steps) => {
+      await call(erin, "DELETE", path);
+      await call(erin, "POST", path, { turns: [{ role: "user", content: "erin's" }] });
+      const seen = async () => [
+        (await call(erin, "GET", path)).body,
+        (await call(erin, "GET", "/v1/billing/usage")).body,
+        (await call(erin, "GET", "/v1/keys")).body,
+      ];
+      const before = await seen();
+      for (const [method, at, body] of [
+        ...steps,
+        ["DELETE", path] as const,
+        ["POST", path, { turns: [{ role: "user", content: "frank's" }] }] as const,
+      ])
+        await call(frank, method, at, body);
+      expect(await seen()).toEqual(before);
+      expect(JSON.stringify((await call(frank, "GET", path)).body)).not.toContain("erin");
+      await call(frank, "DELETE", path);
+    }),
+    { numRuns: 12 },
+  );
+});
