@@ -49,9 +49,6 @@ export function createApp(): OpenAPIHono<AppEnv> {
   return app;
 }
 
-/** The interface as OpenAPI, as it is served. */
-export const openApiDocument = () => createApp().getOpenAPI31Document(OPENAPI);
-
 function toCloudError(error: unknown): CloudError {
   if (error instanceof CloudError) return error;
   if (error instanceof HTTPException && error.status < 500) return new CloudError("invalid_request", "The body cannot be read.");

@@ -185,7 +185,7 @@ describe("billing", () => {
   const payer = async (name: string, tier = "managed") => {
     const key = await signIn(fetch, cloud.mail, `${name}@example.com`);
     const { body } = await call(key, "PUT", "/v1/billing/tier", { tier });
-    const checkout: { id: string } | null = body["checkout"] ?? null;
+    const checkout = body["checkout"] as unknown as { id: string } | null;
     if (checkout) expect(await cloud.stripe.pay(checkout.id)).toBe(200);
     return key;
   };

@@ -81,8 +81,8 @@ describe("usage", () => {
 describe("a hold", () => {
   test("comes before work, and a settlement after it; both may be repeated", () => {
     const hold = () => ledger.hold({ id: "r", most: [costing(50)], ...HOLD });
-    expect(hold()).toEqual({ outcome: "held", cost: 50 * NANO_PER_CENT, charge: charged(50) });
-    expect(hold()).toMatchObject({ outcome: "held" });
+    expect(hold()).toEqual({ outcome: "held", tier: "managed", cost: 50 * NANO_PER_CENT, charge: charged(50) });
+    expect(hold()).toEqual({ outcome: "in_progress" });
     expect(ledger.balance().held).toBe(charged(50));
     expect(ledger.settle("r", [costing(20)])).toMatchObject([{ outcome: "recorded", charge: charged(20) }]);
     expect(ledger.settle("r", [costing(20)])).toMatchObject([{ outcome: "duplicate", charge: charged(20) }]);

@@ -27,7 +27,9 @@ export interface HoldRequest {
 }
 
 export type HoldOutcome =
-  | ({ readonly outcome: "held" } & PricedCall)
+  | ({ readonly outcome: "held"; readonly tier: Tier } & PricedCall)
+  /** The same request is being worked on. */
+  | { readonly outcome: "in_progress" }
   /** The same request has been settled before. */
   | { readonly outcome: "settled" }
   | { readonly outcome: Refusal | "account_closed" };
@@ -80,13 +82,15 @@ export class Ledger {
     return this.change<HoldOutcome>((account, now) => {
       if (this.#sql.all("SELECT 1 FROM event WHERE id = ?", `${id}:0`).length > 0) return { account, result: { outcome: "settled" } };
       if (account.closed) return { account, result: { outcome: "account_closed" } };
+      if (this.#sql.all("SELECT 1 FROM hold WHERE id = ? AND expires > ?", id, now).length > 0)
+        return { account, result: { outcome: "in_progress" } };
       this.#sql.all("DELETE FROM hold WHERE expires < ? OR id = ?", now - EXPIRED_HOLDS_KEPT, id);
       const priced = total(most.map(({ tokens, price }) => priceCall(tokens, price, account.tier)));
       const refused = refusal({ account, ...account, ...this.#held(now), freeUsed: freeUsedIn(account, now) }, priced);
       if (refused) return { account, result: { outcome: refused } };
       const expires = now + exactNonNegative(expiresIn, "a time");
       this.#sql.all("INSERT INTO hold VALUES (?, ?, ?, ?, ?)", id, account.tier, priced.cost, priced.charge, expires);
-      return { account, result: { outcome: "held", ...priced } };
+      return { account, result: { outcome: "held", tier: account.tier, ...priced } };
     });
   }
 

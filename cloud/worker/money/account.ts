@@ -47,7 +47,9 @@ export function addCredits(account: Account, amount: number): Account {
 }
 
 /** Takes back credits whose payment was undone; what has been used of them meanwhile is owed. */
-export const reverseCredits = charge;
+export function reverseCredits(account: Account, amount: number): ReturnType<typeof charge> {
+  return charge(account, amount);
+}
 
 /** Turns what is unbilled into whole cents to bill; the rest stays unbilled. */
 export function flush(account: Account): { readonly account: Account; readonly cents: number } {
