@@ -1,7 +1,8 @@
 /** The cloud on this machine: the Worker in workerd, and stand-ins for what is paid for or outside. Nothing is kept. */
 import { createTestHarness, type TestHarness } from "wrangler";
-import { type FakeMail, startFakeMail } from "../fakes/mail/server.ts";
+import { type FakeMail, type SentMail, startFakeMail } from "../fakes/mail/server.ts";
 import { FakeStripe } from "../fakes/stripe/server.ts";
+import { type FakeProvider, startFakeProvider } from "./provider.ts";
 
 const STRIPE_KEY = "sk_test_local";
 const WEBHOOK_SECRET = "whsec_local";
@@ -12,14 +13,28 @@ export interface LocalCloud {
   readonly server: TestHarness;
   readonly stripe: FakeStripe;
   readonly mail: FakeMail;
+  readonly provider: FakeProvider;
   readonly webhookSecret: string;
   close(): Promise<void>;
 }
 
-/** @param vars settings of wrangler.jsonc that differ here */
-export async function startLocalCloud(vars: Readonly<Record<string, string>> = {}): Promise<LocalCloud> {
+export interface LocalCloudOptions {
+  /** Settings of wrangler.jsonc that differ here. */
+  readonly vars?: Readonly<Record<string, string>>;
+  /** How the stand-ins for providers behave, by model; those of one model are asked in turn. */
+  readonly models?: Readonly<Record<string, readonly string[]>>;
+  readonly onMail?: (mail: SentMail) => void;
+}
+
+const MODELS = { "claude-sonnet": ["council"], "claude-opus": ["council"], "gpt-4-turbo": ["council"], "llama-3.3-70b": ["council"] };
+
+export async function startLocalCloud({ vars = {}, models = MODELS, onMail }: LocalCloudOptions = {}): Promise<LocalCloud> {
   const stripe = new FakeStripe({ secretKey: STRIPE_KEY });
-  const mail = await startFakeMail(MAIL_SECRET);
+  const mail = await startFakeMail(MAIL_SECRET, onMail);
+  const provider = await startFakeProvider();
+  const providers = Object.entries(models).flatMap(([model, behaviours]) =>
+    behaviours.map((name) => ({ name, baseUrl: `${provider.url}/${name}/v1`, models: { [model]: model } })),
+  );
   const settings = {
     STRIPE_BASE_URL: await stripe.listen(),
     STRIPE_METER_ID: "mtr_local",
@@ -28,6 +43,8 @@ export async function startLocalCloud(vars: Readonly<Record<string, string>> = {
     STRIPE_SECRET_KEY: STRIPE_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     MAIL_SECRET,
+    PROVIDERS: JSON.stringify(providers),
+    PROVIDER_KEYS: JSON.stringify(Object.fromEntries(providers.map(({ name }) => [name, "key_local"]))),
   };
   const configPath = new URL("../worker/wrangler.jsonc", import.meta.url);
   const server = createTestHarness({ workers: [{ configPath, vars: { ...settings, ...vars } }] });
@@ -36,7 +53,7 @@ export async function startLocalCloud(vars: Readonly<Record<string, string>> = {
   stripe.webhooks = { url: new URL("/v1/webhooks/stripe", url).href, secret: WEBHOOK_SECRET };
   const close = async () => {
     await server.close();
-    await Promise.all([stripe.close(), mail.close()]);
+    await Promise.all([stripe.close(), mail.close(), provider.close()]);
   };
-  return { url: url.origin, server, stripe, mail, webhookSecret: WEBHOOK_SECRET, close };
+  return { url: url.origin, server, stripe, mail, provider, webhookSecret: WEBHOOK_SECRET, close };
 }

@@ -8,6 +8,7 @@ import { CloudError } from "./errors.ts";
 import { takeWebhook } from "./payments/webhook.ts";
 import { billingRoutes } from "./routes/billing.ts";
 import { deviceRoutes } from "./routes/device.ts";
+import { escalationRoutes } from "./routes/escalations.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 
@@ -37,7 +38,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
     await takeWebhook(context.env, await context.req.text(), context.req.header("stripe-signature") ?? "");
     return context.json({ received: true });
   });
-  app.route("/", deviceRoutes).route("/", keyRoutes).route("/", billingRoutes).route("/", sessionRoutes);
+  app.route("/", deviceRoutes).route("/", keyRoutes).route("/", billingRoutes).route("/", sessionRoutes).route("/", escalationRoutes);
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
   app.doc31("/openapi.json", OPENAPI);
   app.notFound((context) => context.json(new CloudError("not_found").body, 404));

@@ -2,12 +2,15 @@ import type { Principal } from "./auth/scopes.ts";
 import type { BillingLedger } from "./ledger/billing-ledger.object.ts";
 import type { StripeSettings } from "./payments/stripe.ts";
 import type { SessionState } from "./sessions/session-state.object.ts";
+import type { CloudSynapse } from "./synapse/cloud-synapse.object.ts";
+import type { ProviderSettings } from "./synapse/providers.ts";
 
 /** What the Worker is given by its platform: wrangler.jsonc names the bindings; those in capitals with KEY or SECRET are secrets. */
-export interface Env extends StripeSettings {
+export interface Env extends StripeSettings, ProviderSettings {
   readonly DATABASE: D1Database;
   readonly BILLING_LEDGER: DurableObjectNamespace<BillingLedger>;
   readonly SESSION_STATE: DurableObjectNamespace<SessionState>;
+  readonly CLOUD_SYNAPSE: DurableObjectNamespace<CloudSynapse>;
   /** Requests of one user, and of one address that nobody has signed in from. */
   readonly USER_LIMIT: RateLimit;
   readonly ADDRESS_LIMIT: RateLimit;

@@ -23,7 +23,7 @@ let alice: string;
 let bob: string;
 
 beforeAll(async () => {
-  cloud = await startLocalCloud({ GATEWAY_KEY: gateway.publicKey.export({ type: "spki", format: "der" }).toString("base64") });
+  cloud = await startLocalCloud({ vars: { GATEWAY_KEY: gateway.publicKey.export({ type: "spki", format: "der" }).toString("base64") } });
   alice = await signIn(fetch, cloud.mail, "alice@example.com");
   bob = await signIn(fetch, cloud.mail, "bob@example.com");
 });
@@ -57,6 +57,7 @@ const ROUTES = [
     "ask",
     { events: [{ id: "matrix-1", at: Date.now(), model: "claude-sonnet", tokens: { in: 0, out: 0 } }] },
   ],
+  ["POST", "/v1/escalations", "ask", { requestId: "matrix-1", question: "Which?", passages: [] }],
   ["GET", "/v1/sessions/s", "sessions"],
   ["POST", "/v1/sessions/s", "sessions", { turns: [{ role: "user", content: "x" }] }],
   ["DELETE", "/v1/sessions/s", "sessions"],

@@ -55,7 +55,7 @@ async function send({ baseUrl, key, beforeSending }: Chat, body: object, signal:
   const headers = { "content-type": "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
   const text = JSON.stringify(body);
   beforeSending?.(safeHost(baseUrl), text);
-  const request = { method: "POST", headers, body: text, signal, redirect: "error" as const }; // a redirect would carry the key along
+  const request = { method: "POST", headers, body: text, signal, redirect: "manual" as const }; // a redirect would carry the key along; a Worker knows no "error"
   const response = await fetch(`${baseUrl}/chat/completions`, request).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     throw new SynesisError("GENERATOR_UNREACHABLE", `(${safeHost(baseUrl)})`, { cause: error });

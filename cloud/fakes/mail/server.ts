@@ -13,7 +13,7 @@ export interface FakeMail {
   close(): Promise<void>;
 }
 
-export async function startFakeMail(secret: string, onMail: (mail: SentMail) => void = () => {}): Promise<FakeMail> {
+export async function startFakeMail(secret: string, onMail?: (mail: SentMail) => void): Promise<FakeMail> {
   const sent: SentMail[] = [];
   const server = createServer((request, response) => {
     void json(request).then(
@@ -22,7 +22,7 @@ export async function startFakeMail(secret: string, onMail: (mail: SentMail) => 
         const known = request.headers.authorization === `Bearer ${secret}`;
         if (known && mail.success) {
           sent.push(mail.data);
-          onMail(mail.data);
+          onMail?.(mail.data);
         }
         response.writeHead(known ? (mail.success ? 202 : 400) : 401).end();
       },

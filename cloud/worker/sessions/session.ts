@@ -1,7 +1,6 @@
 /** A conversation that the cloud remembers: bounded, expiring, of redacted text only. */
 
 import { services } from "../../../plugins/privacy/patterns/services.ts";
-import { createScanner, type Scanner } from "../../../plugins/privacy/scan/scanner.ts";
 
 export interface Turn {
   readonly role: "user" | "assistant";
@@ -25,13 +24,16 @@ export function withTurns(turns: readonly Turn[], more: readonly Turn[]): Turn[]
   return kept.slice(first + 1);
 }
 
-let scan: Scanner | undefined;
+let secrets: readonly RegExp[] | undefined;
 
 /**
- * Whether a text cannot be redacted, since it holds a secret that is known by its own form. What this does not find may
- * still be raw: redacting is the client's, with all patterns and the session's tokens.
+ * Whether a text cannot be redacted, since it holds a key that is known by its own form. What this does not find may still
+ * be raw: redacting is the client's, with all patterns and the session's tokens. The patterns are tried one by one, since
+ * the scanner compiles code, which a Worker refuses.
  */
 export function holdsSecret(text: string): boolean {
-  scan ??= createScanner(services.filter(({ context }) => context === undefined));
-  return scan(text).length > 0;
+  secrets ??= services
+    .filter(({ context, back, check, digits }) => !context && !back && !check && !digits)
+    .map(({ pattern, flags = "" }) => new RegExp(`(?<![A-Za-z0-9])(?:${pattern})`, flags));
+  return secrets.some((secret) => secret.test(text));
 }

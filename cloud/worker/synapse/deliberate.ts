@@ -1,0 +1,105 @@
+/** The council in the cloud: the same kernel, agents and consensus as on a device, thinking with a cloud model. */
+import { type Call, createKernel, definePlugin, type Generator, type Kernel, type Passage, Trace } from "../../../kernel/index.ts";
+import type { Outcome } from "../../../pipeline/council.ts";
+import { deliberateWithModel } from "../../../pipeline/with-model.ts";
+import { consensus } from "../../../plugins/consensus/index.ts";
+import { ethos } from "../../../plugins/ethos/index.ts";
+import { logos } from "../../../plugins/logos/index.ts";
+import { pathos } from "../../../plugins/pathos/index.ts";
+import { cloudTokens } from "./cloud-tokens.ts";
+
+export interface CloudQuestion {
+  readonly question: string;
+  readonly passages: readonly { readonly heading: string; readonly text: string }[];
+}
+
+export interface AgentAtWork {
+  readonly agent: string;
+  readonly phase: "thinking" | "verifying";
+  readonly round: number;
+}
+
+export interface CloudAnswer {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly content: string | null;
+  /** In the order of the numbers in the content: ranges of the passages that were sent. */
+  readonly citations: readonly { readonly passage: number; readonly start: number; readonly end: number }[];
+  readonly score: number;
+  readonly rounds: number;
+  /** Whether a model had a part in it: "embedded" when all that was asked failed. */
+  readonly mode: "embedded" | "generator";
+}
+
+export const CLOUD_ROUNDS = 2;
+/** Calls of the model that these rounds come to: three agents, each proposing and judging, and answers asked for again. */
+export const MOST_CALLS = CLOUD_ROUNDS * 2 * 3 + 4;
+
+const RULES = { threshold: 0.85, maxRounds: CLOUD_ROUNDS };
+const SESSION = "cloud";
+const MAX_TAP_MS = 120_000;
+
+/** @throws the signal's reason; SynesisError for what cannot be redacted */
+export async function deliberateInCloud(
+  { question, passages }: CloudQuestion,
+  generator: Generator,
+  signal: AbortSignal,
+  tell: (at: AgentAtWork) => void,
+): Promise<CloudAnswer> {
+  const kernel = await createKernel(
+    [cloudTokens(), offering(generator), pathos({ thinks: true }), logos({ thinks: true }), ethos({ thinks: true }), consensus()],
+    { maxTapMs: { agentVote: MAX_TAP_MS } },
+  );
+  const call: Call = { signal, trace: new Trace() };
+  const redact = async (text: string) => (await kernel.redact(text, SESSION, call)).text;
+  const found: Passage[] = await Promise.all(
+    passages.map(async ({ heading, text }, id) => {
+      const [safeHeading, safe] = [await redact(heading), await redact(text)];
+      const title = await redact("");
+      return {
+        id,
+        path: String(id),
+        title,
+        heading: safeHeading,
+        start: 0,
+        end: safe.length,
+        text: safe,
+        entities: [],
+        score: 1 / (id + 1),
+      };
+    }),
+  );
+  const council = {
+    kernel: telling(kernel, tell),
+    question: await redact(question),
+    session: SESSION,
+    rules: RULES,
+    call,
+    retrieve: async () => found,
+  };
+  const { outcome, reason, draft, verdict, rounds, mode } = await deliberateWithModel(council);
+  const content = outcome === "answered" ? (draft?.text ?? null) : null;
+  const citations = content === null ? [] : (draft?.quotes ?? []).map(({ passage, start, end }) => ({ passage, start, end }));
+  return { outcome, reason, content, citations, score: verdict.score, rounds, mode };
+}
+
+function offering(generator: Generator) {
+  return definePlugin({
+    name: "cloud-generator",
+    api: 1,
+    text: "redacted",
+    provides: ["generator"],
+    setup: (context) => context.provide("generator", generator),
+  });
+}
+
+/** The kernel, with word of each agent that begins to work with the model. */
+function telling({ hooks, weights }: Kernel, tell: (at: AgentAtWork) => void): Pick<Kernel, "hooks" | "weights"> {
+  const agentVote = Object.create(hooks.agentVote) as typeof hooks.agentVote;
+  agentVote.promise = (brief, call) => {
+    const phase = brief.phase === "judge" ? "verifying" : "thinking";
+    if (brief.thinking) for (const agent of weights.keys()) tell({ agent, phase, round: brief.round });
+    return hooks.agentVote.promise(brief, call);
+  };
+  return { hooks: { ...hooks, agentVote }, weights };
+}

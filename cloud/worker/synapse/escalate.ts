@@ -1,0 +1,106 @@
+/**
+ * One escalation: a hold before the work, the council, a settlement after it, whatever happens between. What the provider
+ * did is charged also when the client has left or an agent has failed.
+ */
+import { SynesisError } from "../../../kernel/index.ts";
+import { CloudError, type CloudErrorBody } from "../errors.ts";
+import type { HoldOutcome, HoldRequest, UsageCall } from "../ledger/ledger.ts";
+import type { Recorded } from "../ledger/record.ts";
+import { NANO_PER_DOLLAR } from "../money/nano-dollars.ts";
+import type { TokenCount } from "../money/price-call.ts";
+import { priceAt } from "../money/prices.ts";
+import { chooseModel, difficultyOf, estimateTokens } from "./choose-model.ts";
+import { type AgentAtWork, type CloudAnswer, type CloudQuestion, deliberateInCloud, MOST_CALLS } from "./deliberate.ts";
+import { meteredGenerator } from "./metered-generator.ts";
+import { generatorFor, offeredModels, type ProviderSettings } from "./providers.ts";
+
+export interface EscalationRequest extends CloudQuestion {
+  readonly requestId: string;
+  /** A model's id, or "auto". */
+  readonly model: string;
+}
+
+export interface EscalationAnswer extends CloudAnswer {
+  readonly requestId: string;
+  readonly model: string;
+  readonly tokens: TokenCount;
+  readonly costNanoDollars: number;
+  readonly chargeNanoDollars: number;
+  readonly latencyMs: number;
+}
+
+export type EscalationEvent =
+  | { readonly event: "metadata"; readonly data: AgentAtWork }
+  | { readonly event: "answer"; readonly data: EscalationAnswer }
+  | { readonly event: "error"; readonly data: CloudErrorBody };
+
+/** The ledger, as far as an escalation goes. */
+export interface Till {
+  hold(request: HoldRequest): Promise<HoldOutcome>;
+  settle(id: string, calls: readonly UsageCall[]): Promise<readonly Recorded[]>;
+  release(id: string): Promise<void>;
+}
+
+/** The longest that an answer may take, and a little more for which its hold stands; ms. */
+export const MOST_MS = 240_000;
+const HOLD_MS = MOST_MS + 60_000;
+/** What one call may come to with "auto", and the longest answer of one that is held for. */
+const CALL_BUDGET = NANO_PER_DOLLAR / 10;
+const ANSWER_TOKENS = 1000;
+/** Beside question and passages: instructions, schema, the draft that is judged. */
+const FURTHER_CHARACTERS = 9000;
+
+/** @throws CloudError; the signal's reason when the client has left */
+export async function escalate(
+  request: EscalationRequest,
+  settings: ProviderSettings,
+  till: Till,
+  { signal, tell }: { readonly signal: AbortSignal; readonly tell: (at: AgentAtWork) => void },
+): Promise<EscalationAnswer> {
+  const begun = Date.now();
+  const tokens = { in: estimateTokens(charactersOf(request) + FURTHER_CHARACTERS), out: ANSWER_TOKENS };
+  const difficulty = difficultyOf(request.question, request.passages.length);
+  const choice = { asked: request.model, difficulty, tokens, budget: CALL_BUDGET, offered: offeredModels(settings), at: begun };
+  const model = chooseModel(choice);
+  const price = model && priceAt(model.id, begun);
+  if (!model || !price) throw new CloudError("model_unknown");
+  const id = `ask:${request.requestId}`;
+  const asUsage = (count: TokenCount): UsageCall => ({ model: model.id, tokens: count, price });
+  allow(await till.hold({ id, most: Array.from({ length: MOST_CALLS }, () => asUsage(tokens)), expiresIn: HOLD_MS }));
+  const generator = meteredGenerator(generatorFor(settings, model), MOST_CALLS, signal);
+  const settle = () => (generator.calls.length > 0 ? till.settle(id, generator.calls.map(asUsage)) : till.release(id).then(() => []));
+  let answer: CloudAnswer;
+  try {
+    answer = await deliberateInCloud(request, generator, signal, tell);
+  } catch (error) {
+    await settle();
+    if (signal.aborted) throw signal.reason;
+    throw error instanceof SynesisError ? new CloudError("provider_unavailable") : error;
+  }
+  const recorded = await settle();
+  if (answer.mode === "embedded" && generator.calls.length === 0 && answer.outcome !== "vetoed" && request.passages.length > 0)
+    throw new CloudError("provider_unavailable");
+  return {
+    requestId: request.requestId,
+    model: model.id,
+    ...answer,
+    tokens: sumOf(generator.calls),
+    costNanoDollars: recorded.reduce((sum, { cost }) => sum + cost, 0),
+    chargeNanoDollars: recorded.reduce((sum, { charge }) => sum + charge, 0),
+    latencyMs: Date.now() - begun,
+  };
+}
+
+function allow(hold: HoldOutcome): void {
+  if (hold.outcome === "held") return;
+  if (hold.outcome === "settled" || hold.outcome === "in_progress") throw new CloudError("conflict");
+  throw new CloudError(hold.outcome);
+}
+
+function charactersOf({ question, passages }: CloudQuestion): number {
+  return passages.reduce((sum, { heading, text }) => sum + heading.length + text.length, question.length);
+}
+
+function sumOf(calls: readonly TokenCount[]): TokenCount {
+  return calls.reduce((sum, call) => ({ in: sum.in + call.in, out: sum.out + call.out }), { in: 0, out: 0 });
+}

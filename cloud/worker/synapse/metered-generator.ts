@@ -1,0 +1,49 @@
+import { type Generated, type GenerateRequest, type Generator, SynesisError } from "../../../kernel/index.ts";
+import type { TokenCount } from "../money/price-call.ts";
+import { estimateTokens } from "./choose-model.ts";
+
+/** A generator whose every call is counted, also one that ends before the provider has said what it took. */
+export interface MeteredGenerator extends Generator {
+  readonly calls: readonly TokenCount[];
+}
+
+/**
+ * A call that is broken off has been paid for: what was sent, and what came of the answer, are counted by estimate. A call
+ * whose provider failed before its first word is not.
+ *
+ * @param mostCalls more than these are refused: no more has been held
+ * @param client aborted when the client has left
+ */
+export function meteredGenerator(generator: Generator, mostCalls: number, client: AbortSignal): MeteredGenerator {
+  const calls: TokenCount[] = [];
+  let begun = 0;
+  return {
+    model: generator.model,
+    context: generator.context,
+    calls,
+    async *generate(request: GenerateRequest): AsyncGenerator<Generated> {
+      begun += 1;
+      if (begun > mostCalls) throw new SynesisError("GENERATOR_FAILED", "The request has had all its calls.");
+      let characters = 0;
+      let counted = false;
+      let answered = false;
+      try {
+        for await (const piece of generator.generate(request)) {
+          answered = true;
+          if (piece.type === "text") characters += piece.text.length;
+          else {
+            calls.push(piece.tokens);
+            counted = true;
+          }
+          yield piece;
+        }
+      } finally {
+        const broken = client.aborted || answered;
+        if (!counted && broken) {
+          const sent = request.messages.reduce((sum, { content }) => sum + content.length, 0);
+          calls.push({ in: estimateTokens(sent), out: estimateTokens(characters) });
+        }
+      }
+    },
+  };
+}
