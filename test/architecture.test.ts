@@ -89,6 +89,19 @@ test("templates and fixtures of plugins import what is published, and nothing el
 });
 
 check(
+  "the Worker imports itself, the kernel's public surface, the pipeline's pure stages, the plugins of its bundle, and packages",
+  ({ from }) => inside(from, "cloud/worker") && !inside(from, "cloud/worker/proof"),
+  ({ to }) =>
+    inside(to, "cloud/worker") ||
+    inside(to, "cloud/wire") ||
+    to === "kernel/index.ts" ||
+    /^pipeline\/(?:council|with-model)\.ts$/.test(to) ||
+    /^plugins\/(?:consensus|ethos|logos|pathos)\/index\.ts$/.test(to) ||
+    /^plugins\/(?:generator-openai\/openai-generator|privacy\/patterns\/services)\.ts$/.test(to) ||
+    isPackage(to),
+);
+
+check(
   "nobody imports the command line",
   ({ from }) => !inside(from, "bin"),
   ({ to }) => !inside(to, "bin"),

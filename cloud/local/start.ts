@@ -39,6 +39,7 @@ export async function startLocalCloud({ vars = {}, models = MODELS, onMail }: Lo
     STRIPE_BASE_URL: await stripe.listen(),
     STRIPE_METER_ID: "mtr_local",
     STRIPE_PRICE_ID: "price_local",
+    PUBLIC_URL: "",
     MAIL_URL: mail.url,
     STRIPE_SECRET_KEY: STRIPE_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,

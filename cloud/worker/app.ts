@@ -22,6 +22,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], formAction: ["'self'"], frameAncestors: ["'none'"] } }));
   app.use(async (context, next) => {
     context.set("requestId", crypto.randomUUID());
+    context.set("publicUrl", context.env.PUBLIC_URL || new URL(context.req.url).origin);
     await next();
     context.header("x-request-id", context.get("requestId"));
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");

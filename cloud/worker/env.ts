@@ -14,7 +14,7 @@ export interface Env extends StripeSettings, ProviderSettings {
   /** Requests of one user, and of one address that nobody has signed in from. */
   readonly USER_LIMIT: RateLimit;
   readonly ADDRESS_LIMIT: RateLimit;
-  /** Where the Worker is reached, without a slash at its end. */
+  /** Where the Worker is reached, without a slash at its end. Empty on one's own machine alone: then the request says it. */
   readonly PUBLIC_URL: string;
   /** The gateway's public key: Ed25519, DER (SPKI) in base64. Empty: no gateway is known. */
   readonly GATEWAY_KEY: string;
@@ -26,7 +26,7 @@ export interface Env extends StripeSettings, ProviderSettings {
 /** What hono's handlers see. */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { principal: Principal; requestId: string };
+  Variables: { principal: Principal; requestId: string; publicUrl: string };
 }
 
 export const ledgerOf = (env: Env, userId: string) => env.BILLING_LEDGER.getByName(userId);

@@ -17,11 +17,22 @@ export async function customerOf(env: Env, userId: string): Promise<string> {
   return customer;
 }
 
+/** Who pays, and where they come back to. */
+export interface Payer {
+  readonly env: Env;
+  readonly userId: string;
+  readonly publicUrl: string;
+}
+
 /** A page on which credits are paid for. */
-export async function topUpPage(env: Env, userId: string, cents: number, idempotencyKey: string): Promise<{ id: string; url: string }> {
+export async function topUpPage(
+  { env, userId, publicUrl }: Payer,
+  cents: number,
+  idempotencyKey: string,
+): Promise<{ id: string; url: string }> {
   const metadata = { user_id: userId, purpose: "credits" };
   const product = { currency: "usd", unit_amount: cents, product_data: { name: "SuperInstance credits" } };
-  return checkout(env, userId, idempotencyKey, {
+  return checkout({ env, userId, publicUrl }, idempotencyKey, {
     mode: "payment",
     line_items: [{ quantity: 1, price_data: product }],
     metadata,
@@ -30,9 +41,9 @@ export async function topUpPage(env: Env, userId: string, cents: number, idempot
 }
 
 /** A page on which a card is given for what is used on a tier. */
-export async function subscriptionPage(env: Env, userId: string, tier: string): Promise<{ id: string; url: string }> {
+export async function subscriptionPage({ env, userId, publicUrl }: Payer, tier: string): Promise<{ id: string; url: string }> {
   const metadata = { user_id: userId, purpose: "tier", tier };
-  return checkout(env, userId, crypto.randomUUID(), {
+  return checkout({ env, userId, publicUrl }, crypto.randomUUID(), {
     mode: "subscription",
     line_items: [{ price: env.STRIPE_PRICE_ID }],
     metadata,
@@ -42,7 +53,11 @@ export async function subscriptionPage(env: Env, userId: string, tier: string): 
 
 type CheckoutParams = NonNullable<Parameters<ReturnType<typeof stripeClient>["checkout"]["sessions"]["create"]>[0]>;
 
-async function checkout(env: Env, userId: string, idempotencyKey: string, params: CheckoutParams): Promise<{ id: string; url: string }> {
+async function checkout(
+  { env, userId, publicUrl }: Payer,
+  idempotencyKey: string,
+  params: CheckoutParams,
+): Promise<{ id: string; url: string }> {
   const customer = await customerOf(env, userId);
   const session = await atStripe(() =>
     stripeClient(env).checkout.sessions.create(
@@ -50,8 +65,8 @@ async function checkout(env: Env, userId: string, idempotencyKey: string, params
         ...params,
         customer,
         client_reference_id: userId,
-        success_url: `${env.PUBLIC_URL}/paid`,
-        cancel_url: `${env.PUBLIC_URL}/cancelled`,
+        success_url: `${publicUrl}/paid`,
+        cancel_url: `${publicUrl}/cancelled`,
       },
       { idempotencyKey: `checkout-${userId}-${idempotencyKey}` },
     ),

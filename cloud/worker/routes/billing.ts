@@ -86,7 +86,7 @@ export const billingRoutes = newRoutes()
     async (context) => {
       const { userId } = context.get("principal");
       const { cents, idempotencyKey: key } = context.req.valid("json");
-      const page = await topUpPage(context.env, userId, cents, key);
+      const page = await topUpPage({ env: context.env, userId, publicUrl: context.get("publicUrl") }, cents, key);
       await audit(context.env.DATABASE, userId, "topup.begun", page.id, Date.now());
       return context.json(page, 200);
     },
@@ -102,7 +102,10 @@ export const billingRoutes = newRoutes()
       const { tier } = context.req.valid("json");
       const user = await userById(context.env.DATABASE, userId);
       if (tier !== "free" && !user?.subscribed)
-        return context.json({ tier: null, checkout: await subscriptionPage(context.env, userId, tier) }, 200);
+        return context.json(
+          { tier: null, checkout: await subscriptionPage({ env: context.env, userId, publicUrl: context.get("publicUrl") }, tier) },
+          200,
+        );
       await ledgerOf(context.env, userId).setTier(tier);
       await audit(context.env.DATABASE, userId, "tier.set", tier, Date.now());
       return context.json({ tier, checkout: null }, 200);

@@ -58,7 +58,7 @@ export const deviceRoutes = newRoutes()
     const scopes = scope === undefined ? [...SCOPES] : parseScopes(scope);
     if (scopes.length === 0) throw new CloudError("invalid_request", "scope names nothing that there is.");
     const { deviceCode, userCode: code } = await startLogin(context.env.DATABASE, scopes, Date.now());
-    const page = `${context.env.PUBLIC_URL}/device`;
+    const page = `${context.get("publicUrl")}/device`;
     return context.json(
       {
         device_code: deviceCode,
@@ -92,9 +92,8 @@ const Entered = z.object({ user_code: userCode, email: z.email().max(254) });
 deviceRoutes.post("/device", limitAddress, async (context) => {
   const { success, data } = Entered.safeParse(await context.req.parseBody());
   if (!success) throw new CloudError("invalid_request", "user_code and email are needed.");
-  const { DATABASE, PUBLIC_URL } = context.env;
-  const code = await askByMail(DATABASE, data.user_code, data.email, Date.now());
-  const text = `Somebody asks to sign a device in to SuperInstance with this address. Its code is ${data.user_code.toUpperCase()}.\n\nIf it was you, open this page and compare the code:\n${PUBLIC_URL}/device/confirm?code=${code}\n\nIf not, do nothing: the request ends by itself.`;
+  const code = await askByMail(context.env.DATABASE, data.user_code, data.email, Date.now());
+  const text = `Somebody asks to sign a device in to SuperInstance with this address. Its code is ${data.user_code.toUpperCase()}.\n\nIf it was you, open this page and compare the code:\n${context.get("publicUrl")}/device/confirm?code=${code}\n\nIf not, do nothing: the request ends by itself.`;
   if (code) await sendMail(context.env, { to: data.email, subject: "Sign a device in to SuperInstance", text });
   return context.html(sentPage()); // the same whether there was such a code or not
 });
