@@ -266,11 +266,14 @@ describe("billing", () => {
     expect((await call(key, "POST", "/v1/billing/topup", { cents: 1000, idempotencyKey: "top-up-03" })).status).toBe(200);
   });
 
-  test("tells Stripe of what was used, in cents", async () => {
+  test("tells Stripe of what was used, in cents, and takes back what Stripe could not count", async () => {
     const key = await payer("flush");
     await call(key, "POST", "/v1/billing/events", events("event-0003", { tokens: { in: 2_000_000, out: 0 } }));
     await expect.poll(() => cloud.stripe.store.counted.map(({ cents }) => cents), { timeout: 20_000 }).toContain(618);
     expect(await balance(key)).toMatchObject({ billed: 618 * NANO_PER_CENT, unbilled: 0 });
+    const identifier = cloud.stripe.store.counted.find(({ cents }) => cents === 618)?.identifier ?? "";
+    for (let i = 0; i < 2; i++) expect(await cloud.stripe.reportMeterError(identifier)).toBe(200);
+    expect(await balance(key)).toMatchObject({ billed: 0, unbilled: 618 * NANO_PER_CENT });
   });
 });
 

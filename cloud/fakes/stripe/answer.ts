@@ -1,14 +1,15 @@
 import type { RequestName, RequestOf } from "./requests.ts";
-import type { StripeStore } from "./store.ts";
+import { StripeRefusal, type StripeStore } from "./store.ts";
 
-/** When it is (seconds since 1970), and the address at which pages are shown. */
+/** When it is (seconds since 1970), the address at which pages are shown, and the path that was asked for. */
 export interface Surroundings {
   readonly now: number;
   readonly url: string;
+  readonly path: string;
 }
 
 /** Does a request that has been checked, and gives Stripe's answer. */
-export function answerRequest(name: RequestName, form: unknown, store: StripeStore, { now, url }: Surroundings): object {
+export function answerRequest(name: RequestName, form: unknown, store: StripeStore, { now, url, path }: Surroundings): object {
   switch (name) {
     case "POST /v1/customers": {
       const id = store.nextId("cus");
@@ -21,6 +22,11 @@ export function answerRequest(name: RequestName, form: unknown, store: StripeSto
       const event = form as RequestOf<typeof name>;
       store.meter(event, now);
       return { object: "billing.meter_event", created: now, livemode: false, ...event, timestamp: Number(event.timestamp) };
+    }
+    case "GET /v2/core/events/:event": {
+      const event = store.events.get(path.split("/").at(-1) ?? "");
+      if (!event) throw new StripeRefusal(404, "No such event.");
+      return event;
     }
     case "GET /v1/billing/meters/:meter/event_summaries": {
       const { customer, start_time, end_time } = form as RequestOf<typeof name>;

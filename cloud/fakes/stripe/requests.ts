@@ -44,6 +44,7 @@ export const REQUESTS = {
     end_time: integer,
     limit: integer.optional(),
   }),
+  "GET /v2/core/events/:event": z.strictObject({}),
 } as const;
 
 export type RequestName = keyof typeof REQUESTS;

@@ -9,7 +9,7 @@ import { answerRequest } from "./answer.ts";
 import { type FormObject, parseForm } from "./form.ts";
 import { REQUESTS, type RequestName } from "./requests.ts";
 import { StripeRefusal, StripeStore } from "./store.ts";
-import { sendWebhook, type WebhookTarget } from "./webhooks.ts";
+import { sendSigned, sendWebhook, type WebhookTarget } from "./webhooks.ts";
 
 /** What becomes of a request: answered; done, with the answer lost; lost before anything was done; refused by load or a fault. */
 export type Fate = "answered" | "lost_answer" | "lost_request" | "busy" | "broken";
@@ -48,6 +48,24 @@ export class FakeStripe {
     await new Promise<void>((resolve) => this.#server.listen(port, "127.0.0.1", resolve));
     this.#url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return this.#url;
+  }
+
+  /** Tells that a meter event which was taken could not be counted; the event itself is to be fetched. Gives the Worker's status. */
+  async reportMeterError(identifier: string): Promise<number> {
+    if (!this.webhooks) throw new Error("there is nobody to tell");
+    const id = this.store.nextId("evt");
+    const sample = { error_message: "No such customer.", request: { identifier } };
+    const reason = { error_count: 1, error_types: [{ code: "meter_event_customer_not_found", error_count: 1, sample_errors: [sample] }] };
+    const event = {
+      id,
+      object: "v2.core.event",
+      type: "v1.billing.meter.error_report_triggered",
+      created: new Date().toISOString(),
+      livemode: false,
+    };
+    const related_object = { id: "mtr_local", type: "billing.meter", url: "/v1/billing/meters/mtr_local" };
+    this.store.events.set(id, { ...event, related_object, data: { developer_message_summary: "", reason } });
+    return (await sendSigned(this.webhooks, { ...event, related_object })).status;
   }
 
   /** What happens when the user has paid on the page of a checkout session; gives the Worker's status. */
@@ -107,7 +125,10 @@ export class FakeStripe {
     if (!name) return refused(404, `Unrecognized request URL (${request.method}: ${url.pathname}).`);
     try {
       const form = parseForm(request.method === "GET" ? url.search.slice(1) : body);
-      return { status: 200, body: answerRequest(name, checked(name, form), this.store, { now: this.#options.now(), url: this.#url }) };
+      return {
+        status: 200,
+        body: answerRequest(name, checked(name, form), this.store, { now: this.#options.now(), url: this.#url, path: url.pathname }),
+      };
     } catch (error) {
       if (error instanceof StripeRefusal) return refused(error.status, error.message);
       return refused(400, error instanceof Error ? error.message : "Invalid request.");
@@ -123,7 +144,8 @@ function checked(name: RequestName, form: FormObject): unknown {
 }
 
 function requestName(method: string, path: string): RequestName | undefined {
-  const name = `${method} ${path.replace(/^(\/v1\/billing\/meters\/)mtr_\w+(\/)/, "$1:meter$2")}`;
+  const shape = path.replace(/^(\/v1\/billing\/meters\/)mtr_\w+(\/)/, "$1:meter$2").replace(/^(\/v2\/core\/events\/)evt_\w+$/, "$1:event");
+  const name = `${method} ${shape}`;
   return name in REQUESTS ? (name as RequestName) : undefined;
 }
 

@@ -32,6 +32,8 @@ export class StripeStore {
   readonly counted: Counted[] = [];
   readonly customers = new Set<string>();
   readonly sessions = new Map<string, CheckoutSession>();
+  /** Events that are told of, and then fetched. */
+  readonly events = new Map<string, object>();
   /** Customers as those of an earlier day, which need not have been made here. */
   anyCustomer = false;
   readonly #identifiers = new Map<string, number>();

@@ -12,11 +12,14 @@ const TOLERANCE = 300;
 
 /** @throws CloudError unauthenticated for a message that Stripe has not signed, or long ago */
 export async function takeWebhook(env: Env, body: string, signature: string): Promise<void> {
-  const event = await stripeClient(env)
-    .webhooks.constructEventAsync(body, signature, env.STRIPE_WEBHOOK_SECRET, TOLERANCE, Stripe.createSubtleCryptoProvider())
-    .catch(() => undefined);
-  if (!event) throw new CloudError("unauthenticated");
-  await act(env, event);
+  const client = stripeClient(env);
+  const signed = [body, signature, env.STRIPE_WEBHOOK_SECRET, TOLERANCE, Stripe.createSubtleCryptoProvider()] as const;
+  // Two kinds of message come to one address: events with their object, and notifications of events to be fetched.
+  const event = await client.webhooks.constructEventAsync(...signed).catch(() => undefined);
+  if (event) return act(env, event);
+  const notification = await client.parseEventNotificationAsync(...signed).catch(() => undefined);
+  if (!notification) throw new CloudError("unauthenticated");
+  if (notification.type === "v1.billing.meter.error_report_triggered") await rejected(env, await notification.fetchEvent());
 }
 
 async function act(env: Env, event: Stripe.Event): Promise<void> {
@@ -32,8 +35,6 @@ async function act(env: Env, event: Stripe.Event): Promise<void> {
       return disputed(env, event.data.object);
     case "customer.subscription.deleted":
       return unsubscribed(env, event.data.object);
-    default:
-      return rejected(env, event as unknown as { readonly type: string; readonly data?: unknown });
   }
 }
 
@@ -89,11 +90,10 @@ async function userOf(env: Env, customer: Customer): Promise<string | undefined>
 }
 
 /** Meter events that Stripe took and afterwards could not count; their identifiers begin with the ledger they came from. */
-async function rejected(env: Env, { type, data }: { readonly type: string; readonly data?: unknown }): Promise<void> {
-  if (type !== "v1.billing.meter.error_report_triggered") return;
-  const identifiers = JSON.stringify(data ?? {}).matchAll(/"identifier":"([0-9a-f]{64}\.\d{1,10})"/g);
-  for (const [, identifier = ""] of identifiers) {
-    const id = env.BILLING_LEDGER.idFromString(identifier.split(".")[0] ?? "");
-    await env.BILLING_LEDGER.get(id).rejected(identifier);
+async function rejected(env: Env, { data }: Stripe.V2.Core.Events.V1BillingMeterErrorReportTriggeredEvent): Promise<void> {
+  const samples = data.reason.error_types.flatMap(({ sample_errors }) => sample_errors);
+  for (const { request } of samples) {
+    const [, ledger] = /^([0-9a-f]{64})\.\d{1,10}$/.exec(request.identifier) ?? [];
+    if (ledger) await env.BILLING_LEDGER.get(env.BILLING_LEDGER.idFromString(ledger)).rejected(request.identifier);
   }
 }
