@@ -66,7 +66,7 @@ check(
 
 check(
   "the cloud imports itself, the kernel's public surface, the plugins of its own bundle, and packages",
-  ({ from }) => inside(from, "cloud"),
+  ({ from }) => inside(from, "cloud") && !inside(from, "cloud/worker"),
   ({ to }) => inside(to, "cloud") || inside(to, "plugins/tunnel") || to === "kernel/index.ts" || isPackage(to),
 );
 

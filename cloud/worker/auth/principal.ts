@@ -1,11 +1,12 @@
 /** Who a request comes from: a bearer token, or a gateway's signed statement; and how much they may ask for. */
 import type { Context, MiddlewareHandler } from "hono";
+import { IDENTITY_HEADER, STATEMENT_SECONDS } from "../../wire/identity-header.ts";
 import type { AppEnv } from "../env.ts";
 import { CloudError } from "../errors.ts";
 import { principalOfKey } from "../store/keys.ts";
 import { useStatement } from "../store/logins.ts";
 import { userById } from "../store/users.ts";
-import { IDENTITY_HEADER, STATEMENT_MS, verifyIdentity } from "./gateway-identity.ts";
+import { verifyIdentity } from "./gateway-identity.ts";
 import { DEVICE_SCOPES, type Principal, type Scope } from "./scopes.ts";
 
 /** Lets a request pass whose sender has the scope and has not asked for too much. */
@@ -41,7 +42,7 @@ async function byStatement({ env, req }: Context<AppEnv>, header: string): Promi
   const now = Date.now();
   const request = { method: req.method, path: req.path, idempotencyKey: req.header("idempotency-key") ?? "", now };
   const statement = await verifyIdentity(header, env.GATEWAY_KEY, request);
-  if (!statement || !(await useStatement(env.DATABASE, statement.nonce, now, STATEMENT_MS))) return undefined;
+  if (!statement || !(await useStatement(env.DATABASE, statement.nonce, now, STATEMENT_SECONDS * 1000))) return undefined;
   const user = await userById(env.DATABASE, statement.userId);
   return user ? { userId: user.id, scopes: DEVICE_SCOPES, via: `device ${statement.deviceId}` } : undefined;
 }
