@@ -2,6 +2,7 @@
 import type { Passage } from "../../kernel/index.ts";
 import { splitSentences } from "./sentences.ts";
 import { contentTerms, STOP_WORDS, type Word, words } from "./terms.ts";
+import { nameIn } from "./thing.ts";
 
 /** One sentence of a passage; a block of code and an item of a list count as sentences. */
 export interface Sentence {
@@ -45,7 +46,7 @@ export function readEvidence(passages: readonly Passage<string>[]): Evidence {
     const sentences = sentencesOf(passage.text, at);
     const above = new Set(words(`${passage.title}\n${passage.heading}`).map(({ term }) => term));
     const heading = innermostHeading(passage);
-    const title = new Set(contentTerms(nameIn(passage.title)));
+    const title = nameIn(passage.title);
     const underTitle = passage.heading === "" || passage.heading === passage.title;
     const firstWith = new Map<string, number>();
     for (const { index, terms } of sentences) for (const term of terms) if (!firstWith.has(term)) firstWith.set(term, index);
@@ -69,10 +70,6 @@ export function readEvidence(passages: readonly Passage<string>[]): Evidence {
     sentences,
     rarity: (term) => (most === 0 ? 1 : Math.log((1 + sentences.length) / (counts.get(term) ?? 0.5)) / (most + Math.LN2)),
   };
-}
-
-function nameIn(title: string): string {
-  return title.split(/[:–—(|]|\s-\s|!?\[/)[0] ?? "";
 }
 
 /** The words of the innermost heading above a passage. "Usage" announces how something is used. */

@@ -36,6 +36,14 @@ test("a section named like the question leads", () => {
   expect(first(question("How do I redact a text?"), sections)).toBe(1);
 });
 
+test("what stands under nothing but the title leads where a thing of that name is to be defined", () => {
+  const under = (title: string, heading = "") => candidate("Text of some length, about this and that.", { title, heading });
+  const readme = [under("apple", "Usage"), under("pie"), under("apple: a fruit for everyone"), under("apple trees of the whole world")];
+  expect(first(question("What is apple?"), readme)).toBe(2);
+  const scores = rerank(question("Where is apple sold?"), [under("apple", "Usage"), under("apple")]);
+  expect(scores[1]).toBeCloseTo(scores[0] as number);
+});
+
 test("a vector near the question's decides between texts without its words", () => {
   const vector = Float32Array.of(1, 0);
   const far = candidate("Something.", { vector: Float32Array.of(0, 1) });

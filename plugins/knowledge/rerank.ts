@@ -4,12 +4,15 @@
  * - its words: BM25 over all the question's terms, title and headings included;
  * - its meaning: the cosine of its vector and the question's;
  * - its title and its innermost heading: how much of the question they say;
+ * - whether it opens a document named after what the question wants defined;
  * - its names: the question's names and numbers that stand in it letter by letter;
  * - its phrases: the share of the question's neighbouring words that are neighbours in it.
  * Then, of those that lead so far, their sentences (close-reading.ts), since an answer is seldom longer than one. Last
  * their company (company.ts): what other documents among the leaders speak of too.
  */
+import { readQuestion } from "../../pipeline/text/question.ts";
 import { termCounts, words } from "../../pipeline/text/terms.ts";
+import { isNamedAfter, nameIn, thingOf } from "../../pipeline/text/thing.ts";
 import { bm25, type TermVector, type WeightedTerm } from "./bm25.ts";
 import { closeReader } from "./close-reading.ts";
 import { company } from "./company.ts";
@@ -41,7 +44,7 @@ export interface Query {
 
 // Round figures from a broad optimum over four collections (docs/quality.md): leaving one out costs a point or less, but for
 // words, meaning and company.
-const WEIGHT = { words: 1.5, meaning: 2, title: 0.4, heading: 0.4, names: 1, phrases: 0.3, company: 6 };
+const WEIGHT = { words: 1.5, meaning: 2, title: 0.4, heading: 1.4, opening: 3, names: 1, phrases: 0.3, company: 6 };
 const SENTENCE_WEIGHT = { words: 0.5, meaning: 1.2, kind: 1 };
 const ALL = [WEIGHT, SENTENCE_WEIGHT].flatMap((weights) => Object.values(weights)).reduce((sum, weight) => sum + weight, 0);
 
@@ -51,6 +54,7 @@ const READ_CLOSELY = 10;
 /** The score of each candidate, in their order; from 0 to 1. */
 export function rerank(query: Query, candidates: readonly Candidate[]): number[] {
   const terms = candidates.map(({ text }) => termCounts(text));
+  const opens = openings(query.text, candidates);
   const scores = addedUp([
     {
       weight: WEIGHT.words,
@@ -60,7 +64,10 @@ export function rerank(query: Query, candidates: readonly Candidate[]): number[]
     { weight: WEIGHT.title, values: candidates.map(({ title }) => shareSaid(query.terms, termCounts(title).counts)) },
     { weight: WEIGHT.names, values: names(query.text, candidates) },
     { weight: WEIGHT.phrases, values: terms.map(({ sequence }) => phrases(query.terms, sequence)) },
-  ]).map((score, i) => score + WEIGHT.heading * headingMatch(query.terms, (candidates[i] as Candidate).heading));
+  ]).map(
+    (score, i) =>
+      score + WEIGHT.heading * headingMatch(query.terms, (candidates[i] as Candidate).heading) + WEIGHT.opening * (opens[i] as number),
+  );
   const read = withSentences(query, candidates, scores);
   const together = company(candidates, terms, read, query);
   return read.map((score, i) => (score + WEIGHT.company * (together[i] as number)) / ALL);
@@ -107,6 +114,14 @@ function headingMatch(terms: readonly WeightedTerm[], heading: string): number {
   const shared = terms.filter(({ term }) => innermost.has(term)).length / innermost.size;
   const said = shareSaid(terms, innermost);
   return (2 * shared * said) / (shared + said || 1);
+}
+
+/** 1 where nothing but the title of a document named after the thing to be defined stands above; a README says there what it is. */
+function openings(question: string, candidates: readonly Candidate[]): number[] {
+  const read = readQuestion(question);
+  if (read.intent !== "define") return candidates.map(() => 0);
+  const thing = thingOf(read);
+  return candidates.map(({ title, heading }) => ((heading === "" || heading === title) && isNamedAfter(nameIn(title), thing) ? 1 : 0));
 }
 
 /** The share of the question's names and numbers that stand in each candidate as they are written. */

@@ -3,6 +3,7 @@ import { answersInKind } from "../../pipeline/text/answer-type.ts";
 import type { Evidence, Sentence } from "../../pipeline/text/evidence.ts";
 import { hasKindred } from "../../pipeline/text/kindred.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
+import { isNamedAfter, thingOf } from "../../pipeline/text/thing.ts";
 
 /** @param relevance how much its passage speaks of the question, as a share of the passage that does most. */
 export function rankingFeatures(
@@ -68,8 +69,7 @@ function defines(question: QuestionReading, { words, text }: Sentence): number {
 function opens(question: QuestionReading, sentence: Sentence, evidence: Evidence): boolean {
   const passage = evidence.passages[sentence.passage];
   if (!passage || passage.at > OPENING || !isProse(sentence)) return false;
-  const thing = thingOf(question);
-  const named = thing.length > 0 && thing.every((term) => passage.title.has(term)) && passage.title.size <= thing.length + 1;
+  const named = isNamedAfter(passage.title, thingOf(question));
   return named && passage.underTitle && passage.sentences.find(isProse) === sentence;
 }
 
@@ -81,18 +81,6 @@ function isProse({ kind, text }: Sentence): boolean {
   const beside = text.replace(/!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\]|:)/g, " ");
   return (beside.match(/\p{L}{2,}/gu)?.length ?? 0) >= 4;
 }
-
-/** What a question for a definition asks about, without the word for its kind: "the ignore package" is ignore. */
-function thingOf({ content }: QuestionReading): string[] {
-  const own = content.filter(({ surface }) => !KINDS.has(surface.toLowerCase()));
-  return (own.length > 0 ? own : content).map(({ term }) => term);
-}
-
-const KINDS = new Set(
-  "package library module tool project program command function option method class plugin app application framework file thing used purpose".split(
-    " ",
-  ),
-);
 
 /** A sentence that opens so speaks of what stands before it. */
 const REFERRING = /^(?:he|she|it|they|this|these|his|her|its|their|such|both)\b/i;

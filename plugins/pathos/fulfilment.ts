@@ -26,10 +26,27 @@ export function fulfilment(question: QuestionReading, { draft, passages }: Brief
     coveredFirst: held(inFirst) / size,
     coveredAll: held(inAll) / size,
     vague: question.content.length <= 2 ? 1 : 0,
+    searched: searched(draft, passages),
     headed: announced(question, heading),
     whole: quoted.length === 1 && first.includes("\n") ? announced(question, heading) : 0,
     opening: source !== undefined && draft?.quotes[0]?.start === 0 && source.start < OPENING && heading.size === 0 ? 1 : 0,
   };
+}
+
+/** How fast a passage loses what the search gives it as its score falls behind the best one's, as a share of that. */
+const FALL = 0.06;
+
+/** The share of the search's trust that the quoted passages have: near 1 where it puts them far ahead of all others. */
+function searched(draft: Brief<string>["draft"], passages: Brief<string>["passages"]): number {
+  const most = Math.max(...passages.map(({ score }) => score));
+  if (!(most > 0)) return 0;
+  const trust = passages.map(({ score }) => Math.exp((score / most - 1) / FALL));
+  const quoted = new Set(draft?.quotes.map(({ passage }) => passage));
+  return sum(trust.filter((_, at) => quoted.has(at))) / sum(trust);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** A document's opening stands within so many characters. */
