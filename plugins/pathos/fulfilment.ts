@@ -6,7 +6,8 @@ import { hasKindred } from "../../pipeline/text/kindred.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
 import { words } from "../../pipeline/text/terms.ts";
 
-export function fulfilment(question: QuestionReading, { draft, passages }: Brief<string>): Readonly<Record<string, number>> {
+export function fulfilment(question: QuestionReading, brief: Brief<string>): Readonly<Record<string, number>> {
+  const { draft, passages } = brief;
   const quoted = (draft?.quotes ?? []).flatMap(({ passage, start, end }) => {
     const source = passages[passage];
     return source ? [source.text.slice(start, end)] : [];
@@ -26,23 +27,35 @@ export function fulfilment(question: QuestionReading, { draft, passages }: Brief
     coveredFirst: held(inFirst) / size,
     coveredAll: held(inAll) / size,
     vague: question.content.length <= 2 ? 1 : 0,
-    searched: searched(draft, passages),
+    searched: searched(brief),
     headed: announced(question, heading),
     whole: quoted.length === 1 && first.includes("\n") ? announced(question, heading) : 0,
     opening: source !== undefined && draft?.quotes[0]?.start === 0 && source.start < OPENING && heading.size === 0 ? 1 : 0,
   };
 }
 
-/** How fast a passage loses what the search gives it as its score falls behind the best one's, as a share of that. */
+/** How fast a passage loses the search's trust as its score falls behind the best one's, as a share of that. */
 const FALL = 0.06;
 
+/** As many passages are commonly found. Those that lack are taken to be behind by as much as others are: few found prove nothing. */
+const FIELD = { passages: 8, behind: 0.25 };
+
+/** What is taken where scores tell nothing apart: about the mean where they do. */
+const UNTOLD = 0.9;
+
 /** The share of the search's trust that the quoted passages have: near 1 where it puts them far ahead of all others. */
-function searched(draft: Brief<string>["draft"], passages: Brief<string>["passages"]): number {
-  const most = Math.max(...passages.map(({ score }) => score));
-  if (!(most > 0)) return 0;
-  const trust = passages.map(({ score }) => Math.exp((score / most - 1) / FALL));
+function searched({ draft, passages }: Brief<string>): number {
+  const scores = passages.map(({ score }) => score);
+  const most = Math.max(...scores);
+  if (!(most > 0) || (passages.length > 1 && Math.min(...scores) === most)) return UNTOLD;
+  const trust = scores.map((score) => trustOf(1 - score / most));
+  const lacking = Math.max(0, FIELD.passages - passages.length) * trustOf(FIELD.behind);
   const quoted = new Set(draft?.quotes.map(({ passage }) => passage));
-  return sum(trust.filter((_, at) => quoted.has(at))) / sum(trust);
+  return sum(trust.filter((_, at) => quoted.has(at))) / (sum(trust) + lacking);
+}
+
+function trustOf(behind: number): number {
+  return Math.exp(-behind / FALL);
 }
 
 function sum(numbers: readonly number[]): number {
