@@ -91,3 +91,10 @@ test("a text that is no file goes by its id", () => {
   const rules = new NeverCloud(["mails/*"]);
   expect([rules.withholds("mails/17"), rules.withholds("notes/17")]).toEqual([true, false]);
 });
+
+test("a rule of many stars takes no longer than another", () => {
+  const stars = `${"*a".repeat(40)}*b`;
+  expect(isCovered([`/home/${"a".repeat(250)}/x`], [stars])).toBe(false);
+  expect(isCovered([`/home/${"a".repeat(250)}b/x`], [stars])).toBe(true);
+  expect(isCovered([`/${"a/".repeat(2_000)}c`], ["**/a/".repeat(30) + "b"])).toBe(false);
+});
