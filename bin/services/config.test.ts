@@ -41,6 +41,10 @@ refuses("council.nothing", "1", "CONFIG_KEY_UNKNOWN");
 refuses("nothing", "1", "CONFIG_KEY_UNKNOWN");
 refuses("council.rounds", "true", "CONFIG_INVALID");
 refuses("__proto__.polluted", "1", "CONFIG_KEY_UNKNOWN");
+refuses("generator.baseUrl", "localhost:11434/v1", "CONFIG_INVALID");
+refuses("generator.baseUrl", "", "CONFIG_INVALID");
+refuses("models.hub", "ftp://hub.example", "CONFIG_INVALID");
+refuses("generator.apiKeyVariable", "sk-proj-0123456789", "CONFIG_INVALID");
 refuses("constructor.prototype", "1", "CONFIG_KEY_UNKNOWN");
 
 test("a file that is not JSON is named", () => {

@@ -80,6 +80,12 @@ const embeddings = z.strictObject({
   ),
 });
 
+const address = (description: string) =>
+  z.string().check(
+    z.refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), { error: "it must be an address with http:// or https://" }),
+    z.describe(description),
+  );
+
 const generator = z.strictObject({
   kind: z._default(
     z
@@ -88,9 +94,13 @@ const generator = z.strictObject({
     "embedded",
   ),
   model: z._default(z.string().check(z.describe("The model: a name that the server knows, or one of `synesis model list`.")), ""),
-  baseUrl: z._default(z.string().check(z.describe("Address of the server's interface, up to and with /v1.")), "http://localhost:11434/v1"),
+  baseUrl: z._default(address("Address of the server's interface, up to and with /v1."), "http://localhost:11434/v1"),
   apiKeyVariable: z._default(
-    z.string().check(z.describe("Name of the environment variable that holds the server's key; the key itself is never kept.")),
+    z.string().check(
+      // A key that is pasted here by mistake is not written down.
+      z.regex(/^\w{0,64}$/, { error: "it must be a variable's name: letters, digits and underscores" }),
+      z.describe("Name of the environment variable that holds the server's key; the key itself is never kept."),
+    ),
     "SYNESIS_API_KEY",
   ),
   context: z._default(
@@ -107,7 +117,7 @@ const generator = z.strictObject({
   ),
 });
 const models = z.strictObject({
-  hub: z._default(z.string().check(z.describe("Where models are downloaded from.")), "https://huggingface.co"),
+  hub: z._default(address("Where models are downloaded from."), "https://huggingface.co"),
   connections: z._default(z.int().check(z.gte(1), z.lte(16), z.describe("Connections of one download.")), 4),
 });
 
