@@ -74,6 +74,7 @@ const FAULTS: readonly [prefix: string, code: ErrorCode][] = [
   ["SQLITE_CORRUPT", "DATABASE_CORRUPT"],
   ["SQLITE_NOTADB", "DATABASE_CORRUPT"],
   ["SQLITE_FULL", "DISK_FULL"],
+  ["SQLITE_IOERR_SHMSIZE", "DISK_FULL"], // the memory that processes share is a file too, and could not grow
   ["ENOSPC", "DISK_FULL"],
   ["SQLITE_READONLY", "DATABASE_READONLY"],
   ["SQLITE_CANTOPEN", "HOME_UNUSABLE"],
