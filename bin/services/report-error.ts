@@ -38,13 +38,20 @@ const SYSTEM_FAULTS: Readonly<Record<string, ErrorCode>> = { ENOSPC: "DISK_FULL"
 
 /** Every thrown thing as an error of the table. Unknown faults keep their message out: it might quote a file. */
 export function toSynesisError(thrown: unknown): SynesisError {
-  if (thrown instanceof SynesisError) return thrown;
+  if (thrown instanceof SynesisError) return unwrapped(thrown);
   if (thrown instanceof Error && thrown.name === "AbortError") return new SynesisError("INTERRUPTED");
   const { oclif, code } = (thrown ?? {}) as { oclif?: { exit?: number }; code?: string };
   // oclif marks what the user typed wrongly with an exit code; its message ends with a hint to --help, which `next` says.
   if (oclif) return new SynesisError("USAGE", firstLines(thrown));
   const fault = code === undefined ? undefined : SYSTEM_FAULTS[code];
   return new SynesisError(fault ?? "INTERNAL", `(${thrown instanceof Error ? thrown.name : typeof thrown})`, { cause: thrown });
+}
+
+/** oclif writes "Parsing --flag" and a hint to --help around the message of whatever a flag's parser throws. */
+function unwrapped(error: SynesisError): SynesisError {
+  const [, said] = /^Parsing --\S+ \n\t([\s\S]*)\nSee more help with --help$/.exec(error.message) ?? [];
+  if (said !== undefined) error.message = said;
+  return error;
 }
 
 function firstLines(thrown: unknown): string {

@@ -354,3 +354,19 @@ test("--version prints the version alone", async () => {
 test("an unknown command is a usage error with a next step", async () => {
   expect(await new User().json(["nothing"])).toMatchObject({ code: 2, value: { error: { code: "USAGE", next: expect.any(String) } } });
 });
+
+for (const args of [
+  ["ask", "Why?", "--threshold", "2"],
+  ["knowledge", "search", "lamp", "--since", "yesterday"],
+  ["logs", "egress", "show", "x"],
+  ["logs", "egress", "show", "1.5"],
+  ["plugins", "new", ""],
+  ["plugins", "new", "@acme/-"],
+])
+  test(`${args.join(" ")} is a fault of usage, said in our own words`, async () => {
+    const { code, value } = await new User().json(args);
+    expect(value).toMatchObject({
+      error: { code: "USAGE", message: expect.stringMatching(/^The command was not understood\. [^\n]+\.$/) },
+    });
+    expect(code).toBe(2);
+  });

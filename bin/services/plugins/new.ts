@@ -16,7 +16,7 @@ const PLACEHOLDER = "synesis-plugin-NAME";
  */
 export function newPlugin(name: string, kind: (typeof KINDS)[number], parent: string): { name: string; folder: string; files: string[] } {
   const full = name.startsWith("@") || name.startsWith("synesis-plugin-") ? name : `synesis-plugin-${name}`;
-  if (!/^(?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9-]{0,60}$/.test(full))
+  if (!/^(?:@[a-z0-9][a-z0-9-]*\/|synesis-plugin-)[a-z0-9][a-z0-9-]{0,45}$/.test(full))
     throw new SynesisError("USAGE", "A plugin's name has small letters, digits and dashes.");
   const folder = resolve(parent, full.replace(/^.*\//, ""));
   if (existsSync(folder)) throw new SynesisError("OUTPUT_EXISTS", `(${folder})`, { next: "Take another name, or remove the folder." });
