@@ -96,5 +96,5 @@ test("a rule of many stars takes no longer than another", () => {
   const stars = `${"*a".repeat(40)}*b`;
   expect(isCovered([`/home/${"a".repeat(250)}/x`], [stars])).toBe(false);
   expect(isCovered([`/home/${"a".repeat(250)}b/x`], [stars])).toBe(true);
-  expect(isCovered([`/${"a/".repeat(2_000)}c`], ["**/a/".repeat(30) + "b"])).toBe(false);
+  expect(isCovered([`/${"a/".repeat(2_000)}c`], [`${"**/a/".repeat(30)}b`])).toBe(false);
 });
