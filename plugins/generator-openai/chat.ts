@@ -62,6 +62,8 @@ async function send({ baseUrl, key, beforeSending }: Chat, body: object, signal:
   });
   if (response.ok) return response;
   await response.body?.cancel();
+  if (response.status >= 300 && response.status < 400)
+    throw new SynesisError("GENERATOR_UNREACHABLE", `(${safeHost(baseUrl)} leads elsewhere)`);
   throw refusal(response);
 }
 
