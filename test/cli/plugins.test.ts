@@ -147,10 +147,11 @@ test("an update that asks for more is granted anew", async () => {
 });
 
 test("a plugin that is removed leaves nothing", async () => {
-  const user = new User({});
+  const user = new User(HANDBOOK);
   await install(user, plugin("brevity"), "--yes");
+  await user.json(["ask", "Who built the Heliograph?", "--path", "."]); // it logs
   expect((await user.json(["plugins", "uninstall", "synesis-plugin-brevity"])).value).toEqual({ removed: "synesis-plugin-brevity" });
-  expect(readdirSync(join(user.home, "plugins")).filter((file) => file.endsWith(".js"))).toEqual([]);
+  expect(readdirSync(join(user.home, "plugins"))).toEqual(["plugins.json"]);
   expect((await user.json(["plugins", "uninstall", "synesis-plugin-brevity"])).value).toMatchObject({
     error: { code: "PLUGIN_NOT_FOUND" },
   });

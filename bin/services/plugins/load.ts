@@ -1,6 +1,5 @@
 /** The installed plugins, ready for the kernel. */
 import { appendFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Plugin } from "../../../kernel/index.ts";
 import { NeverCloud } from "../../../pipeline/never-cloud.ts";
@@ -61,14 +60,9 @@ async function load(plugin: InstalledPlugin, { store, egress, neverCloud }: Surr
       store.note(name, fault);
     },
     onLog: (name, lines) => {
-      if (manifest.text !== "raw") writeLog(logFile(store, name), lines);
+      if (manifest.text !== "raw") writeLog(store.logFile(name), lines);
     },
   });
-}
-
-/** Where what a plugin logged is kept, for its author. */
-export function logFile(store: PluginStore, name: string): string {
-  return join(store.folder, `${name.replace("/", "+")}.log`);
 }
 
 function writeLog(file: string, lines: readonly string[]): void {

@@ -72,14 +72,21 @@ export class PluginStore {
     const added = { ...plugin, code: sha256(code), installed: new Date().toISOString(), failures: [] };
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     writeFileSync(this.codeFile(added), code, { mode: 0o600 });
+    const before = this.list().find(({ manifest }) => manifest.name === added.manifest.name);
     this.#change((plugins) => ({ ...plugins, [added.manifest.name]: added }));
+    if (before && this.codeFile(before) !== this.codeFile(added)) rmSync(this.codeFile(before), { force: true });
     return added;
   }
 
   remove(name: string): void {
     const plugin = this.get(name);
     this.#change(({ [name]: _, ...others }) => others);
-    rmSync(this.codeFile(plugin), { force: true });
+    for (const file of [this.codeFile(plugin), this.logFile(name)]) rmSync(file, { force: true });
+  }
+
+  /** Where what a plugin logged is kept, for its author. */
+  logFile(name: string): string {
+    return join(this.folder, `${name.replace("/", "+")}.log`);
   }
 
   /** Notes how a call of a plugin ended; `fault` is absent when it went well. */
