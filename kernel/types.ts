@@ -194,13 +194,19 @@ export interface Escalation {
   readonly tokens: { readonly in: number; readonly out: number };
 }
 
-/** What an escalation cost. */
+/** What an escalation cost; amounts are billionths of a US dollar, exact integers. */
 export interface Receipt {
   readonly requestId: string;
+  /** Ms since 1970. */
+  readonly at: number;
+  /** "cloud": our Worker asked the provider and bills it. "direct": the user's own key paid the provider. */
+  readonly via: "cloud" | "direct";
   readonly model: string;
   readonly tokens: { readonly in: number; readonly out: number };
-  /** Billionths of a US dollar, an exact integer. */
+  /** What the provider takes for it. */
   readonly nanoDollars: number;
+  /** What the cloud charges the user for it; 0 where it has no part in it. */
+  readonly chargeNanoDollars: number;
 }
 
 // ---------------------------------------------------------------- services
