@@ -135,8 +135,8 @@ const TABLE = {
   },
   KEYCHAIN_UNREACHABLE: {
     exit: 2,
-    message: "The system's keychain, where the key of the token vault is kept, cannot be reached.",
-    next: "Unlock it, or log in where it is, then run the command again; `synesis doctor` looks at it. For a vault that is not there yet: `synesis config set privacy.keyStore file`.",
+    message: "The system's keychain, where keys are kept, cannot be reached.",
+    next: "Unlock it, or log in where it is, then run the command again; `synesis doctor` looks at it. For keys that are not there yet: `synesis config set privacy.keyStore file`.",
   },
   SESSION_NOT_FOUND: { exit: 2, message: "The token vault has no such session.", next: "`synesis vault sessions` lists them." },
   MODEL_NOT_FOUND: {
@@ -240,10 +240,48 @@ const TABLE = {
     message: "The cloud could not answer the question.",
     next: "Try again later, or ask without --cloud.",
   },
+  CLOUD_ADDRESS_MISSING: {
+    exit: 2,
+    message: "No cloud is set.",
+    next: "Set its address with `synesis config set cloud.api https://HOST`, then sign in with `synesis cloud login`.",
+  },
+  CLOUD_NOT_SIGNED_IN: {
+    exit: 2,
+    message: "You are not signed in to the cloud.",
+    next: "Run `synesis cloud login`; everything local works without that.",
+  },
+  CLOUD_KEY_INVALID: {
+    exit: 2,
+    message: "This is no key of the cloud.",
+    next: "Copy the whole key; it begins with si_. Or sign in without one: `synesis cloud login`.",
+  },
+  CLOUD_SIGN_IN_FAILED: {
+    exit: 2,
+    message: "The sign-in was not completed.",
+    next: "Run `synesis cloud login` again, and approve it in the browser while it waits.",
+  },
+  CLOUD_UNREACHABLE: {
+    exit: 1,
+    message: "The cloud does not answer.",
+    next: "Check the network, the proxy and `synesis config get cloud.api`, then try again.",
+  },
+  CLOUD_TIMEOUT: { exit: 1, message: "The cloud took too long to answer.", next: "Try again later." },
+  CLOUD_REFUSED: { exit: 2, message: "The cloud refused this.", next: "Correct what is named." },
+  CLOUD_LIMIT_REACHED: {
+    exit: 5,
+    message: "A limit of your account is reached.",
+    next: "`synesis cloud balance` shows it; add credits with `synesis cloud topup`, or choose another tier.",
+  },
+  CLOUD_BUSY: { exit: 5, message: "The cloud asks to send less.", next: "Wait a minute, then try again." },
+  CLOUD_FAILED: {
+    exit: 1,
+    message: "The cloud failed, or its answer cannot be read.",
+    next: "Try again later; if it repeats, update SuperInstance, or report it.",
+  },
   DEVICE_UNKNOWN: {
     exit: 2,
     message: "This device is not signed in to the cloud.",
-    next: "Sign it in first; everything local works without that.",
+    next: "Sign it in with `synesis cloud login`; everything local works without that.",
   },
   QUEUE_FULL: { exit: 5, message: "Too much work is waiting already.", next: "Lower --concurrency, or try again later." },
 } as const satisfies Record<string, { exit: number; message: string; next: string }>;

@@ -7,7 +7,8 @@ const ROOT = join(import.meta.dirname, "..");
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)["'`]([^"'`]+)["'`]/g;
 
 /** What plugins may use of the pipeline. */
-const PIPELINE_SURFACE = /^pipeline\/(?:database|pool|serve|stop-flag|worker-url|run-log|wasm|(?:text|think)\/[\w-]+)\.ts$/;
+const PIPELINE_SURFACE =
+  /^pipeline\/(?:database|keychain|private-file|pool|serve|stop-flag|worker-url|run-log|wasm|(?:text|think)\/[\w-]+)\.ts$/;
 
 interface Edge {
   readonly from: string;

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { SynesisError } from "../../kernel/index.ts";
 import { ruleFault } from "../../pipeline/never-cloud.ts";
+import { isOwnMachine } from "../../plugins/generator-openai/own-machine.ts";
 import { patternForm } from "../../plugins/privacy/patterns/pattern-form.ts";
 
 const weight = z.number().check(z.gte(0), z.lte(100));
@@ -101,7 +102,7 @@ const generator = z.strictObject({
       z.regex(/^\w{0,64}$/, { error: "it must be a variable's name: letters, digits and underscores" }),
       z.describe("Name of the environment variable that holds the server's key; the key itself is never kept."),
     ),
-    "SYNESIS_API_KEY",
+    "SYNESIS_GENERATOR_KEY",
   ),
   context: z._default(
     z.int().check(z.gte(256), z.lte(1_048_576), z.describe("Tokens that a request and its answer may have together.")),
@@ -162,7 +163,7 @@ const privacy = z.strictObject({
       .enum(["auto", "keychain", "file"])
       .check(
         z.describe(
-          "Where the key of a new token vault is kept: the system's keychain, a file, or the keychain where there is one. `synesis vault move` moves a key.",
+          "Where new keys are kept, the token vault's and the cloud's: the system's keychain, a file, or the keychain where there is one. `synesis vault move` moves the vault's key.",
         ),
       ),
     "auto",
@@ -173,7 +174,22 @@ function report(fault: string | undefined, context: { addIssue(message: string):
   if (fault) context.addIssue(fault);
 }
 
+/** Plain http is for the cloud on one's own machine: a key crosses no network readable. */
+function apiFault(text: string): string | undefined {
+  const url = text === "" ? undefined : URL.parse(text);
+  if (url === undefined) return undefined;
+  if (url?.protocol !== "https:" && !(url?.protocol === "http:" && isOwnMachine(text))) return "it must be an address with https://";
+  return url.href === `${url.origin}/` ? undefined : "it must be an address of a host alone, without a path";
+}
+
 const cloud = z.strictObject({
+  api: z._default(
+    z.string().check(
+      z.superRefine((text, context) => report(apiFault(text), context)),
+      z.describe("The cloud's address, with https://; empty where there is none. What `synesis cloud login` signs in to."),
+    ),
+    "",
+  ),
   gateway: z._default(
     z.string().check(z.regex(/^$|^[\w.-]+:\d{1,5}$/), z.describe("The cloud's gateway, as HOST:PORT; empty where there is none.")),
     "",

@@ -1,6 +1,6 @@
 /** One request to an OpenAI-compatible server, and its answer as it streams in. */
 import { type Generated, SynesisError } from "../../kernel/index.ts";
-import { readEvents } from "./sse.ts";
+import { readEvents, type ServerEvent } from "../../pipeline/text/sse.ts";
 
 export interface Chat {
   /** Up to and with /v1, without a slash at its end. */
@@ -80,24 +80,24 @@ function refusal({ status, headers }: Response): Error {
 }
 
 /** From a server that does not stream: its one JSON value. */
-async function* wholeBody(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* wholeBody(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Pick<ServerEvent, "data">> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const piece of bytes) {
     text += decoder.decode(piece, { stream: true });
     if (text.length > MAX_TEXT) throw new SynesisError("GENERATOR_FAILED", "The server wrote without end.");
   }
-  yield text;
+  yield { data: text };
 }
 
-async function* readAnswer(events: AsyncIterable<string>): AsyncGenerator<Generated> {
+async function* readAnswer(events: AsyncIterable<Pick<ServerEvent, "data">>): AsyncGenerator<Generated> {
   let tokens = { in: 0, out: 0 };
   let finish: "stop" | "length" | undefined;
   let length = 0;
   let pieces = 0;
-  for await (const event of events) {
-    if (event.trim() === "[DONE]") break;
-    const { text, usage, reason } = parseEvent(event);
+  for await (const { data } of events) {
+    if (data.trim() === "[DONE]") break;
+    const { text, usage, reason } = parseEvent(data);
     if (text) {
       length += text.length;
       pieces++;

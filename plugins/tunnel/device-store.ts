@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SynesisError } from "../../kernel/index.ts";
+import { writePrivateFile } from "../../pipeline/private-file.ts";
 import type { Target } from "./link/transport.ts";
 
 /** What this device is to the cloud. */
@@ -36,10 +37,7 @@ export function loadDevice(home: string): Device | undefined {
 export function saveDevice(home: string, { key, cert, ca }: Target["identity"]): Device {
   const text = [key, cert, ca].map((part) => `${part.trim()}\n`).join("");
   const device = parse(text, "what was given");
-  mkdirSync(join(home, "keys"), { recursive: true, mode: 0o700 });
-  const draft = `${fileIn(home)}.${process.pid}.tmp`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, fileIn(home));
+  writePrivateFile(fileIn(home), text);
   return device;
 }
 

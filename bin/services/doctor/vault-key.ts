@@ -1,7 +1,7 @@
 /** Checks of the token vault's key: where it is, whether it fits, who can read it, and whether there is a keychain. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { systemKeychain } from "../../../plugins/privacy/vault/keychain.ts";
+import { systemKeychain } from "../../../pipeline/keychain.ts";
 import type { Config } from "../config.ts";
 import { keyPlace } from "../vault.ts";
 import { bad, type Check, good } from "./check.ts";

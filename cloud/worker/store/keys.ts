@@ -1,4 +1,5 @@
-import { newApiKey, parseApiKey } from "../auth/api-key.ts";
+import { parseApiKey } from "../../wire/api-key.ts";
+import { newApiKey } from "../auth/api-key.ts";
 import { type Principal, parseScopes, type Scope } from "../auth/scopes.ts";
 import { hashOf, sameText } from "../auth/secrets.ts";
 

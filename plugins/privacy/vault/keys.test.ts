@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import Sqlite from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { SynesisError } from "../../../kernel/index.ts";
-import type { Keychain } from "./keychain.ts";
+import type { Keychain } from "../../../pipeline/keychain.ts";
 import type { KeyPreference } from "./keys.ts";
 import { SqliteTokenVault } from "./vault.ts";
 

@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { SynesisError } from "../../../kernel/index.ts";
+import { type Keychain, systemKeychain } from "../../../pipeline/keychain.ts";
 import { VaultCipher } from "./cipher.ts";
 import { adoptKey, KEY_BYTES, parseKey, readKey, readOrMakeKey, removeLeftovers, writeKey } from "./key-file.ts";
-import { type Keychain, systemKeychain } from "./keychain.ts";
 
 /** Where a key is kept. */
 export type KeyPlace = "file" | "keychain";

@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module";
 import type { Entry } from "@napi-rs/keyring";
-import { SynesisError } from "../../../kernel/index.ts";
+import { SynesisError } from "../kernel/index.ts";
 
 const SERVICE = "superinstance";
 const PINNED = { linux: { store: "secret-service" } } as const;

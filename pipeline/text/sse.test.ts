@@ -1,24 +1,29 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readEvents } from "./sse.ts";
+import { readEvents, type ServerEvent } from "./sse.ts";
 
-async function read(text: string, cuts: readonly number[] = []): Promise<string[]> {
+async function read(text: string, cuts: readonly number[] = []): Promise<ServerEvent[]> {
   const bytes = Buffer.from(text);
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   async function* pieces() {
     for (const [i, from] of places.slice(0, -1).entries()) yield bytes.subarray(from, places[i + 1]);
   }
-  const events: string[] = [];
+  const events: ServerEvent[] = [];
   for await (const event of readEvents(pieces())) events.push(event);
   return events;
 }
 
-const check = (name: string, text: string, expected: string[]) => test(name, async () => expect(await read(text)).toEqual(expected));
+const check = (name: string, text: string, expected: (string | ServerEvent)[]) =>
+  test(name, async () =>
+    expect(await read(text)).toEqual(expected.map((data) => (typeof data === "string" ? { event: "message", data } : data))),
+  );
 
 check("one event", "data: a\n\n", ["a"]);
 check("an event without a space", "data:a\n\n", ["a"]);
 check("lines of one event are joined", "data: a\ndata: b\n\n", ["a\nb"]);
-check("comments and other fields are left out", ": keep-alive\n\nevent: x\nid: 1\ndata: a\n\n", ["a"]);
+check("comments and other fields are left out", ": keep-alive\n\nid: 1\ndata: a\n\n", ["a"]);
+check("an event has its name, and the next one has none", "event: x\ndata: a\n\ndata: b\n\n", [{ event: "x", data: "a" }, "b"]);
+check("a name without data is no event, and names no other", "event: x\n\ndata: b\n\n", ["b"]);
 check("carriage returns end lines too", "data: a\r\n\r\ndata: b\r\n\r\n", ["a", "b"]);
 check("a last event without its empty line", "data: a\n\ndata: b", ["a", "b"]);
 check("nothing", "", []);

@@ -1,0 +1,32 @@
+/** Who this home is to the cloud: its address in the settings, its key where keys are kept. */
+import { SynesisError } from "../../../kernel/index.ts";
+import { CloudApi, type Credential, Credentials, KEY_VARIABLE } from "../../../plugins/account/index.ts";
+import type { Config } from "../config.ts";
+
+export function credentialsOf(home: string, { privacy }: Config): Credentials {
+  return new Credentials(home, { preference: privacy.keyStore });
+}
+
+/** Origin of the cloud that the settings name. @throws SynesisError CLOUD_ADDRESS_MISSING */
+export function cloudAddress({ cloud }: Config): string {
+  if (cloud.api === "") throw new SynesisError("CLOUD_ADDRESS_MISSING");
+  return new URL(cloud.api).origin;
+}
+
+/** The cloud's interface with this home's key. @throws SynesisError CLOUD_ADDRESS_MISSING, CLOUD_NOT_SIGNED_IN, CLOUD_KEY_INVALID, KEYCHAIN_UNREACHABLE */
+export function openCloudApi(home: string, config: Config): CloudApi {
+  const url = cloudAddress(config);
+  const credentials = credentialsOf(home, config);
+  const credential = credentials.find(url);
+  if (credential) return cloudApiWith(url, credential);
+  const other = credentials.kept()?.api;
+  throw new SynesisError(
+    "CLOUD_NOT_SIGNED_IN",
+    other === undefined ? undefined : `(The key here is for ${other}, and cloud.api is ${url}.)`,
+  );
+}
+
+export function cloudApiWith(url: string, { key, place }: Pick<Credential, "key" | "place">): CloudApi {
+  if (place !== "environment") return new CloudApi({ url, key });
+  return new CloudApi({ url, key, whenNotSignedIn: `The key in ${KEY_VARIABLE} is not accepted: correct the variable, or remove it.` });
+}
