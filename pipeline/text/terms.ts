@@ -55,10 +55,9 @@ function stem(word: string): string {
 
 /** Lower case, without accents. */
 export function fold(word: string): string {
-  return word
-    .toLowerCase()
-    .normalize("NFD")
-    .replace(/\p{M}+/gu, "");
+  const lower = word.toLowerCase();
+  // Nearly every word is plain, and has nothing to take apart.
+  return /^[a-z0-9]*$/.test(lower) ? lower : lower.normalize("NFD").replace(/\p{M}+/gu, "");
 }
 
 /** The distinct terms of a text that are not stop words, in order of first appearance. */
