@@ -90,11 +90,12 @@ test("templates and fixtures of plugins import what is published, and nothing el
 });
 
 check(
-  "the Worker imports itself, the kernel's public surface, the pipeline's pure stages, the plugins of its bundle, and packages",
+  "the Worker imports itself, the wire, the CA of devices, the kernel's public surface, the pipeline's pure stages, the plugins of its bundle, and packages",
   ({ from }) => inside(from, "cloud/worker") && !inside(from, "cloud/worker/proof"),
   ({ to }) =>
     inside(to, "cloud/worker") ||
     inside(to, "cloud/wire") ||
+    inside(to, "cloud/device-ca") ||
     to === "kernel/index.ts" ||
     /^pipeline\/(?:council|with-model)\.ts$/.test(to) ||
     /^plugins\/(?:consensus|ethos|logos|pathos)\/index\.ts$/.test(to) ||

@@ -1,5 +1,5 @@
 /** Certificates: who they are for, how long, and what they may be used for. Web Crypto only, so a Worker can sign too. */
-import { bits, der, integer, octets, oid, readAll, sequence, TAG, text, time } from "./der.ts";
+import { bits, der, integer, octets, oid, readAll, readTime, sequence, TAG, text, time } from "./der.ts";
 import { type DeviceIdentity, identityUri } from "./identity.ts";
 import { createKeyPair, exportPrivate, exportPublic, importPrivate, isSignedBy, type Key, SIGNATURE_ALGORITHM, signed } from "./keys.ts";
 import { fromPem, toPem } from "./pem.ts";
@@ -61,6 +61,15 @@ export async function signDeviceRequest(
   const spki = await keyOfRequest(fromPem("CERTIFICATE REQUEST", request));
   const alternatives = [text(0x86, identityUri(identity))];
   return issue(ca, { subject: commonName(identity.deviceId), spki, alternatives, usage: USAGE.client, validity });
+}
+
+/** When a certificate ends, in ms since 1970. */
+export function expiryOf(cert: string): number {
+  const [body] = readAll(readAll(fromPem("CERTIFICATE", cert))[0]?.contents ?? new Uint8Array());
+  const validity = body && readAll(body.contents)[4];
+  const end = validity && readAll(validity.contents)[1];
+  if (!end) throw new Error("the certificate is malformed");
+  return readTime(end).getTime();
 }
 
 interface Parts {

@@ -41,6 +41,13 @@ export function time(at: Date): Uint8Array {
   return at.getUTCFullYear() < 2050 ? text(TAG.utcTime, digits.slice(2)) : text(TAG.time, digits);
 }
 
+export function readTime({ tag, contents }: DerValue): Date {
+  const digits = new TextDecoder().decode(contents);
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(tag === TAG.utcTime ? `20${digits}` : digits) ?? [];
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
 export interface DerValue {
   readonly tag: number;
   readonly contents: Uint8Array;

@@ -6,11 +6,16 @@ const HASHED = { name: "ECDSA", hash: "SHA-256" } as const;
 const ECDSA_SHA256 = sequence(oid("1.2.840.10045.4.3.2"));
 const COORDINATE_BYTES = 32;
 
-export type Key = Awaited<ReturnType<typeof createKeyPair>>["privateKey"];
+// As Node's types and the Worker's both have it.
+export type Key = Awaited<ReturnType<typeof importPrivate>>;
+interface KeyPair {
+  readonly publicKey: Key;
+  readonly privateKey: Key;
+}
 
-export const createKeyPair = () => crypto.subtle.generateKey(CURVE, true, ["sign", "verify"]);
-export const exportPrivate = async (key: Key) => new Uint8Array(await crypto.subtle.exportKey("pkcs8", key));
-export const exportPublic = async (key: Key) => new Uint8Array(await crypto.subtle.exportKey("spki", key));
+export const createKeyPair = async () => (await crypto.subtle.generateKey(CURVE, true, ["sign", "verify"])) as KeyPair;
+export const exportPrivate = async (key: Key) => new Uint8Array((await crypto.subtle.exportKey("pkcs8", key)) as ArrayBuffer);
+export const exportPublic = async (key: Key) => new Uint8Array((await crypto.subtle.exportKey("spki", key)) as ArrayBuffer);
 export const importPrivate = (pkcs8: Uint8Array) => crypto.subtle.importKey("pkcs8", own(pkcs8), CURVE, true, ["sign"]);
 
 /** `body` with its signature: what a certificate, or a request for one, is. */

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { pipeline } from "node:stream";
 import type { DeviceIdentity } from "../device-ca/identity.ts";
 import { ErrorCode } from "../wire/generated/cloud_pb.js";
-import { IDENTITY_HEADER, type Signer, writeIdentity } from "../wire/identity-header.ts";
+import { IDENTITY_HEADER, type IdentityStatement, type Signer, writeIdentity } from "../wire/identity-header.ts";
 import { FRAMES_CONTENT, type RequestName, requestPath } from "../wire/requests.ts";
 import { errorOfStatus } from "../wire/status-codes.ts";
 import { Refused } from "./refuse.ts";
@@ -43,15 +43,6 @@ export class Upstream {
   /** The Worker's answer, which is frames. @throws Refused */
   async forward({ name, device, idempotencyKey, body, signal }: ForwardedRequest): Promise<IncomingMessage> {
     const path = requestPath(name);
-    const statement = {
-      ...device,
-      gatewayId: this.#options.gatewayId,
-      method: "POST",
-      path,
-      idempotencyKey,
-      issuedUnixMs: Date.now(),
-      nonce: randomUUID(),
-    };
     const request = this.#request(new URL(path, this.#options.url), {
       method: "POST",
       agent: this.#agent,
@@ -59,7 +50,7 @@ export class Upstream {
       timeout: this.#options.timeoutMs,
       headers: {
         "content-type": FRAMES_CONTENT,
-        [IDENTITY_HEADER]: writeIdentity(statement, this.#options.sign),
+        [IDENTITY_HEADER]: this.#identity({ ...device, method: "POST", path, idempotencyKey }),
         ...(idempotencyKey && { "idempotency-key": idempotencyKey }),
       },
     });
@@ -77,6 +68,25 @@ export class Upstream {
     answer.resume();
     const { code, message, ...more } = errorOfStatus(answer.statusCode ?? 0, answer.headers["retry-after"]);
     throw new Refused(code, message, more);
+  }
+
+  /** Ids of devices that are no longer to be let in. @throws Error when the Worker does not say */
+  async revoked(): Promise<ReadonlySet<string>> {
+    const path = "/v1/gateway/revocations";
+    const identity = this.#identity({ userId: "", deviceId: "", method: "GET", path, idempotencyKey: "" });
+    const answer = await fetch(new URL(path, this.#options.url), {
+      headers: { [IDENTITY_HEADER]: identity },
+      signal: AbortSignal.timeout(this.#options.timeoutMs),
+    });
+    if (!answer.ok) throw new Error(`the Worker answered ${answer.status}`);
+    const { revoked } = (await answer.json()) as { revoked?: unknown };
+    if (!Array.isArray(revoked)) throw new Error("the Worker's list cannot be read");
+    return new Set(revoked.map(String));
+  }
+
+  #identity(about: Pick<IdentityStatement, "userId" | "deviceId" | "method" | "path" | "idempotencyKey">): string {
+    const statement = { ...about, gatewayId: this.#options.gatewayId, issuedUnixMs: Date.now(), nonce: randomUUID() };
+    return writeIdentity(statement, this.#options.sign);
   }
 
   close(): void {

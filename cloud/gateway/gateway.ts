@@ -1,9 +1,10 @@
 /** The gateway: where the tunnels of devices end. It knows a device by its certificate and speaks HTTPS to the Worker. */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Address, TlsIdentity } from "../../plugins/tunnel/quic/settings.ts";
 import { signerOf, Upstream } from "./forward.ts";
+import { freePort } from "./free-port.ts";
 import type { Limits } from "./limits.ts";
 import { listenH2 } from "./listen-h2.ts";
 import { listenQuic } from "./listen-quic.ts";
@@ -22,6 +23,8 @@ export interface GatewayOptions {
   /** Ed25519, PEM: signs what is said to the Worker. */
   readonly signingKey: string;
   readonly revoked: string | undefined;
+  /** How often the Worker is asked for revoked devices. */
+  readonly revocationsEveryMs: number;
   readonly limits: Limits;
   readonly log: (line: string) => void;
 }
@@ -50,9 +53,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     resident_bytes: () => process.memoryUsage.rss(),
   });
   const revocations = new Revocations(
-    options.revoked,
-    () => sessions.dropRevoked(),
-    () => options.log("the list of revoked devices cannot be read; the one before stays in force"),
+    { file: options.revoked, ask: () => upstream.revoked(), everyMs: options.revocationsEveryMs },
+    {
+      onChange: () => sessions.dropRevoked(),
+      onError: (which) => options.log(`the list of revoked devices cannot be had (${which}); the one before stays in force`),
+    },
   );
   const isRevoked = revocations.has.bind(revocations);
   const sessions: Sessions = new Sessions({ gatewayId: options.id, limits, upstream, isRevoked }, metrics);
@@ -91,16 +96,6 @@ async function serveHealth({ host, port }: Address, metrics: Metrics, isReady: (
   server.listen(port, host);
   await once(server, "listening");
   return server;
-}
-
-/** One that is free for TCP; UDP ports are much less in use. */
-async function freePort(host: string): Promise<number> {
-  const server = createTcpServer().listen(0, host);
-  await once(server, "listening");
-  const { port } = addressOf(server);
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function addressOf(server: { address(): AddressInfo | string | null }): Address {

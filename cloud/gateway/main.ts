@@ -14,6 +14,7 @@ const HELP = `The gateway ends the tunnels of devices and forwards to the Worker
   --cert FILE --key FILE   the gateway's own          --ca FILE             the CA of devices
   --signing-key FILE   Ed25519, signs what the Worker is told
   --revoked FILE       device ids and certificate serials that are no longer accepted, one a line
+  --revocations SECONDS between two questions to the Worker for revoked devices (30)
   --limit NAME=N       ${Object.keys(DEFAULT_LIMITS).join(", ")}
   --id NAME            as the Worker is told          --grace SECONDS       for requests under way at SIGTERM (20)
   --timeout SECONDS    until the Worker must answer (120)
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     ca: text,
     "signing-key": text,
     revoked: text,
+    revocations: { ...text, default: "30" },
     id: { ...text, default: hostname() },
     grace: { ...text, default: "20" },
     timeout: { ...text, default: "120" },
@@ -67,19 +69,22 @@ async function run(): Promise<void> {
     },
     signingKey: readFileSync(files?.signingKey ?? required("signing-key"), "utf8"),
     revoked: values.revoked,
+    revocationsEveryMs: Number(values.revocations) * 1000,
     limits: { ...DEFAULT_LIMITS, ...parseLimits(values.limit ?? []) },
     log: say,
   });
   // Whoever started it reads where it is from this line.
   process.stdout.write(`${JSON.stringify({ listening: gateway.address, metrics: gateway.metrics, quic: gateway.quic })}\n`);
   let stopping = false;
-  for (const name of ["SIGTERM", "SIGINT"] as const)
-    process.on(name, () => {
-      if (stopping) return;
-      stopping = true;
-      say(`${name}: no new requests; those under way are finished`);
-      void gateway.stop(Number(values.grace) * 1000);
-    });
+  const stop = (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    if (process.connected) process.disconnect();
+    say(`${why}: no new requests; those under way are finished`);
+    void gateway.stop(Number(values.grace) * 1000);
+  };
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop(name));
+  process.once("disconnect", () => stop("the process that started it is gone"));
 }
 
 function required(name: "upstream" | "cert" | "key" | "ca" | "signing-key"): string {

@@ -1,34 +1,62 @@
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import type { Device } from "./identify.ts";
 
-/**
- * The devices and certificates that are no longer accepted: a file of device ids and serial numbers, one a line. It is
- * read again when it changes. A list that cannot be read stays as it was, and says so.
- */
-export class Revocations {
-  readonly #file: string | undefined;
-  #revoked: ReadonlySet<string> = new Set();
+/** Where lists of what is no longer accepted come from. */
+export interface RevocationSources {
+  /** A file of device ids and serial numbers of certificates, one a line; read again when it changes. */
+  readonly file: string | undefined;
+  /** Asks the Worker for the ids of devices, again and again. */
+  readonly ask: () => Promise<ReadonlySet<string>>;
+  readonly everyMs: number;
+}
 
-  constructor(file: string | undefined, onChange: () => void, onError: (error: unknown) => void) {
-    this.#file = file;
+/** The devices and certificates that are no longer accepted. A list that cannot be had stays as it was, and says so once. */
+export class Revocations {
+  readonly #sources: RevocationSources;
+  readonly #told: { readonly onChange: () => void; readonly onError: (which: string) => void };
+  #listed: ReadonlySet<string> = new Set();
+  #asked: ReadonlySet<string> = new Set();
+  #failing = false;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(sources: RevocationSources, told: { readonly onChange: () => void; readonly onError: (which: string) => void }) {
+    this.#sources = sources;
+    this.#told = told;
+    const { file, everyMs } = sources;
+    this.#timer = setInterval(() => void this.#ask(), everyMs).unref();
+    void this.#ask();
     if (!file) return;
-    this.#revoked = read(file);
+    this.#listed = read(file);
     watchFile(file, { interval: 1_000, persistent: false }, () => {
       try {
-        this.#revoked = read(file);
-        onChange();
-      } catch (error) {
-        onError(error);
+        this.#listed = read(file);
+        told.onChange();
+      } catch {
+        told.onError(file);
       }
     });
   }
 
   has({ deviceId, serial }: Device): boolean {
-    return this.#revoked.has(deviceId) || this.#revoked.has(serial);
+    return this.#asked.has(deviceId) || this.#listed.has(deviceId) || this.#listed.has(serial);
   }
 
   close(): void {
-    if (this.#file) unwatchFile(this.#file);
+    clearInterval(this.#timer);
+    if (this.#sources.file) unwatchFile(this.#sources.file);
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const asked = await this.#sources.ask();
+      const more = asked.size > 0 && !asked.isSubsetOf(this.#asked);
+      this.#asked = asked;
+      this.#failing = false;
+      if (more) this.#told.onChange();
+    } catch {
+      if (!this.#failing) this.#told.onError("the Worker's");
+      this.#failing = true;
+    }
   }
 }
 

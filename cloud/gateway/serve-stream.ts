@@ -3,7 +3,7 @@ import { FrameStream } from "../../plugins/tunnel/link/frame-stream.ts";
 import { encodeFrame, type Frame, FrameDecoder, WireError } from "../wire/frames.ts";
 import { ErrorCode } from "../wire/generated/cloud_pb.js";
 import { decodeMessage, encodeMessage } from "../wire/messages.ts";
-import { isRequest, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, type RequestName } from "../wire/requests.ts";
+import { isRequest, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, REQUESTS, type RequestName } from "../wire/requests.ts";
 import type { Upstream } from "./forward.ts";
 import type { Device } from "./identify.ts";
 import type { DeviceUse, Limits } from "./limits.ts";
@@ -73,10 +73,20 @@ async function relay(stream: FrameStream, { name, first, rest, key, signal }: Re
   const decoder = new FrameDecoder();
   for await (const bytes of answer as AsyncIterable<Uint8Array>) {
     metrics.add("response_bytes_total", {}, bytes.length);
-    for (const frame of decoder.push(bytes)) await stream.send(encodeFrame(frame), context.limits.stalledMs);
+    for (const frame of decoder.push(bytes)) {
+      // The end travels with the last frame: alone it would be a packet more, which comes later or gets lost.
+      if (isLast(name, frame)) stream.finish(encodeFrame(frame));
+      else await stream.send(encodeFrame(frame), context.limits.stalledMs);
+    }
   }
   decoder.end();
   stream.finish();
+}
+
+function isLast(name: RequestName, frame: Frame): boolean {
+  if (frame.name !== "streamChunk") return frame.name === REQUESTS[name].answer || frame.name === "error";
+  const { chunk } = decodeMessage("streamChunk", frame);
+  return chunk.case === "end" || chunk.case === "error";
 }
 
 async function* bytesOf(first: Frame, rest: AsyncGenerator<Frame>): AsyncGenerator<Uint8Array> {

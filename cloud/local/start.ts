@@ -1,7 +1,8 @@
-/** The cloud on this machine: the Worker in workerd, and stand-ins for what is paid for or outside. Nothing is kept. */
+/** The cloud on this machine: the Worker in workerd, a gateway before it, and stand-ins for what is paid for or outside. Nothing is kept. */
 import { createTestHarness, type TestHarness } from "wrangler";
 import { type FakeMail, type SentMail, startFakeMail } from "../fakes/mail/server.ts";
 import { FakeStripe } from "../fakes/stripe/server.ts";
+import { prepareLocalGateway } from "./gateway.ts";
 import { type FakeProvider, startFakeProvider } from "./provider.ts";
 
 const STRIPE_KEY = "sk_test_local";
@@ -15,6 +16,8 @@ export interface LocalCloud {
   readonly mail: FakeMail;
   readonly provider: FakeProvider;
   readonly webhookSecret: string;
+  /** HOST:PORT of the gateway, when there is one. */
+  readonly gateway: string | undefined;
   close(): Promise<void>;
 }
 
@@ -23,19 +26,28 @@ export interface LocalCloudOptions {
   readonly vars?: Readonly<Record<string, string>>;
   /** How the stand-ins for providers behave, by model; those of one model are asked in turn. */
   readonly models?: Readonly<Record<string, readonly string[]>>;
+  /** Whether there is a gateway: QUIC and HTTP/2 on a free port of this machine. */
+  readonly gateway?: boolean;
   readonly onMail?: (mail: SentMail) => void;
 }
 
 const MODELS = { "claude-sonnet": ["council"], "claude-opus": ["council"], "gpt-4-turbo": ["council"], "llama-3.3-70b": ["council"] };
 
-export async function startLocalCloud({ vars = {}, models = MODELS, onMail }: LocalCloudOptions = {}): Promise<LocalCloud> {
+export async function startLocalCloud({
+  vars = {},
+  models = MODELS,
+  gateway: withGateway = false,
+  onMail,
+}: LocalCloudOptions = {}): Promise<LocalCloud> {
   const stripe = new FakeStripe({ secretKey: STRIPE_KEY });
   const mail = await startFakeMail(MAIL_SECRET, onMail);
   const provider = await startFakeProvider();
   const providers = Object.entries(models).flatMap(([model, behaviours]) =>
     behaviours.map((name) => ({ name, baseUrl: `${provider.url}/${name}/v1`, models: { [model]: model } })),
   );
+  const gateway = await prepareLocalGateway();
   const settings = {
+    ...gateway.settings,
     STRIPE_BASE_URL: await stripe.listen(),
     STRIPE_METER_ID: "mtr_local",
     STRIPE_PRICE_ID: "price_local",
@@ -52,9 +64,12 @@ export async function startLocalCloud({ vars = {}, models = MODELS, onMail }: Lo
   const { url } = await server.listen();
   await server.getWorker().applyD1Migrations("DATABASE");
   stripe.webhooks = { url: new URL("/v1/webhooks/stripe", url).href, secret: WEBHOOK_SECRET };
+  if (withGateway) await gateway.start(url);
   const close = async () => {
+    await gateway.close();
     await server.close();
     await Promise.all([stripe.close(), mail.close(), provider.close()]);
   };
-  return { url: url.origin, server, stripe, mail, provider, webhookSecret: WEBHOOK_SECRET, close };
+  const parts = { server, stripe, mail, provider, webhookSecret: WEBHOOK_SECRET };
+  return { url: url.origin, gateway: withGateway ? gateway.address : undefined, ...parts, close };
 }

@@ -14,6 +14,8 @@ import {
   PrewarmAckSchema,
   PrewarmSignalSchema,
   ProtocolErrorSchema,
+  RenewalRequestSchema,
+  RenewalResponseSchema,
   RequestHeadSchema,
   StreamChunkSchema,
   UsageSyncRequestSchema,
@@ -47,6 +49,8 @@ export const FRAME_TYPES = {
   loraResponse: { type: 0x41, schema: LoraResponseSchema, limit: MIB },
   collaborationRequest: { type: 0x50, schema: CollaborationRequestSchema, limit: 16 * KIB },
   collaborationResponse: { type: 0x51, schema: CollaborationResponseSchema, limit: MIB },
+  renewalRequest: { type: 0x60, schema: RenewalRequestSchema, limit: 8 * KIB },
+  renewalResponse: { type: 0x61, schema: RenewalResponseSchema, limit: 64 * KIB },
   error: { type: 0x7f, schema: ProtocolErrorSchema, limit: 4 * KIB },
 } as const satisfies Record<string, FrameType>;
 

@@ -22,6 +22,7 @@ export const REQUESTS = {
   usageSyncRequest: { answer: "usageSyncResponse", repeatable: true },
   loraRequest: { answer: "loraResponse", repeatable: false },
   collaborationRequest: { answer: "collaborationResponse", repeatable: false },
+  renewalRequest: { answer: "renewalResponse", repeatable: true },
 } as const satisfies Partial<Record<FrameName, RequestKind>>;
 
 export type RequestName = keyof typeof REQUESTS;

@@ -3,17 +3,35 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
+import { FRAME_TYPES } from "../wire/frame-types.ts";
+import { HEADER_BYTES } from "../wire/frames.ts";
+import { requestPath } from "../wire/requests.ts";
 import type { AppEnv } from "./env.ts";
 import { CloudError } from "./errors.ts";
 import { takeWebhook } from "./payments/webhook.ts";
 import { billingRoutes } from "./routes/billing.ts";
 import { deviceRoutes } from "./routes/device.ts";
+import { devicesRoutes } from "./routes/devices.ts";
 import { escalationRoutes } from "./routes/escalations.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { errorResponse, tunnelRoutes } from "./routes/tunnel.ts";
 
 /** No request is larger, in bytes. */
-export const MAX_BODY = 1024 * 1024;
+const MAX_BODY = 1024 * 1024;
+/** But for pieces of an adapter. */
+const ADAPTERS = requestPath("loraRequest");
+const MAX_ADAPTER_BODY = FRAME_TYPES.requestHead.limit + FRAME_TYPES.loraRequest.limit + 2 * HEADER_BYTES;
+
+const limit = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new CloudError("too_large");
+    },
+  });
+const limitBody = limit(MAX_BODY);
+const limitAdapter = limit(MAX_ADAPTER_BODY);
 
 const OPENAPI = { openapi: "3.1.0", info: { title: "SuperInstance cloud", version: "1" } };
 
@@ -27,26 +45,21 @@ export function createApp(): OpenAPIHono<AppEnv> {
     context.header("x-request-id", context.get("requestId"));
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
   });
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => {
-        throw new CloudError("too_large");
-      },
-    }),
-  );
+  app.use((context, next) => (context.req.path === ADAPTERS ? limitAdapter : limitBody)(context, next));
   app.post("/v1/webhooks/stripe", async (context) => {
     await takeWebhook(context.env, await context.req.text(), context.req.header("stripe-signature") ?? "");
     return context.json({ received: true });
   });
-  app.route("/", deviceRoutes).route("/", keyRoutes).route("/", billingRoutes).route("/", sessionRoutes).route("/", escalationRoutes);
+  for (const routes of [deviceRoutes, devicesRoutes, keyRoutes, billingRoutes, sessionRoutes, escalationRoutes]) app.route("/", routes);
+  app.route("/", tunnelRoutes);
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
   app.doc31("/openapi.json", OPENAPI);
   app.notFound((context) => context.json(new CloudError("not_found").body, 404));
   app.onError((error, context) => {
     const known = toCloudError(error);
     if (known.code === "internal") log(context.get("requestId"), error);
-    return context.json(known.body, known.status);
+    if (known.retryAfterSeconds > 0) context.header("retry-after", String(known.retryAfterSeconds));
+    return errorResponse(context.req.path, known) ?? context.json(known.body, known.status);
   });
   return app;
 }

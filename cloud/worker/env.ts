@@ -18,6 +18,13 @@ export interface Env extends StripeSettings, ProviderSettings {
   readonly PUBLIC_URL: string;
   /** The gateway's public key: Ed25519, DER (SPKI) in base64. Empty: no gateway is known. */
   readonly GATEWAY_KEY: string;
+  /** The CA of devices: its certificate, and its key, a secret; PEM. Empty: no device gets a certificate. */
+  readonly DEVICE_CA_CERT: string;
+  readonly DEVICE_CA_KEY: string;
+  /** What gateways' certificates lead to, PEM. Empty: the CA of devices signs them too. */
+  readonly GATEWAY_CA_CERT: string;
+  /** Where devices find a gateway, HOST:PORT. */
+  readonly GATEWAY_ADDRESS: string;
   /** Takes mail as JSON over HTTPS. */
   readonly MAIL_URL: string;
   readonly MAIL_SECRET: string;

@@ -1,3 +1,10 @@
+interface Row {
+  readonly message: string;
+  readonly next: string;
+  readonly action?: string;
+  readonly retryAfterSeconds?: number;
+}
+
 /** Every error that the Worker's interface gives, in one table. Messages name things and never quote what was sent. */
 const TABLE = {
   invalid_request: { status: 400, message: "The request is not valid.", next: "Correct what is named." },
@@ -8,7 +15,12 @@ const TABLE = {
   too_large: { status: 413, message: "The request is too large.", next: "Send less at once." },
   not_redacted: { status: 422, message: "The text holds what looks like a secret, so it was not taken.", next: "Redact it first." },
   model_unknown: { status: 422, message: "There is no such model in the cloud.", next: "`synesis model list --cloud` shows the models." },
-  rate_limited: { status: 429, message: "Too many requests.", next: "Wait a minute, then try again." },
+  version_unknown: {
+    status: 422,
+    message: "The cloud does not speak this version of the protocol.",
+    next: "Install the newest `synesis`.",
+  },
+  rate_limited: { status: 429, message: "Too many requests.", next: "Wait a minute, then try again.", retryAfterSeconds: 60 },
   credit_ceiling_exceeded: {
     status: 402,
     message: "This could take what you owe over your ceiling, so it was not begun.",
@@ -25,8 +37,9 @@ const TABLE = {
   payment_unavailable: { status: 502, message: "The payment provider does not answer.", next: "Try again later; nothing was charged." },
   provider_unavailable: { status: 502, message: "No provider of models could answer.", next: "Try again later, or name another model." },
   timeout: { status: 504, message: "The work took too long.", next: "Try again, or ask for less." },
+  unavailable: { status: 503, message: "The cloud cannot do this now.", next: "Try again later." },
   internal: { status: 500, message: "Something went wrong in the cloud.", next: "Try again; if it repeats, report the request's id." },
-} as const satisfies Record<string, { status: number; message: string; next: string; action?: string }>;
+} as const satisfies Record<string, Row & { status: number }>;
 
 export type CloudErrorCode = keyof typeof TABLE;
 
@@ -49,8 +62,14 @@ export class CloudError extends Error {
     this.status = TABLE[code].status;
   }
 
+  /** How long to wait before it is worth another try; 0 when waiting alone does not help. */
+  get retryAfterSeconds(): number {
+    const row: Row = TABLE[this.code];
+    return row.retryAfterSeconds ?? 0;
+  }
+
   get body(): CloudErrorBody {
-    const row: { readonly next: string; readonly action?: string } = TABLE[this.code];
+    const row: Row = TABLE[this.code];
     return { error: { code: this.code, message: this.message, next: row.next, ...(row.action && { action: row.action }) } };
   }
 }

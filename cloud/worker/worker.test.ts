@@ -1,6 +1,8 @@
-import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import { generateKeyPairSync, randomUUID, sign, X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createCa } from "../device-ca/certificate.ts";
+import { createDeviceRequest } from "../device-ca/request.ts";
 import { sendWebhook } from "../fakes/stripe/webhooks.ts";
 import { askForCode, decide, type Fetch, poll, signIn } from "../local/sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "../local/start.ts";
@@ -42,6 +44,9 @@ const call = async (key: string | undefined, method: string, path: string, body?
   };
 };
 
+const { cert: foreignCertificate } = await createCa("x");
+const { request: certificateRequest } = await createDeviceRequest("laptop");
+
 /** Every route that asks for a scope, with a request that it takes. */
 const ROUTES = [
   ["GET", "/v1/keys", "keys"],
@@ -58,6 +63,10 @@ const ROUTES = [
     { events: [{ id: "matrix-1", at: Date.now(), model: "claude-sonnet", tokens: { in: 0, out: 0 } }] },
   ],
   ["POST", "/v1/escalations", "ask", { requestId: "matrix-1", question: "Which?", passages: [] }],
+  ["GET", "/v1/devices", "devices"],
+  ["POST", "/v1/devices", "devices", { request: certificateRequest }],
+  ["POST", "/v1/devices/none/renewal", "devices", { request: certificateRequest }],
+  ["DELETE", "/v1/devices/none", "devices"],
   ["GET", "/v1/sessions/s", "sessions"],
   ["POST", "/v1/sessions/s", "sessions", { turns: [{ role: "user", content: "x" }] }],
   ["DELETE", "/v1/sessions/s", "sessions"],
@@ -70,7 +79,7 @@ describe("the interface", () => {
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/, "*")}`),
     );
-    const tested = ROUTES.map(([method, path]) => `${method} ${path.replace(/\?.*/, "").replace(/\/(?:none|s)$/, "/*")}`);
+    const tested = ROUTES.map(([method, path]) => `${method} ${path.replace(/\?.*/, "").replace(/\/(?:none|s)(?=\/|$)/, "/*")}`);
     expect(described.toSorted()).toEqual([...tested, "POST /v1/device/code", "POST /v1/device/token"].toSorted());
   });
 
@@ -78,12 +87,14 @@ describe("the interface", () => {
     test(`${method} ${path} is refused to strangers and taken with the scope ${scope} alone`, async () => {
       for (const key of [undefined, "nonsense", `si_${"a".repeat(16)}_${"b".repeat(43)}`, `${alice}x`])
         expect((await call(key, method, path, body)).body.error?.code).toBe("unauthenticated");
+      // A user of its own, so that the routes' tests do not share a limit.
+      const maker = await signIn(fetch, cloud.mail, `${randomUUID()}@example.com`);
       for (const own of SCOPES) {
-        const { body: made } = await call(bob, "POST", "/v1/keys", { name: "one scope", scopes: [own] });
+        const { body: made } = await call(maker, "POST", "/v1/keys", { name: "one scope", scopes: [own] });
         const answer = await call(made["key"], method, path, body);
         if (own === scope) expect([200, 404]).toContain(answer.status);
         else expect([answer.status, answer.body.error?.code]).toEqual([403, "forbidden"]);
-        expect((await call(bob, "DELETE", `/v1/keys/${made["id"]}`)).status).toBe(200);
+        expect((await call(maker, "DELETE", `/v1/keys/${made["id"]}`)).status).toBe(200);
       }
     });
   }
@@ -295,11 +306,63 @@ describe("sessions", () => {
   });
 });
 
+describe("devices", () => {
+  const identityOf = (certificate: string) => new X509Certificate(certificate).subjectAltName ?? "";
+
+  test("get a certificate for their own key, and another one in time", async () => {
+    const { body } = await call(alice, "POST", "/v1/devices", { request: certificateRequest, name: "laptop" });
+    const { deviceId = "", certificate = "", ca = "", userId } = body;
+    expect(new X509Certificate(certificate).verify(new X509Certificate(ca).publicKey)).toBe(true);
+    expect(identityOf(certificate)).toBe(`URI:superinstance://user/${userId}/device/${deviceId}`);
+    expect(body["expiresAt"]).toBe(new X509Certificate(certificate).validToDate.getTime());
+    expect(body["gateway"]).toMatch(/^localhost:\d+$/);
+    const { request } = await createDeviceRequest("another key");
+    const renewed = await call(alice, "POST", `/v1/devices/${deviceId}/renewal`, { request });
+    expect(identityOf(renewed.body["certificate"] ?? "")).toBe(identityOf(certificate));
+    expect(renewed.body["certificate"]).not.toBe(certificate);
+  });
+
+  for (const [what, request] of [
+    ["nothing", ""],
+    ["no request", "x".repeat(100)],
+    ["a certificate", foreignCertificate],
+    ["a request that was changed", certificateRequest.replace(/\n.{8}/, (text) => text.split("").toReversed().join(""))],
+  ] as const)
+    test(`get none for ${what}`, async () => {
+      expect((await call(alice, "POST", "/v1/devices", { request })).body.error?.code).toBe("invalid_request");
+    });
+
+  test("are their user's alone", async () => {
+    const { body } = await call(alice, "POST", "/v1/devices", { request: certificateRequest });
+    const id: string = body["deviceId"] ?? "";
+    expect((await call(bob, "POST", `/v1/devices/${id}/renewal`, { request: certificateRequest })).status).toBe(404);
+    expect((await call(bob, "DELETE", `/v1/devices/${id}`)).status).toBe(404);
+    expect(JSON.stringify((await call(bob, "GET", "/v1/devices")).body)).not.toContain(id);
+    expect((await call(alice, "DELETE", `/v1/devices/${id}`)).status).toBe(200);
+    expect((await call(alice, "POST", `/v1/devices/${id}/renewal`, { request: certificateRequest })).status).toBe(404);
+  });
+
+  test("are so many for one user, and a revoked one makes room", async () => {
+    const key = await signIn(fetch, cloud.mail, "hoarder@example.com");
+    const add = async () => (await call(key, "POST", "/v1/devices", { request: certificateRequest })).body;
+    const first = await add();
+    for (let i = 1; i < 20; i++) expect((await add())["deviceId"]).toBeDefined();
+    expect((await add()).error?.code).toBe("conflict");
+    await call(key, "DELETE", `/v1/devices/${first["deviceId"]}`);
+    expect((await add())["deviceId"]).toBeDefined();
+  });
+});
+
 describe("a gateway's statement", () => {
-  const statement = (userId: string, changes: Record<string, unknown> = {}, key = gateway.privateKey) => {
+  let device: { userId: string; deviceId: string };
+  beforeAll(async () => {
+    device = (await call(alice, "POST", "/v1/devices", { request: certificateRequest })).body as never;
+  });
+
+  const statement = (changes: Record<string, unknown> = {}, key = gateway.privateKey) => {
     const said = {
-      userId,
-      deviceId: "device-1",
+      userId: device.userId,
+      deviceId: device.deviceId,
       gatewayId: "gw",
       method: "GET",
       path: "/v1/billing/balance",
@@ -313,13 +376,8 @@ describe("a gateway's statement", () => {
   };
   const ask = async (header: string, path = "/v1/billing/balance") =>
     (await fetch(path, { headers: { "x-superinstance-identity": header } })).status;
-  const userId = async () => {
-    const database = (await cloud.server.getWorker<{ DATABASE: D1Database }>().getEnv()).DATABASE;
-    return (await database.prepare("SELECT id FROM user WHERE email = 'alice@example.com'").first<{ id: string }>())?.id ?? "";
-  };
-
   test("speaks for its user, once", async () => {
-    const header = statement(await userId());
+    const header = statement();
     expect(await ask(header)).toBe(200);
     expect(await ask(header)).toBe(401);
   });
@@ -332,14 +390,31 @@ describe("a gateway's statement", () => {
     ["of two minutes ago", { issuedUnixMs: Date.now() - 120_000 }, gateway.privateKey],
     ["of two minutes ahead", { issuedUnixMs: Date.now() + 120_000 }, gateway.privateKey],
     ["for a user who is not there", { userId: "nobody" }, gateway.privateKey],
+    ["for a device that is not there", { deviceId: "nothing" }, gateway.privateKey],
+    ["for nobody", { userId: "", deviceId: "" }, gateway.privateKey],
     ["without a nonce", { nonce: "" }, gateway.privateKey],
   ] as const)
-    test(`${what} is refused`, async () => expect(await ask(statement(await userId(), changes, key))).toBe(401));
+    test(`${what} is refused`, async () => expect(await ask(statement(changes, key))).toBe(401));
 
   test("lets a device do what devices may, and no more", async () => {
-    const allowed = async (path: string) => (await ask(statement(await userId(), { path }), path)) === 200;
+    const allowed = async (path: string) => (await ask(statement({ path }), path)) === 200;
     expect(DEVICE_SCOPES).not.toContain("keys");
     expect([await allowed("/v1/sessions/s"), await allowed("/v1/keys")]).toEqual([true, false]);
+  });
+
+  test("for a revoked device is refused at once, and gateways that ask are told of it", async () => {
+    const { body } = await call(alice, "POST", "/v1/devices", { request: certificateRequest });
+    const { deviceId = "" } = body;
+    expect(await ask(statement({ deviceId }))).toBe(200);
+    await call(alice, "DELETE", `/v1/devices/${deviceId}`);
+    expect(await ask(statement({ deviceId }))).toBe(401);
+    const path = "/v1/gateway/revocations";
+    const asGateway = statement({ userId: "", deviceId: "", path });
+    const list = await fetch(path, { headers: { "x-superinstance-identity": asGateway } });
+    expect(await list.json()).toEqual({ revoked: expect.arrayContaining([deviceId]) });
+    for (const header of [asGateway, statement({ path }), statement({ userId: "", deviceId: "", path }, stranger.privateKey)])
+      expect(await ask(header, path)).toBe(401);
+    expect((await fetch(path, { headers: { authorization: `Bearer ${alice}` } })).status).toBe(401);
   });
 });
 

@@ -42,6 +42,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const identity = await identify(request, path);
   if (!identity || nonces.has(identity.nonce)) return void response.writeHead(401).end();
   nonces.add(identity.nonce);
+  if (path === "/v1/gateway/revocations") return void response.end('{"revoked":[]}');
   const frames: Frame[] = [];
   const decoder = new FrameDecoder();
   for await (const bytes of request) frames.push(...decoder.push(bytes));

@@ -318,6 +318,61 @@ export declare type PrewarmAck = Message$1<"superinstance.cloud.v1.PrewarmAck"> 
 export declare const PrewarmAckSchema: GenMessage<PrewarmAck>;
 
 /**
+ * A new certificate for the device that asks, before its old one ends.
+ *
+ * @generated from message superinstance.cloud.v1.RenewalRequest
+ */
+export declare type RenewalRequest = Message$1<"superinstance.cloud.v1.RenewalRequest"> & {
+  /**
+   * PKCS#10, PEM.
+   *
+   * @generated from field: string request = 1;
+   */
+  request: string;
+};
+
+/**
+ * Describes the message superinstance.cloud.v1.RenewalRequest.
+ * Use `create(RenewalRequestSchema)` to create a new message.
+ */
+export declare const RenewalRequestSchema: GenMessage<RenewalRequest>;
+
+/**
+ * @generated from message superinstance.cloud.v1.RenewalResponse
+ */
+export declare type RenewalResponse = Message$1<"superinstance.cloud.v1.RenewalResponse"> & {
+  /**
+   * PEM: the device's, and those that gateways' certificates lead to.
+   *
+   * @generated from field: string certificate = 1;
+   */
+  certificate: string;
+
+  /**
+   * @generated from field: string ca = 2;
+   */
+  ca: string;
+
+  /**
+   * HOST:PORT
+   *
+   * @generated from field: string gateway = 3;
+   */
+  gateway: string;
+
+  /**
+   * @generated from field: int64 expires_unix_ms = 4;
+   */
+  expiresUnixMs: bigint;
+};
+
+/**
+ * Describes the message superinstance.cloud.v1.RenewalResponse.
+ * Use `create(RenewalResponseSchema)` to create a new message.
+ */
+export declare const RenewalResponseSchema: GenMessage<RenewalResponse>;
+
+/**
  * @generated from message superinstance.cloud.v1.Message
  */
 export declare type Message = Message$1<"superinstance.cloud.v1.Message"> & {
@@ -454,6 +509,74 @@ export declare type TokenUsage = Message$1<"superinstance.cloud.v1.TokenUsage"> 
 export declare const TokenUsageSchema: GenMessage<TokenUsage>;
 
 /**
+ * A range of characters in one of the texts of local_knowledge, by its place there.
+ *
+ * @generated from message superinstance.cloud.v1.Citation
+ */
+export declare type Citation = Message$1<"superinstance.cloud.v1.Citation"> & {
+  /**
+   * @generated from field: uint32 passage = 1;
+   */
+  passage: number;
+
+  /**
+   * @generated from field: uint32 start = 2;
+   */
+  start: number;
+
+  /**
+   * @generated from field: uint32 end = 3;
+   */
+  end: number;
+};
+
+/**
+ * Describes the message superinstance.cloud.v1.Citation.
+ * Use `create(CitationSchema)` to create a new message.
+ */
+export declare const CitationSchema: GenMessage<Citation>;
+
+/**
+ * How the council decided. Without an answer the content is empty, and the reason says why.
+ *
+ * @generated from message superinstance.cloud.v1.Decision
+ */
+export declare type Decision = Message$1<"superinstance.cloud.v1.Decision"> & {
+  /**
+   * @generated from field: superinstance.cloud.v1.Outcome outcome = 1;
+   */
+  outcome: Outcome;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * In the order of the numbers in the content.
+   *
+   * @generated from field: repeated superinstance.cloud.v1.Citation citations = 3;
+   */
+  citations: Citation[];
+
+  /**
+   * @generated from field: float score = 4;
+   */
+  score: number;
+
+  /**
+   * @generated from field: uint32 rounds = 5;
+   */
+  rounds: number;
+};
+
+/**
+ * Describes the message superinstance.cloud.v1.Decision.
+ * Use `create(DecisionSchema)` to create a new message.
+ */
+export declare const DecisionSchema: GenMessage<Decision>;
+
+/**
  * @generated from message superinstance.cloud.v1.EscalationResponse
  */
 export declare type EscalationResponse = Message$1<"superinstance.cloud.v1.EscalationResponse"> & {
@@ -488,6 +611,18 @@ export declare type EscalationResponse = Message$1<"superinstance.cloud.v1.Escal
    * @generated from field: uint32 latency_ms = 6;
    */
   latencyMs: number;
+
+  /**
+   * @generated from field: superinstance.cloud.v1.Decision decision = 7;
+   */
+  decision?: Decision | undefined;
+
+  /**
+   * What is charged for it.
+   *
+   * @generated from field: int64 charge_nano_dollars = 8;
+   */
+  chargeNanoDollars: bigint;
 };
 
 /**
@@ -535,6 +670,21 @@ export declare type StreamEnd = Message$1<"superinstance.cloud.v1.StreamEnd"> & 
    * @generated from field: uint32 total_latency_ms = 3;
    */
   totalLatencyMs: number;
+
+  /**
+   * @generated from field: superinstance.cloud.v1.Decision decision = 4;
+   */
+  decision?: Decision | undefined;
+
+  /**
+   * @generated from field: int64 charge_nano_dollars = 5;
+   */
+  chargeNanoDollars: bigint;
+
+  /**
+   * @generated from field: string model_used = 6;
+   */
+  modelUsed: string;
 };
 
 /**
@@ -1481,6 +1631,13 @@ export enum ErrorCode {
    * @generated from enum value: ERROR_CODE_NOT_FOUND = 12;
    */
   NOT_FOUND = 12,
+
+  /**
+   * The same request has been done, or is being done.
+   *
+   * @generated from enum value: ERROR_CODE_CONFLICT = 13;
+   */
+  CONFLICT = 13,
 }
 
 /**
@@ -1559,6 +1716,41 @@ export enum CloudModel {
  * Describes the enum superinstance.cloud.v1.CloudModel.
  */
 export declare const CloudModelSchema: GenEnum<CloudModel>;
+
+/**
+ * @generated from enum superinstance.cloud.v1.Outcome
+ */
+export enum Outcome {
+  /**
+   * @generated from enum value: OUTCOME_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: OUTCOME_ANSWERED = 1;
+   */
+  ANSWERED = 1,
+
+  /**
+   * @generated from enum value: OUTCOME_VETOED = 2;
+   */
+  VETOED = 2,
+
+  /**
+   * @generated from enum value: OUTCOME_NO_CONSENSUS = 3;
+   */
+  NO_CONSENSUS = 3,
+
+  /**
+   * @generated from enum value: OUTCOME_NO_EVIDENCE = 4;
+   */
+  NO_EVIDENCE = 4,
+}
+
+/**
+ * Describes the enum superinstance.cloud.v1.Outcome.
+ */
+export declare const OutcomeSchema: GenEnum<Outcome>;
 
 /**
  * @generated from enum superinstance.cloud.v1.Phase

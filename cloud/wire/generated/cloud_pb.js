@@ -11,7 +11,7 @@ import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/code
  * Describes the file cloud.proto.
  */
 export const file_cloud = /*@__PURE__*/
-  fileDesc("CgtjbG91ZC5wcm90bxIWc3VwZXJpbnN0YW5jZS5jbG91ZC52MSJdCgVIZWxsbxIQCghwcm90b2NvbBgBIAEoDRIXCg9vbGRlc3RfcHJvdG9jb2wYAiABKA0SEQoJZGV2aWNlX2lkGAMgASgJEhYKDmNsaWVudF92ZXJzaW9uGAQgASgJIoQBCghIZWxsb0FjaxIQCghwcm90b2NvbBgBIAEoDRIRCglkZXZpY2VfaWQYAiABKAkSDwoHdXNlcl9pZBgDIAEoCRISCgpnYXRld2F5X2lkGAQgASgJEhMKC21heF9zdHJlYW1zGAUgASgNEhkKEW1heF9yZXF1ZXN0X2J5dGVzGAYgASgNIjoKC1JlcXVlc3RIZWFkEhcKD2lkZW1wb3RlbmN5X2tleRgBIAEoCRISCgp0aW1lb3V0X21zGAIgASgNIoABCg1Qcm90b2NvbEVycm9yEi8KBGNvZGUYASABKA4yIS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkVycm9yQ29kZRIPCgdtZXNzYWdlGAIgASgJEhYKDnJldHJ5X2FmdGVyX21zGAMgASgNEhUKDW5vdF9wcm9jZXNzZWQYBCABKAgigwIKDERldmljZVZpdGFscxIRCgljcHVfdXNhZ2UYASABKAISFAoMbWVtb3J5X3VzYWdlGAIgASgCEhYKCWdwdV91c2FnZRgDIAEoAkgAiAEBEh0KEGdwdV90ZW1wX2NlbHNpdXMYBCABKAJIAYgBARISCgpkaXNrX3VzYWdlGAUgASgCEhcKD2FjdGl2ZV9zZXNzaW9ucxgGIAEoDRIXCg9wZW5kaW5nX3F1ZXJpZXMYByABKA0SGQoMbG9hZGVkX21vZGVsGAggASgJSAKIAQFCDAoKX2dwdV91c2FnZUITChFfZ3B1X3RlbXBfY2Vsc2l1c0IPCg1fbG9hZGVkX21vZGVsIqgBCglIZWFydGJlYXQSEQoJZGV2aWNlX2lkGAEgASgJEhAKCHNlcXVlbmNlGAIgASgEEhQKDHNlbnRfdW5peF9tcxgDIAEoAxI5CgZ2aXRhbHMYBCABKAsyJC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkRldmljZVZpdGFsc0gAiAEBEhoKEmxhc3Rfcm91bmRfdHJpcF9tcxgFIAEoAkIJCgdfdml0YWxzIjoKDEhlYXJ0YmVhdEFjaxIQCghzZXF1ZW5jZRgBIAEoBBIYChByZWNlaXZlZF91bml4X21zGAIgASgDIlsKDVByZXdhcm1TaWduYWwSEgoKcHJvamVjdF9pZBgBIAEoCRIUCgdsb3JhX2lkGAIgASgJSACIAQESFAoMc2VudF91bml4X21zGAMgASgDQgoKCF9sb3JhX2lkIhwKClByZXdhcm1BY2sSDgoGd2FybWVkGAEgASgIIkYKB01lc3NhZ2USKgoEcm9sZRgBIAEoDjIcLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuUm9sZRIPCgdjb250ZW50GAIgASgJIrABChFFc2NhbGF0aW9uQ29udGV4dBIbCg5wYXRob3NfZnJhbWluZxgBIAEoCUgAiAEBEhcKD2xvY2FsX2tub3dsZWRnZRgCIAMoCRI9ChRjb252ZXJzYXRpb25faGlzdG9yeRgDIAMoCzIfLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTWVzc2FnZRITCgtjb25zdHJhaW50cxgEIAMoCUIRCg9fcGF0aG9zX2ZyYW1pbmciogIKEUVzY2FsYXRpb25SZXF1ZXN0EhIKCnJlcXVlc3RfaWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRISCgpzZXNzaW9uX2lkGAMgASgJEg0KBXF1ZXJ5GAQgASgJEjoKB2NvbnRleHQYBSABKAsyKS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkVzY2FsYXRpb25Db250ZXh0EjEKBW1vZGVsGAYgASgOMiIuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5DbG91ZE1vZGVsEhAKCG1vZGVsX2lkGAcgASgJEhIKCm1heF90b2tlbnMYCCABKA0SDgoGc3RyZWFtGAkgASgIEhQKB2xvcmFfaWQYCiABKAlIAIgBAUIKCghfbG9yYV9pZCIwCgpUb2tlblVzYWdlEg4KBnByb21wdBgBIAEoDRISCgpjb21wbGV0aW9uGAIgASgNIrUBChJFc2NhbGF0aW9uUmVzcG9uc2USEgoKcmVxdWVzdF9pZBgBIAEoCRIPCgdjb250ZW50GAIgASgJEhIKCm1vZGVsX3VzZWQYAyABKAkSNwoLdG9rZW5zX3VzZWQYBCABKAsyIi5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLlRva2VuVXNhZ2USGQoRY29zdF9uYW5vX2RvbGxhcnMYBSABKAMSEgoKbGF0ZW5jeV9tcxgGIAEoDSJNCg5TdHJlYW1NZXRhZGF0YRINCgVhZ2VudBgBIAEoCRIsCgVwaGFzZRgCIAEoDjIdLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuUGhhc2UieQoJU3RyZWFtRW5kEjcKC3Rva2Vuc191c2VkGAEgASgLMiIuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Ub2tlblVzYWdlEhkKEWNvc3RfbmFub19kb2xsYXJzGAIgASgDEhgKEHRvdGFsX2xhdGVuY3lfbXMYAyABKA0i4wEKC1N0cmVhbUNodW5rEhIKCnJlcXVlc3RfaWQYASABKAkSEQoHY29udGVudBgCIAEoCUgAEjoKCG1ldGFkYXRhGAMgASgLMiYuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5TdHJlYW1NZXRhZGF0YUgAEjAKA2VuZBgEIAEoCzIhLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuU3RyZWFtRW5kSAASNgoFZXJyb3IYBSABKAsyJS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLlByb3RvY29sRXJyb3JIAEIHCgVjaHVuayK7AQoKVXNhZ2VFdmVudBIKCgJpZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhIKCmF0X3VuaXhfbXMYAyABKAMSMgoGdG9rZW5zGAQgASgLMiIuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Ub2tlblVzYWdlEg0KBW1vZGVsGAUgASgJEhkKEWNvc3RfbmFub19kb2xsYXJzGAYgASgDEhsKE2NoYXJnZV9uYW5vX2RvbGxhcnMYByABKAMiRgoQVXNhZ2VTeW5jUmVxdWVzdBIyCgZldmVudHMYASADKAsyIi5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLlVzYWdlRXZlbnQirwEKEVVzYWdlU3luY1Jlc3BvbnNlEhMKC2NvdW50ZWRfaWRzGAEgAygJEh0KFXVuYmlsbGVkX25hbm9fZG9sbGFycxgCIAEoAxIcChRjcmVkaXRzX25hbm9fZG9sbGFycxgDIAEoAxIcChRjZWlsaW5nX25hbm9fZG9sbGFycxgEIAEoAxIqCgR0aWVyGAUgASgOMhwuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5UaWVyInYKCExvcmFJbmZvEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEgoKYmFzZV9tb2RlbBgDIAEoCRISCgpzaXplX2J5dGVzGAQgASgEEhgKEHVwbG9hZGVkX3VuaXhfbXMYBSABKAMSDgoGc2hhMjU2GAYgASgMIhIKEExpc3RMb3Jhc1JlcXVlc3QifgoSSW5pdGlhdGVMb3JhVXBsb2FkEgwKBG5hbWUYASABKAkSEgoKYmFzZV9tb2RlbBgCIAEoCRISCgpzaXplX2J5dGVzGAMgASgEEg4KBnNoYTI1NhgEIAEoDBITCgtjb21wcmVzc2lvbhgFIAEoCRINCgVmb3JjZRgGIAEoCCJBCg9Mb3JhVXBsb2FkQ2h1bmsSEQoJdXBsb2FkX2lkGAEgASgJEg0KBWluZGV4GAIgASgNEgwKBGRhdGEYAyABKAwiJwoSQ29tcGxldGVMb3JhVXBsb2FkEhEKCXVwbG9hZF9pZBgBIAEoCSIYCgpEZWxldGVMb3JhEgoKAmlkGAEgASgJIr8CCgtMb3JhUmVxdWVzdBI4CgRsaXN0GAEgASgLMiguc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5MaXN0TG9yYXNSZXF1ZXN0SAASPgoIaW5pdGlhdGUYAiABKAsyKi5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkluaXRpYXRlTG9yYVVwbG9hZEgAEjgKBWNodW5rGAMgASgLMicuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Mb3JhVXBsb2FkQ2h1bmtIABI+Cghjb21wbGV0ZRgEIAEoCzIqLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuQ29tcGxldGVMb3JhVXBsb2FkSAASNAoGZGVsZXRlGAUgASgLMiIuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5EZWxldGVMb3JhSABCBgoEY2FsbCI7CghMb3JhTGlzdBIvCgVsb3JhcxgBIAMoCzIgLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTG9yYUluZm8iegoKTG9yYVVwbG9hZBIRCgl1cGxvYWRfaWQYASABKAkSEwoLY2h1bmtfYnl0ZXMYAiABKA0SNwoIZXhpc3RpbmcYAyABKAsyIC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkxvcmFJbmZvSACIAQFCCwoJX2V4aXN0aW5nIiIKEUxvcmFDaHVua1JlY2VpdmVkEg0KBWluZGV4GAEgASgNIg0KC0xvcmFEZWxldGVkIq4CCgxMb3JhUmVzcG9uc2USMAoEbGlzdBgBIAEoCzIgLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTG9yYUxpc3RIABI0CgZ1cGxvYWQYAiABKAsyIi5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkxvcmFVcGxvYWRIABI9CghyZWNlaXZlZBgDIAEoCzIpLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTG9yYUNodW5rUmVjZWl2ZWRIABI1Cgljb21wbGV0ZWQYBCABKAsyIC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkxvcmFJbmZvSAASNgoHZGVsZXRlZBgFIAEoCzIjLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTG9yYURlbGV0ZWRIAEIICgZyZXN1bHQihgEKDENyZWF0ZUludml0ZRISCgpwcm9qZWN0X2lkGAEgASgJEjYKBHJvbGUYAiABKA4yKC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkNvbGxhYm9yYXRvclJvbGUSEwoLcXVvdGFfY2VudHMYAyABKA0SFQoNZXhwaXJlc19ob3VycxgEIAEoDSKKAQoGSW52aXRlEg0KBXRva2VuGAEgASgJEgsKA3VybBgCIAEoCRIXCg9leHBpcmVzX3VuaXhfbXMYAyABKAMSNgoEcm9sZRgEIAEoDjIoLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuQ29sbGFib3JhdG9yUm9sZRITCgtxdW90YV9jZW50cxgFIAEoDSIhCgtMaXN0SW52aXRlcxISCgpwcm9qZWN0X2lkGAEgASgJIh0KDFJldm9rZUludml0ZRINCgV0b2tlbhgBIAEoCSInChFMaXN0Q29sbGFib3JhdG9ycxISCgpwcm9qZWN0X2lkGAEgASgJIjkKElJlbW92ZUNvbGxhYm9yYXRvchISCgpwcm9qZWN0X2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkigAEKDENvbGxhYm9yYXRvchIPCgd1c2VyX2lkGAEgASgJEjYKBHJvbGUYAiABKA4yKC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkNvbGxhYm9yYXRvclJvbGUSEwoLcXVvdGFfY2VudHMYAyABKA0SEgoKdXNlZF9jZW50cxgEIAEoDSJnCg1TdGFydEhhbmRvdmVyEhIKCnByb2plY3RfaWQYASABKAkSEAoIdG9fZW1haWwYAiABKAkSFQoNaW5jbHVkZV9sb3JhcxgDIAEoCBIZChFpbmNsdWRlX2tub3dsZWRnZRgEIAEoCCIcCgtIYW5kb3ZlclJlZhINCgV0b2tlbhgBIAEoCSJ8CghIYW5kb3ZlchINCgV0b2tlbhgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEjQKBXN0YXRlGAMgASgOMiUuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5IYW5kb3ZlclN0YXRlEhcKD2V4cGlyZXNfdW5peF9tcxgEIAEoAyLuBAoUQ29sbGFib3JhdGlvblJlcXVlc3QSPQoNY3JlYXRlX2ludml0ZRgBIAEoCzIkLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuQ3JlYXRlSW52aXRlSAASOwoMbGlzdF9pbnZpdGVzGAIgASgLMiMuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5MaXN0SW52aXRlc0gAEj0KDXJldm9rZV9pbnZpdGUYAyABKAsyJC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLlJldm9rZUludml0ZUgAEkcKEmxpc3RfY29sbGFib3JhdG9ycxgEIAEoCzIpLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTGlzdENvbGxhYm9yYXRvcnNIABJJChNyZW1vdmVfY29sbGFib3JhdG9yGAUgASgLMiouc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5SZW1vdmVDb2xsYWJvcmF0b3JIABI/Cg5zdGFydF9oYW5kb3ZlchgGIAEoCzIlLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuU3RhcnRIYW5kb3ZlckgAEj4KD2hhbmRvdmVyX3N0YXR1cxgHIAEoCzIjLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuSGFuZG92ZXJSZWZIABI+Cg9jYW5jZWxfaGFuZG92ZXIYCCABKAsyIy5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkhhbmRvdmVyUmVmSAASPgoPYWNjZXB0X2hhbmRvdmVyGAkgASgLMiMuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5IYW5kb3ZlclJlZkgAQgYKBGNhbGwiPQoKSW52aXRlTGlzdBIvCgdpbnZpdGVzGAEgAygLMh4uc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5JbnZpdGUiTwoQQ29sbGFib3JhdG9yTGlzdBI7Cg1jb2xsYWJvcmF0b3JzGAEgAygLMiQuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Db2xsYWJvcmF0b3IiBgoERG9uZSKxAgoVQ29sbGFib3JhdGlvblJlc3BvbnNlEjAKBmludml0ZRgBIAEoCzIeLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuSW52aXRlSAASNQoHaW52aXRlcxgCIAEoCzIiLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuSW52aXRlTGlzdEgAEkEKDWNvbGxhYm9yYXRvcnMYAyABKAsyKC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkNvbGxhYm9yYXRvckxpc3RIABI0CghoYW5kb3ZlchgEIAEoCzIgLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuSGFuZG92ZXJIABIsCgRkb25lGAUgASgLMhwuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Eb25lSABCCAoGcmVzdWx0KvACCglFcnJvckNvZGUSGgoWRVJST1JfQ09ERV9VTlNQRUNJRklFRBAAEhYKEkVSUk9SX0NPREVfSU5WQUxJRBABEh4KGkVSUk9SX0NPREVfVU5BVVRIRU5USUNBVEVEEAISGAoURVJST1JfQ09ERV9GT1JCSURERU4QAxIbChdFUlJPUl9DT0RFX1JBVEVfTElNSVRFRBAEEhgKFEVSUk9SX0NPREVfVE9PX0xBUkdFEAUSFgoSRVJST1JfQ09ERV9WRVJTSU9OEAYSGgoWRVJST1JfQ09ERV9VTkFWQUlMQUJMRRAHEhcKE0VSUk9SX0NPREVfRFJBSU5JTkcQCBIWChJFUlJPUl9DT0RFX1RJTUVPVVQQCRIXChNFUlJPUl9DT0RFX0lOVEVSTkFMEAoSJgoiRVJST1JfQ09ERV9DUkVESVRfQ0VJTElOR19FWENFRURFRBALEhgKFEVSUk9SX0NPREVfTk9UX0ZPVU5EEAwqUAoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9TWVNURU0QARINCglST0xFX1VTRVIQAhISCg5ST0xFX0FTU0lTVEFOVBADKq8BCgpDbG91ZE1vZGVsEhsKF0NMT1VEX01PREVMX1VOU1BFQ0lGSUVEEAASFAoQQ0xPVURfTU9ERUxfQVVUTxABEh0KGUNMT1VEX01PREVMX0NMQVVERV9TT05ORVQQAhIbChdDTE9VRF9NT0RFTF9DTEFVREVfT1BVUxADEhsKF0NMT1VEX01PREVMX0dQVF80X1RVUkJPEAQSFQoRQ0xPVURfTU9ERUxfTkFNRUQQBSpdCgVQaGFzZRIVChFQSEFTRV9VTlNQRUNJRklFRBAAEhIKDlBIQVNFX1RISU5LSU5HEAESFAoQUEhBU0VfUkVTUE9ORElORxACEhMKD1BIQVNFX1ZFUklGWUlORxADKkwKBFRpZXISFAoQVElFUl9VTlNQRUNJRklFRBAAEg0KCVRJRVJfRlJFRRABEhAKDFRJRVJfTUFOQUdFRBACEg0KCVRJRVJfQllPSxADKpIBChBDb2xsYWJvcmF0b3JSb2xlEiEKHUNPTExBQk9SQVRPUl9ST0xFX1VOU1BFQ0lGSUVEEAASHAoYQ09MTEFCT1JBVE9SX1JPTEVfVklFV0VSEAESHwobQ09MTEFCT1JBVE9SX1JPTEVfQ09NTUVOVEVSEAISHAoYQ09MTEFCT1JBVE9SX1JPTEVfRURJVE9SEAMq3wEKDUhhbmRvdmVyU3RhdGUSHgoaSEFORE9WRVJfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZIQU5ET1ZFUl9TVEFURV9QRU5ESU5HEAESHQoZSEFORE9WRVJfU1RBVEVfRU1BSUxfU0VOVBACEhsKF0hBTkRPVkVSX1NUQVRFX0FDQ0VQVEVEEAMSHAoYSEFORE9WRVJfU1RBVEVfQ09NUExFVEVEEAQSGgoWSEFORE9WRVJfU1RBVEVfRVhQSVJFRBAFEhwKGEhBTkRPVkVSX1NUQVRFX0NBTkNFTExFRBAGYgZwcm90bzM");
+  fileDesc("CgtjbG91ZC5wcm90bxIWc3VwZXJpbnN0YW5jZS5jbG91ZC52MSJdCgVIZWxsbxIQCghwcm90b2NvbBgBIAEoDRIXCg9vbGRlc3RfcHJvdG9jb2wYAiABKA0SEQoJZGV2aWNlX2lkGAMgASgJEhYKDmNsaWVudF92ZXJzaW9uGAQgASgJIoQBCghIZWxsb0FjaxIQCghwcm90b2NvbBgBIAEoDRIRCglkZXZpY2VfaWQYAiABKAkSDwoHdXNlcl9pZBgDIAEoCRISCgpnYXRld2F5X2lkGAQgASgJEhMKC21heF9zdHJlYW1zGAUgASgNEhkKEW1heF9yZXF1ZXN0X2J5dGVzGAYgASgNIjoKC1JlcXVlc3RIZWFkEhcKD2lkZW1wb3RlbmN5X2tleRgBIAEoCRISCgp0aW1lb3V0X21zGAIgASgNIoABCg1Qcm90b2NvbEVycm9yEi8KBGNvZGUYASABKA4yIS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkVycm9yQ29kZRIPCgdtZXNzYWdlGAIgASgJEhYKDnJldHJ5X2FmdGVyX21zGAMgASgNEhUKDW5vdF9wcm9jZXNzZWQYBCABKAgigwIKDERldmljZVZpdGFscxIRCgljcHVfdXNhZ2UYASABKAISFAoMbWVtb3J5X3VzYWdlGAIgASgCEhYKCWdwdV91c2FnZRgDIAEoAkgAiAEBEh0KEGdwdV90ZW1wX2NlbHNpdXMYBCABKAJIAYgBARISCgpkaXNrX3VzYWdlGAUgASgCEhcKD2FjdGl2ZV9zZXNzaW9ucxgGIAEoDRIXCg9wZW5kaW5nX3F1ZXJpZXMYByABKA0SGQoMbG9hZGVkX21vZGVsGAggASgJSAKIAQFCDAoKX2dwdV91c2FnZUITChFfZ3B1X3RlbXBfY2Vsc2l1c0IPCg1fbG9hZGVkX21vZGVsIqgBCglIZWFydGJlYXQSEQoJZGV2aWNlX2lkGAEgASgJEhAKCHNlcXVlbmNlGAIgASgEEhQKDHNlbnRfdW5peF9tcxgDIAEoAxI5CgZ2aXRhbHMYBCABKAsyJC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkRldmljZVZpdGFsc0gAiAEBEhoKEmxhc3Rfcm91bmRfdHJpcF9tcxgFIAEoAkIJCgdfdml0YWxzIjoKDEhlYXJ0YmVhdEFjaxIQCghzZXF1ZW5jZRgBIAEoBBIYChByZWNlaXZlZF91bml4X21zGAIgASgDIlsKDVByZXdhcm1TaWduYWwSEgoKcHJvamVjdF9pZBgBIAEoCRIUCgdsb3JhX2lkGAIgASgJSACIAQESFAoMc2VudF91bml4X21zGAMgASgDQgoKCF9sb3JhX2lkIhwKClByZXdhcm1BY2sSDgoGd2FybWVkGAEgASgIIiEKDlJlbmV3YWxSZXF1ZXN0Eg8KB3JlcXVlc3QYASABKAkiXAoPUmVuZXdhbFJlc3BvbnNlEhMKC2NlcnRpZmljYXRlGAEgASgJEgoKAmNhGAIgASgJEg8KB2dhdGV3YXkYAyABKAkSFwoPZXhwaXJlc191bml4X21zGAQgASgDIkYKB01lc3NhZ2USKgoEcm9sZRgBIAEoDjIcLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuUm9sZRIPCgdjb250ZW50GAIgASgJIrABChFFc2NhbGF0aW9uQ29udGV4dBIbCg5wYXRob3NfZnJhbWluZxgBIAEoCUgAiAEBEhcKD2xvY2FsX2tub3dsZWRnZRgCIAMoCRI9ChRjb252ZXJzYXRpb25faGlzdG9yeRgDIAMoCzIfLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTWVzc2FnZRITCgtjb25zdHJhaW50cxgEIAMoCUIRCg9fcGF0aG9zX2ZyYW1pbmciogIKEUVzY2FsYXRpb25SZXF1ZXN0EhIKCnJlcXVlc3RfaWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRISCgpzZXNzaW9uX2lkGAMgASgJEg0KBXF1ZXJ5GAQgASgJEjoKB2NvbnRleHQYBSABKAsyKS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkVzY2FsYXRpb25Db250ZXh0EjEKBW1vZGVsGAYgASgOMiIuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5DbG91ZE1vZGVsEhAKCG1vZGVsX2lkGAcgASgJEhIKCm1heF90b2tlbnMYCCABKA0SDgoGc3RyZWFtGAkgASgIEhQKB2xvcmFfaWQYCiABKAlIAIgBAUIKCghfbG9yYV9pZCIwCgpUb2tlblVzYWdlEg4KBnByb21wdBgBIAEoDRISCgpjb21wbGV0aW9uGAIgASgNIjcKCENpdGF0aW9uEg8KB3Bhc3NhZ2UYASABKA0SDQoFc3RhcnQYAiABKA0SCwoDZW5kGAMgASgNIqABCghEZWNpc2lvbhIwCgdvdXRjb21lGAEgASgOMh8uc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5PdXRjb21lEg4KBnJlYXNvbhgCIAEoCRIzCgljaXRhdGlvbnMYAyADKAsyIC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkNpdGF0aW9uEg0KBXNjb3JlGAQgASgCEg4KBnJvdW5kcxgFIAEoDSKGAgoSRXNjYWxhdGlvblJlc3BvbnNlEhIKCnJlcXVlc3RfaWQYASABKAkSDwoHY29udGVudBgCIAEoCRISCgptb2RlbF91c2VkGAMgASgJEjcKC3Rva2Vuc191c2VkGAQgASgLMiIuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Ub2tlblVzYWdlEhkKEWNvc3RfbmFub19kb2xsYXJzGAUgASgDEhIKCmxhdGVuY3lfbXMYBiABKA0SMgoIZGVjaXNpb24YByABKAsyIC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkRlY2lzaW9uEhsKE2NoYXJnZV9uYW5vX2RvbGxhcnMYCCABKAMiTQoOU3RyZWFtTWV0YWRhdGESDQoFYWdlbnQYASABKAkSLAoFcGhhc2UYAiABKA4yHS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLlBoYXNlIt4BCglTdHJlYW1FbmQSNwoLdG9rZW5zX3VzZWQYASABKAsyIi5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLlRva2VuVXNhZ2USGQoRY29zdF9uYW5vX2RvbGxhcnMYAiABKAMSGAoQdG90YWxfbGF0ZW5jeV9tcxgDIAEoDRIyCghkZWNpc2lvbhgEIAEoCzIgLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuRGVjaXNpb24SGwoTY2hhcmdlX25hbm9fZG9sbGFycxgFIAEoAxISCgptb2RlbF91c2VkGAYgASgJIuMBCgtTdHJlYW1DaHVuaxISCgpyZXF1ZXN0X2lkGAEgASgJEhEKB2NvbnRlbnQYAiABKAlIABI6CghtZXRhZGF0YRgDIAEoCzImLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuU3RyZWFtTWV0YWRhdGFIABIwCgNlbmQYBCABKAsyIS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLlN0cmVhbUVuZEgAEjYKBWVycm9yGAUgASgLMiUuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Qcm90b2NvbEVycm9ySABCBwoFY2h1bmsiuwEKClVzYWdlRXZlbnQSCgoCaWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCRISCgphdF91bml4X21zGAMgASgDEjIKBnRva2VucxgEIAEoCzIiLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuVG9rZW5Vc2FnZRINCgVtb2RlbBgFIAEoCRIZChFjb3N0X25hbm9fZG9sbGFycxgGIAEoAxIbChNjaGFyZ2VfbmFub19kb2xsYXJzGAcgASgDIkYKEFVzYWdlU3luY1JlcXVlc3QSMgoGZXZlbnRzGAEgAygLMiIuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Vc2FnZUV2ZW50Iq8BChFVc2FnZVN5bmNSZXNwb25zZRITCgtjb3VudGVkX2lkcxgBIAMoCRIdChV1bmJpbGxlZF9uYW5vX2RvbGxhcnMYAiABKAMSHAoUY3JlZGl0c19uYW5vX2RvbGxhcnMYAyABKAMSHAoUY2VpbGluZ19uYW5vX2RvbGxhcnMYBCABKAMSKgoEdGllchgFIAEoDjIcLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuVGllciJ2CghMb3JhSW5mbxIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhIKCmJhc2VfbW9kZWwYAyABKAkSEgoKc2l6ZV9ieXRlcxgEIAEoBBIYChB1cGxvYWRlZF91bml4X21zGAUgASgDEg4KBnNoYTI1NhgGIAEoDCISChBMaXN0TG9yYXNSZXF1ZXN0In4KEkluaXRpYXRlTG9yYVVwbG9hZBIMCgRuYW1lGAEgASgJEhIKCmJhc2VfbW9kZWwYAiABKAkSEgoKc2l6ZV9ieXRlcxgDIAEoBBIOCgZzaGEyNTYYBCABKAwSEwoLY29tcHJlc3Npb24YBSABKAkSDQoFZm9yY2UYBiABKAgiQQoPTG9yYVVwbG9hZENodW5rEhEKCXVwbG9hZF9pZBgBIAEoCRINCgVpbmRleBgCIAEoDRIMCgRkYXRhGAMgASgMIicKEkNvbXBsZXRlTG9yYVVwbG9hZBIRCgl1cGxvYWRfaWQYASABKAkiGAoKRGVsZXRlTG9yYRIKCgJpZBgBIAEoCSK/AgoLTG9yYVJlcXVlc3QSOAoEbGlzdBgBIAEoCzIoLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTGlzdExvcmFzUmVxdWVzdEgAEj4KCGluaXRpYXRlGAIgASgLMiouc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Jbml0aWF0ZUxvcmFVcGxvYWRIABI4CgVjaHVuaxgDIAEoCzInLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTG9yYVVwbG9hZENodW5rSAASPgoIY29tcGxldGUYBCABKAsyKi5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkNvbXBsZXRlTG9yYVVwbG9hZEgAEjQKBmRlbGV0ZRgFIAEoCzIiLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuRGVsZXRlTG9yYUgAQgYKBGNhbGwiOwoITG9yYUxpc3QSLwoFbG9yYXMYASADKAsyIC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkxvcmFJbmZvInoKCkxvcmFVcGxvYWQSEQoJdXBsb2FkX2lkGAEgASgJEhMKC2NodW5rX2J5dGVzGAIgASgNEjcKCGV4aXN0aW5nGAMgASgLMiAuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Mb3JhSW5mb0gAiAEBQgsKCV9leGlzdGluZyIiChFMb3JhQ2h1bmtSZWNlaXZlZBINCgVpbmRleBgBIAEoDSINCgtMb3JhRGVsZXRlZCKuAgoMTG9yYVJlc3BvbnNlEjAKBGxpc3QYASABKAsyIC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkxvcmFMaXN0SAASNAoGdXBsb2FkGAIgASgLMiIuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Mb3JhVXBsb2FkSAASPQoIcmVjZWl2ZWQYAyABKAsyKS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkxvcmFDaHVua1JlY2VpdmVkSAASNQoJY29tcGxldGVkGAQgASgLMiAuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Mb3JhSW5mb0gAEjYKB2RlbGV0ZWQYBSABKAsyIy5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkxvcmFEZWxldGVkSABCCAoGcmVzdWx0IoYBCgxDcmVhdGVJbnZpdGUSEgoKcHJvamVjdF9pZBgBIAEoCRI2CgRyb2xlGAIgASgOMiguc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Db2xsYWJvcmF0b3JSb2xlEhMKC3F1b3RhX2NlbnRzGAMgASgNEhUKDWV4cGlyZXNfaG91cnMYBCABKA0iigEKBkludml0ZRINCgV0b2tlbhgBIAEoCRILCgN1cmwYAiABKAkSFwoPZXhwaXJlc191bml4X21zGAMgASgDEjYKBHJvbGUYBCABKA4yKC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkNvbGxhYm9yYXRvclJvbGUSEwoLcXVvdGFfY2VudHMYBSABKA0iIQoLTGlzdEludml0ZXMSEgoKcHJvamVjdF9pZBgBIAEoCSIdCgxSZXZva2VJbnZpdGUSDQoFdG9rZW4YASABKAkiJwoRTGlzdENvbGxhYm9yYXRvcnMSEgoKcHJvamVjdF9pZBgBIAEoCSI5ChJSZW1vdmVDb2xsYWJvcmF0b3ISEgoKcHJvamVjdF9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJIoABCgxDb2xsYWJvcmF0b3ISDwoHdXNlcl9pZBgBIAEoCRI2CgRyb2xlGAIgASgOMiguc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Db2xsYWJvcmF0b3JSb2xlEhMKC3F1b3RhX2NlbnRzGAMgASgNEhIKCnVzZWRfY2VudHMYBCABKA0iZwoNU3RhcnRIYW5kb3ZlchISCgpwcm9qZWN0X2lkGAEgASgJEhAKCHRvX2VtYWlsGAIgASgJEhUKDWluY2x1ZGVfbG9yYXMYAyABKAgSGQoRaW5jbHVkZV9rbm93bGVkZ2UYBCABKAgiHAoLSGFuZG92ZXJSZWYSDQoFdG9rZW4YASABKAkifAoISGFuZG92ZXISDQoFdG9rZW4YASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRI0CgVzdGF0ZRgDIAEoDjIlLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuSGFuZG92ZXJTdGF0ZRIXCg9leHBpcmVzX3VuaXhfbXMYBCABKAMi7gQKFENvbGxhYm9yYXRpb25SZXF1ZXN0Ej0KDWNyZWF0ZV9pbnZpdGUYASABKAsyJC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkNyZWF0ZUludml0ZUgAEjsKDGxpc3RfaW52aXRlcxgCIAEoCzIjLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuTGlzdEludml0ZXNIABI9Cg1yZXZva2VfaW52aXRlGAMgASgLMiQuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5SZXZva2VJbnZpdGVIABJHChJsaXN0X2NvbGxhYm9yYXRvcnMYBCABKAsyKS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkxpc3RDb2xsYWJvcmF0b3JzSAASSQoTcmVtb3ZlX2NvbGxhYm9yYXRvchgFIAEoCzIqLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuUmVtb3ZlQ29sbGFib3JhdG9ySAASPwoOc3RhcnRfaGFuZG92ZXIYBiABKAsyJS5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLlN0YXJ0SGFuZG92ZXJIABI+Cg9oYW5kb3Zlcl9zdGF0dXMYByABKAsyIy5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkhhbmRvdmVyUmVmSAASPgoPY2FuY2VsX2hhbmRvdmVyGAggASgLMiMuc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5IYW5kb3ZlclJlZkgAEj4KD2FjY2VwdF9oYW5kb3ZlchgJIAEoCzIjLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuSGFuZG92ZXJSZWZIAEIGCgRjYWxsIj0KCkludml0ZUxpc3QSLwoHaW52aXRlcxgBIAMoCzIeLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuSW52aXRlIk8KEENvbGxhYm9yYXRvckxpc3QSOwoNY29sbGFib3JhdG9ycxgBIAMoCzIkLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuQ29sbGFib3JhdG9yIgYKBERvbmUisQIKFUNvbGxhYm9yYXRpb25SZXNwb25zZRIwCgZpbnZpdGUYASABKAsyHi5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkludml0ZUgAEjUKB2ludml0ZXMYAiABKAsyIi5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkludml0ZUxpc3RIABJBCg1jb2xsYWJvcmF0b3JzGAMgASgLMiguc3VwZXJpbnN0YW5jZS5jbG91ZC52MS5Db2xsYWJvcmF0b3JMaXN0SAASNAoIaGFuZG92ZXIYBCABKAsyIC5zdXBlcmluc3RhbmNlLmNsb3VkLnYxLkhhbmRvdmVySAASLAoEZG9uZRgFIAEoCzIcLnN1cGVyaW5zdGFuY2UuY2xvdWQudjEuRG9uZUgAQggKBnJlc3VsdCqJAwoJRXJyb3JDb2RlEhoKFkVSUk9SX0NPREVfVU5TUEVDSUZJRUQQABIWChJFUlJPUl9DT0RFX0lOVkFMSUQQARIeChpFUlJPUl9DT0RFX1VOQVVUSEVOVElDQVRFRBACEhgKFEVSUk9SX0NPREVfRk9SQklEREVOEAMSGwoXRVJST1JfQ09ERV9SQVRFX0xJTUlURUQQBBIYChRFUlJPUl9DT0RFX1RPT19MQVJHRRAFEhYKEkVSUk9SX0NPREVfVkVSU0lPThAGEhoKFkVSUk9SX0NPREVfVU5BVkFJTEFCTEUQBxIXChNFUlJPUl9DT0RFX0RSQUlOSU5HEAgSFgoSRVJST1JfQ09ERV9USU1FT1VUEAkSFwoTRVJST1JfQ09ERV9JTlRFUk5BTBAKEiYKIkVSUk9SX0NPREVfQ1JFRElUX0NFSUxJTkdfRVhDRUVERUQQCxIYChRFUlJPUl9DT0RFX05PVF9GT1VORBAMEhcKE0VSUk9SX0NPREVfQ09ORkxJQ1QQDSpQCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIPCgtST0xFX1NZU1RFTRABEg0KCVJPTEVfVVNFUhACEhIKDlJPTEVfQVNTSVNUQU5UEAMqrwEKCkNsb3VkTW9kZWwSGwoXQ0xPVURfTU9ERUxfVU5TUEVDSUZJRUQQABIUChBDTE9VRF9NT0RFTF9BVVRPEAESHQoZQ0xPVURfTU9ERUxfQ0xBVURFX1NPTk5FVBACEhsKF0NMT1VEX01PREVMX0NMQVVERV9PUFVTEAMSGwoXQ0xPVURfTU9ERUxfR1BUXzRfVFVSQk8QBBIVChFDTE9VRF9NT0RFTF9OQU1FRBAFKn8KB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEhQKEE9VVENPTUVfQU5TV0VSRUQQARISCg5PVVRDT01FX1ZFVE9FRBACEhgKFE9VVENPTUVfTk9fQ09OU0VOU1VTEAMSFwoTT1VUQ09NRV9OT19FVklERU5DRRAEKl0KBVBoYXNlEhUKEVBIQVNFX1VOU1BFQ0lGSUVEEAASEgoOUEhBU0VfVEhJTktJTkcQARIUChBQSEFTRV9SRVNQT05ESU5HEAISEwoPUEhBU0VfVkVSSUZZSU5HEAMqTAoEVGllchIUChBUSUVSX1VOU1BFQ0lGSUVEEAASDQoJVElFUl9GUkVFEAESEAoMVElFUl9NQU5BR0VEEAISDQoJVElFUl9CWU9LEAMqkgEKEENvbGxhYm9yYXRvclJvbGUSIQodQ09MTEFCT1JBVE9SX1JPTEVfVU5TUEVDSUZJRUQQABIcChhDT0xMQUJPUkFUT1JfUk9MRV9WSUVXRVIQARIfChtDT0xMQUJPUkFUT1JfUk9MRV9DT01NRU5URVIQAhIcChhDT0xMQUJPUkFUT1JfUk9MRV9FRElUT1IQAyrfAQoNSGFuZG92ZXJTdGF0ZRIeChpIQU5ET1ZFUl9TVEFURV9VTlNQRUNJRklFRBAAEhoKFkhBTkRPVkVSX1NUQVRFX1BFTkRJTkcQARIdChlIQU5ET1ZFUl9TVEFURV9FTUFJTF9TRU5UEAISGwoXSEFORE9WRVJfU1RBVEVfQUNDRVBURUQQAxIcChhIQU5ET1ZFUl9TVEFURV9DT01QTEVURUQQBBIaChZIQU5ET1ZFUl9TVEFURV9FWFBJUkVEEAUSHAoYSEFORE9WRVJfU1RBVEVfQ0FOQ0VMTEVEEAZiBnByb3RvMw");
 
 /**
  * Describes the message superinstance.cloud.v1.Hello.
@@ -77,270 +77,298 @@ export const PrewarmAckSchema = /*@__PURE__*/
   messageDesc(file_cloud, 8);
 
 /**
+ * Describes the message superinstance.cloud.v1.RenewalRequest.
+ * Use `create(RenewalRequestSchema)` to create a new message.
+ */
+export const RenewalRequestSchema = /*@__PURE__*/
+  messageDesc(file_cloud, 9);
+
+/**
+ * Describes the message superinstance.cloud.v1.RenewalResponse.
+ * Use `create(RenewalResponseSchema)` to create a new message.
+ */
+export const RenewalResponseSchema = /*@__PURE__*/
+  messageDesc(file_cloud, 10);
+
+/**
  * Describes the message superinstance.cloud.v1.Message.
  * Use `create(MessageSchema)` to create a new message.
  */
 export const MessageSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 9);
+  messageDesc(file_cloud, 11);
 
 /**
  * Describes the message superinstance.cloud.v1.EscalationContext.
  * Use `create(EscalationContextSchema)` to create a new message.
  */
 export const EscalationContextSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 10);
+  messageDesc(file_cloud, 12);
 
 /**
  * Describes the message superinstance.cloud.v1.EscalationRequest.
  * Use `create(EscalationRequestSchema)` to create a new message.
  */
 export const EscalationRequestSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 11);
+  messageDesc(file_cloud, 13);
 
 /**
  * Describes the message superinstance.cloud.v1.TokenUsage.
  * Use `create(TokenUsageSchema)` to create a new message.
  */
 export const TokenUsageSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 12);
+  messageDesc(file_cloud, 14);
+
+/**
+ * Describes the message superinstance.cloud.v1.Citation.
+ * Use `create(CitationSchema)` to create a new message.
+ */
+export const CitationSchema = /*@__PURE__*/
+  messageDesc(file_cloud, 15);
+
+/**
+ * Describes the message superinstance.cloud.v1.Decision.
+ * Use `create(DecisionSchema)` to create a new message.
+ */
+export const DecisionSchema = /*@__PURE__*/
+  messageDesc(file_cloud, 16);
 
 /**
  * Describes the message superinstance.cloud.v1.EscalationResponse.
  * Use `create(EscalationResponseSchema)` to create a new message.
  */
 export const EscalationResponseSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 13);
+  messageDesc(file_cloud, 17);
 
 /**
  * Describes the message superinstance.cloud.v1.StreamMetadata.
  * Use `create(StreamMetadataSchema)` to create a new message.
  */
 export const StreamMetadataSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 14);
+  messageDesc(file_cloud, 18);
 
 /**
  * Describes the message superinstance.cloud.v1.StreamEnd.
  * Use `create(StreamEndSchema)` to create a new message.
  */
 export const StreamEndSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 15);
+  messageDesc(file_cloud, 19);
 
 /**
  * Describes the message superinstance.cloud.v1.StreamChunk.
  * Use `create(StreamChunkSchema)` to create a new message.
  */
 export const StreamChunkSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 16);
+  messageDesc(file_cloud, 20);
 
 /**
  * Describes the message superinstance.cloud.v1.UsageEvent.
  * Use `create(UsageEventSchema)` to create a new message.
  */
 export const UsageEventSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 17);
+  messageDesc(file_cloud, 21);
 
 /**
  * Describes the message superinstance.cloud.v1.UsageSyncRequest.
  * Use `create(UsageSyncRequestSchema)` to create a new message.
  */
 export const UsageSyncRequestSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 18);
+  messageDesc(file_cloud, 22);
 
 /**
  * Describes the message superinstance.cloud.v1.UsageSyncResponse.
  * Use `create(UsageSyncResponseSchema)` to create a new message.
  */
 export const UsageSyncResponseSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 19);
+  messageDesc(file_cloud, 23);
 
 /**
  * Describes the message superinstance.cloud.v1.LoraInfo.
  * Use `create(LoraInfoSchema)` to create a new message.
  */
 export const LoraInfoSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 20);
+  messageDesc(file_cloud, 24);
 
 /**
  * Describes the message superinstance.cloud.v1.ListLorasRequest.
  * Use `create(ListLorasRequestSchema)` to create a new message.
  */
 export const ListLorasRequestSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 21);
+  messageDesc(file_cloud, 25);
 
 /**
  * Describes the message superinstance.cloud.v1.InitiateLoraUpload.
  * Use `create(InitiateLoraUploadSchema)` to create a new message.
  */
 export const InitiateLoraUploadSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 22);
+  messageDesc(file_cloud, 26);
 
 /**
  * Describes the message superinstance.cloud.v1.LoraUploadChunk.
  * Use `create(LoraUploadChunkSchema)` to create a new message.
  */
 export const LoraUploadChunkSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 23);
+  messageDesc(file_cloud, 27);
 
 /**
  * Describes the message superinstance.cloud.v1.CompleteLoraUpload.
  * Use `create(CompleteLoraUploadSchema)` to create a new message.
  */
 export const CompleteLoraUploadSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 24);
+  messageDesc(file_cloud, 28);
 
 /**
  * Describes the message superinstance.cloud.v1.DeleteLora.
  * Use `create(DeleteLoraSchema)` to create a new message.
  */
 export const DeleteLoraSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 25);
+  messageDesc(file_cloud, 29);
 
 /**
  * Describes the message superinstance.cloud.v1.LoraRequest.
  * Use `create(LoraRequestSchema)` to create a new message.
  */
 export const LoraRequestSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 26);
+  messageDesc(file_cloud, 30);
 
 /**
  * Describes the message superinstance.cloud.v1.LoraList.
  * Use `create(LoraListSchema)` to create a new message.
  */
 export const LoraListSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 27);
+  messageDesc(file_cloud, 31);
 
 /**
  * Describes the message superinstance.cloud.v1.LoraUpload.
  * Use `create(LoraUploadSchema)` to create a new message.
  */
 export const LoraUploadSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 28);
+  messageDesc(file_cloud, 32);
 
 /**
  * Describes the message superinstance.cloud.v1.LoraChunkReceived.
  * Use `create(LoraChunkReceivedSchema)` to create a new message.
  */
 export const LoraChunkReceivedSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 29);
+  messageDesc(file_cloud, 33);
 
 /**
  * Describes the message superinstance.cloud.v1.LoraDeleted.
  * Use `create(LoraDeletedSchema)` to create a new message.
  */
 export const LoraDeletedSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 30);
+  messageDesc(file_cloud, 34);
 
 /**
  * Describes the message superinstance.cloud.v1.LoraResponse.
  * Use `create(LoraResponseSchema)` to create a new message.
  */
 export const LoraResponseSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 31);
+  messageDesc(file_cloud, 35);
 
 /**
  * Describes the message superinstance.cloud.v1.CreateInvite.
  * Use `create(CreateInviteSchema)` to create a new message.
  */
 export const CreateInviteSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 32);
+  messageDesc(file_cloud, 36);
 
 /**
  * Describes the message superinstance.cloud.v1.Invite.
  * Use `create(InviteSchema)` to create a new message.
  */
 export const InviteSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 33);
+  messageDesc(file_cloud, 37);
 
 /**
  * Describes the message superinstance.cloud.v1.ListInvites.
  * Use `create(ListInvitesSchema)` to create a new message.
  */
 export const ListInvitesSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 34);
+  messageDesc(file_cloud, 38);
 
 /**
  * Describes the message superinstance.cloud.v1.RevokeInvite.
  * Use `create(RevokeInviteSchema)` to create a new message.
  */
 export const RevokeInviteSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 35);
+  messageDesc(file_cloud, 39);
 
 /**
  * Describes the message superinstance.cloud.v1.ListCollaborators.
  * Use `create(ListCollaboratorsSchema)` to create a new message.
  */
 export const ListCollaboratorsSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 36);
+  messageDesc(file_cloud, 40);
 
 /**
  * Describes the message superinstance.cloud.v1.RemoveCollaborator.
  * Use `create(RemoveCollaboratorSchema)` to create a new message.
  */
 export const RemoveCollaboratorSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 37);
+  messageDesc(file_cloud, 41);
 
 /**
  * Describes the message superinstance.cloud.v1.Collaborator.
  * Use `create(CollaboratorSchema)` to create a new message.
  */
 export const CollaboratorSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 38);
+  messageDesc(file_cloud, 42);
 
 /**
  * Describes the message superinstance.cloud.v1.StartHandover.
  * Use `create(StartHandoverSchema)` to create a new message.
  */
 export const StartHandoverSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 39);
+  messageDesc(file_cloud, 43);
 
 /**
  * Describes the message superinstance.cloud.v1.HandoverRef.
  * Use `create(HandoverRefSchema)` to create a new message.
  */
 export const HandoverRefSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 40);
+  messageDesc(file_cloud, 44);
 
 /**
  * Describes the message superinstance.cloud.v1.Handover.
  * Use `create(HandoverSchema)` to create a new message.
  */
 export const HandoverSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 41);
+  messageDesc(file_cloud, 45);
 
 /**
  * Describes the message superinstance.cloud.v1.CollaborationRequest.
  * Use `create(CollaborationRequestSchema)` to create a new message.
  */
 export const CollaborationRequestSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 42);
+  messageDesc(file_cloud, 46);
 
 /**
  * Describes the message superinstance.cloud.v1.InviteList.
  * Use `create(InviteListSchema)` to create a new message.
  */
 export const InviteListSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 43);
+  messageDesc(file_cloud, 47);
 
 /**
  * Describes the message superinstance.cloud.v1.CollaboratorList.
  * Use `create(CollaboratorListSchema)` to create a new message.
  */
 export const CollaboratorListSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 44);
+  messageDesc(file_cloud, 48);
 
 /**
  * Describes the message superinstance.cloud.v1.Done.
  * Use `create(DoneSchema)` to create a new message.
  */
 export const DoneSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 45);
+  messageDesc(file_cloud, 49);
 
 /**
  * Describes the message superinstance.cloud.v1.CollaborationResponse.
  * Use `create(CollaborationResponseSchema)` to create a new message.
  */
 export const CollaborationResponseSchema = /*@__PURE__*/
-  messageDesc(file_cloud, 46);
+  messageDesc(file_cloud, 50);
 
 /**
  * Describes the enum superinstance.cloud.v1.ErrorCode.
@@ -379,10 +407,22 @@ export const CloudModel = /*@__PURE__*/
   tsEnum(CloudModelSchema);
 
 /**
+ * Describes the enum superinstance.cloud.v1.Outcome.
+ */
+export const OutcomeSchema = /*@__PURE__*/
+  enumDesc(file_cloud, 3);
+
+/**
+ * @generated from enum superinstance.cloud.v1.Outcome
+ */
+export const Outcome = /*@__PURE__*/
+  tsEnum(OutcomeSchema);
+
+/**
  * Describes the enum superinstance.cloud.v1.Phase.
  */
 export const PhaseSchema = /*@__PURE__*/
-  enumDesc(file_cloud, 3);
+  enumDesc(file_cloud, 4);
 
 /**
  * @generated from enum superinstance.cloud.v1.Phase
@@ -394,7 +434,7 @@ export const Phase = /*@__PURE__*/
  * Describes the enum superinstance.cloud.v1.Tier.
  */
 export const TierSchema = /*@__PURE__*/
-  enumDesc(file_cloud, 4);
+  enumDesc(file_cloud, 5);
 
 /**
  * @generated from enum superinstance.cloud.v1.Tier
@@ -406,7 +446,7 @@ export const Tier = /*@__PURE__*/
  * Describes the enum superinstance.cloud.v1.CollaboratorRole.
  */
 export const CollaboratorRoleSchema = /*@__PURE__*/
-  enumDesc(file_cloud, 5);
+  enumDesc(file_cloud, 6);
 
 /**
  * @generated from enum superinstance.cloud.v1.CollaboratorRole
@@ -418,7 +458,7 @@ export const CollaboratorRole = /*@__PURE__*/
  * Describes the enum superinstance.cloud.v1.HandoverState.
  */
 export const HandoverStateSchema = /*@__PURE__*/
-  enumDesc(file_cloud, 6);
+  enumDesc(file_cloud, 7);
 
 /**
  * @generated from enum superinstance.cloud.v1.HandoverState

@@ -21,6 +21,6 @@ export async function verifyIdentity(
 ): Promise<IdentityStatement | undefined> {
   // What cannot be read at all throws there.
   const statement = await readIdentity(header, fromBase64Url(spki), { method, path, nowUnixMs: now }).catch(() => undefined);
-  if (typeof statement?.userId !== "string" || typeof statement.nonce !== "string") return undefined;
-  return statement.nonce.length >= NONCE_CHARACTERS && statement.idempotencyKey === idempotencyKey ? statement : undefined;
+  if (![statement?.userId, statement?.deviceId, statement?.nonce].every((part) => typeof part === "string")) return undefined;
+  return statement && statement.nonce.length >= NONCE_CHARACTERS && statement.idempotencyKey === idempotencyKey ? statement : undefined;
 }

@@ -1,25 +1,30 @@
 /** Who a request comes from: a bearer token, or a gateway's signed statement; and how much they may ask for. */
 import type { Context, MiddlewareHandler } from "hono";
-import { IDENTITY_HEADER, STATEMENT_SECONDS } from "../../wire/identity-header.ts";
+import { IDENTITY_HEADER, type IdentityStatement, STATEMENT_SECONDS } from "../../wire/identity-header.ts";
 import type { AppEnv } from "../env.ts";
 import { CloudError } from "../errors.ts";
+import { ownerOfDevice } from "../store/devices.ts";
 import { principalOfKey } from "../store/keys.ts";
 import { useStatement } from "../store/logins.ts";
-import { userById } from "../store/users.ts";
 import { verifyIdentity } from "./gateway-identity.ts";
 import { DEVICE_SCOPES, type Principal, type Scope } from "./scopes.ts";
 
 /** Lets a request pass whose sender has the scope and has not asked for too much. */
 export function requireScope(scope: Scope): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
-    const principal = await identify(context);
-    if (!principal) throw new CloudError("unauthenticated");
-    const { success } = await context.env.USER_LIMIT.limit({ key: principal.userId });
-    if (!success) throw new CloudError("rate_limited");
-    if (!principal.scopes.includes(scope)) throw new CloudError("forbidden", `Scope: ${scope}.`);
-    context.set("principal", principal);
+    context.set("principal", await authorise(context, scope));
     await next();
   };
+}
+
+/** Who asks, if they have the scope and have not asked for too much. @throws CloudError */
+export async function authorise(context: Context<AppEnv>, scope: Scope): Promise<Principal> {
+  const principal = await identify(context);
+  if (!principal) throw new CloudError("unauthenticated");
+  const { success } = await context.env.USER_LIMIT.limit({ key: principal.userId });
+  if (!success) throw new CloudError("rate_limited");
+  if (!principal.scopes.includes(scope)) throw new CloudError("forbidden", `Scope: ${scope}.`);
+  return principal;
 }
 
 /** For what nobody need be signed in to: so many requests of one address. */
@@ -37,12 +42,26 @@ async function identify(context: Context<AppEnv>): Promise<Principal | undefined
   return token ? principalOfKey(context.env.DATABASE, token, Date.now()) : undefined;
 }
 
-async function byStatement({ env, req }: Context<AppEnv>, header: string): Promise<Principal | undefined> {
+async function byStatement(context: Context<AppEnv>, header: string): Promise<Principal | undefined> {
+  const statement = await acceptStatement(context, header);
+  const userId = statement && (await ownerOfDevice(context.env.DATABASE, statement));
+  return userId ? { userId, scopes: DEVICE_SCOPES, via: `device ${statement.deviceId}`, deviceId: statement.deviceId } : undefined;
+}
+
+/** Lets a gateway pass that asks for itself: its statement names no user. */
+export const requireGateway: MiddlewareHandler<AppEnv> = async (context, next) => {
+  const header = context.req.header(IDENTITY_HEADER);
+  const statement = header === undefined ? undefined : await acceptStatement(context, header);
+  if (statement?.userId !== "" || statement.deviceId !== "") throw new CloudError("unauthenticated");
+  await next();
+};
+
+/** What our gateway says of this request, once. */
+async function acceptStatement({ env, req }: Context<AppEnv>, header: string): Promise<IdentityStatement | undefined> {
   if (!env.GATEWAY_KEY) return undefined;
   const now = Date.now();
   const request = { method: req.method, path: req.path, idempotencyKey: req.header("idempotency-key") ?? "", now };
   const statement = await verifyIdentity(header, env.GATEWAY_KEY, request);
   if (!statement || !(await useStatement(env.DATABASE, statement.nonce, now, STATEMENT_SECONDS * 1000))) return undefined;
-  const user = await userById(env.DATABASE, statement.userId);
-  return user ? { userId: user.id, scopes: DEVICE_SCOPES, via: `device ${statement.deviceId}` } : undefined;
+  return statement;
 }

@@ -1,5 +1,5 @@
 /** What a key may be allowed to do. A route asks for exactly one. */
-export const SCOPES = ["ask", "sessions", "billing:read", "billing:write", "keys"] as const;
+export const SCOPES = ["ask", "sessions", "billing:read", "billing:write", "keys", "devices"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Whoever a request comes from. */
@@ -8,6 +8,8 @@ export interface Principal {
   readonly scopes: readonly Scope[];
   /** The key, or the device behind a gateway. */
   readonly via: string;
+  /** The device, where a gateway vouches for one. */
+  readonly deviceId?: string;
 }
 
 /** A device that a gateway vouches for works for its user, but makes no keys and moves no money. */

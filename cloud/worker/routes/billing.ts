@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { ledgerOf } from "../env.ts";
-import { CloudError } from "../errors.ts";
-import { priceAt } from "../money/prices.ts";
+import { DeviceUsage, recordDeviceUsage } from "../ledger/device-usage.ts";
 import { TIERS } from "../money/tier.ts";
 import { subscriptionPage, topUpPage } from "../payments/customer.ts";
 import { audit, userById } from "../store/users.ts";
@@ -35,23 +34,6 @@ const Usage = z.object({
 });
 const Page = z.object({ id: z.string(), url: z.string() });
 const idempotencyKey = z.string().regex(/^[\w.-]{8,100}$/);
-const count = z.int().min(0).max(100_000_000);
-
-/** Events of calls that the user's own key paid for, as a device counted them. */
-const Events = z.strictObject({
-  events: z
-    .array(
-      z.strictObject({
-        id: z.string().regex(/^[\w.-]{8,100}$/),
-        at: z.int().min(0),
-        model: z.string().max(100),
-        tokens: z.strictObject({ in: count, out: count }),
-      }),
-    )
-    .min(1)
-    .max(200),
-});
-
 /** What a user has used, owes and pays. No card data ever comes here: Stripe's own pages take it. */
 export const billingRoutes = newRoutes()
   .openapi(route({ method: "get", path: "/v1/billing/balance" }, "billing:read", Balance), async (context) => {
@@ -113,20 +95,11 @@ export const billingRoutes = newRoutes()
   )
   .openapi(
     route(
-      { method: "post", path: "/v1/billing/events", request: json(Events) },
+      { method: "post", path: "/v1/billing/events", request: json(DeviceUsage) },
       "ask",
       z.object({ counted: z.array(z.string()), tooOld: z.array(z.string()) }),
     ),
     async (context) => {
-      const { events } = context.req.valid("json");
-      const priced = events.map((event) => {
-        const price = priceAt(event.model, Math.min(event.at, Date.now()));
-        if (!price) throw new CloudError("model_unknown", `Event ${event.id}.`);
-        return { ...event, id: `device:${event.id}`, price };
-      });
-      const recorded = await ledgerOf(context.env, context.get("principal").userId).record(priced);
-      const ids = (old: boolean) =>
-        recorded.filter(({ outcome }) => (outcome === "too_old") === old).map(({ id }) => id.slice("device:".length));
-      return context.json({ counted: ids(false), tooOld: ids(true) }, 200);
+      return context.json(await recordDeviceUsage(context.env, context.get("principal").userId, context.req.valid("json")), 200);
     },
   );

@@ -1,18 +1,9 @@
 /** Asking the council in the cloud: one JSON answer, or its rounds and its answer as server-sent events. */
 import * as z from "zod";
-import { ledgerOf } from "../env.ts";
-import { CLOUD_ERROR_CODES, CloudError } from "../errors.ts";
-import { holdsSecret } from "../sessions/session.ts";
+import { CloudError } from "../errors.ts";
+import { asError, askCouncil, Question } from "../synapse/ask-council.ts";
 import type { EscalationEvent } from "../synapse/escalate.ts";
 import { json, newRoutes, route } from "./route.ts";
-
-const Question = z.strictObject({
-  requestId: z.string().regex(/^[\w.-]{8,100}$/),
-  question: z.string().min(1).max(32_000),
-  passages: z.array(z.strictObject({ heading: z.string().max(2000), text: z.string().min(1).max(32_000) })).max(40),
-  model: z.string().max(100).default("auto"),
-  stream: z.boolean().default(false),
-});
 
 const amount = z.int().describe("nano-dollars");
 const Answer = z.object({
@@ -32,54 +23,22 @@ const Answer = z.object({
 });
 
 export const escalationRoutes = newRoutes().openapi(
-  route({ method: "post", path: "/v1/escalations", request: json(Question) }, "ask", Answer),
+  route({ method: "post", path: "/v1/escalations", request: json(Question.extend({ stream: z.boolean().default(false) })) }, "ask", Answer),
   async (context) => {
-    const { userId } = context.get("principal");
     const { stream, ...question } = context.req.valid("json");
-    const texts = [question.question, ...question.passages.flatMap(({ heading, text }) => [heading, text])];
-    if (texts.some(holdsSecret)) throw new CloudError("not_redacted");
-    const { tier } = await ledgerOf(context.env, userId).balance();
-    if (tier === "byok") throw new CloudError("forbidden", "On the byok tier your device asks, with your own key.");
-    const lines = await context.env.CLOUD_SYNAPSE.getByName(userId).ask(userId, question);
-    if (stream) return sse(lines) as never;
-    const last = await lastEvent(lines);
-    if (last?.event === "answer") return context.json({ ...last.data, citations: [...last.data.citations] }, 200);
-    throw asError(last);
+    const events = await askCouncil(context.env, context.get("principal").userId, question);
+    if (stream) return new Response(events.pipeThrough(asServerSent()), { headers: { "content-type": "text/event-stream" } }) as never;
+    for await (const event of events) {
+      if (event.event === "answer") return context.json({ ...event.data, citations: [...event.data.citations] }, 200);
+      if (event.event === "error") throw asError(event.data);
+    }
+    throw new CloudError("internal");
   },
 );
 
-/** Lines of JSON as server-sent events. */
-function sse(lines: ReadableStream<Uint8Array>): Response {
-  const events = lines
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(
-      byLine((line, send) => {
-        const { event, data } = JSON.parse(line) as EscalationEvent;
-        send(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-      }),
-    )
-    .pipeThrough(new TextEncoderStream());
-  return new Response(events, { headers: { "content-type": "text/event-stream" } });
-}
-
-function byLine(take: (line: string, send: (text: string) => void) => void): TransformStream<string, string> {
-  let rest = "";
+function asServerSent(): TransformStream<EscalationEvent, Uint8Array> {
+  const encoder = new TextEncoder();
   return new TransformStream({
-    transform(text, controller) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) take(line, (out) => controller.enqueue(out));
-    },
+    transform: ({ event, data }, controller) => controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)),
   });
-}
-
-async function lastEvent(lines: ReadableStream<Uint8Array>): Promise<EscalationEvent | undefined> {
-  const text = await new Response(lines).text();
-  const last = text.trimEnd().split("\n").at(-1);
-  return last ? (JSON.parse(last) as EscalationEvent) : undefined;
-}
-
-function asError(event: EscalationEvent | undefined): CloudError {
-  const code = event?.event === "error" ? CLOUD_ERROR_CODES.find((known) => known === event.data.error.code) : undefined;
-  return new CloudError(code ?? "internal");
 }

@@ -11,6 +11,8 @@ import { cloudTokens } from "./cloud-tokens.ts";
 export interface CloudQuestion {
   readonly question: string;
   readonly passages: readonly { readonly heading: string; readonly text: string }[];
+  /** What was said before in this conversation, the oldest first. */
+  readonly history: readonly { readonly question: string; readonly answer: string }[];
 }
 
 export interface AgentAtWork {
@@ -41,7 +43,7 @@ const MAX_TAP_MS = 120_000;
 
 /** @throws the signal's reason; SynesisError for what cannot be redacted */
 export async function deliberateInCloud(
-  { question, passages }: CloudQuestion,
+  { question, passages, history }: CloudQuestion,
   generator: Generator,
   signal: AbortSignal,
   tell: (at: AgentAtWork) => void,
@@ -74,6 +76,7 @@ export async function deliberateInCloud(
     question: await redact(question),
     session: SESSION,
     rules: RULES,
+    history: await Promise.all(history.map(async (said) => ({ question: await redact(said.question), answer: await redact(said.answer) }))),
     call,
     retrieve: async () => found,
   };

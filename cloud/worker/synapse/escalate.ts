@@ -97,8 +97,9 @@ function allow(hold: HoldOutcome): void {
   throw new CloudError(hold.outcome);
 }
 
-function charactersOf({ question, passages }: CloudQuestion): number {
-  return passages.reduce((sum, { heading, text }) => sum + heading.length + text.length, question.length);
+function charactersOf({ question, passages, history }: CloudQuestion): number {
+  const said = history.reduce((sum, { question, answer }) => sum + question.length + answer.length, question.length);
+  return passages.reduce((sum, { heading, text }) => sum + heading.length + text.length, said);
 }
 
 function sumOf(calls: readonly TokenCount[]): TokenCount {

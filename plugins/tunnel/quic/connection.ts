@@ -47,6 +47,8 @@ export class QuicConnection extends EventEmitter<Events> {
   #end: QuicEnd | undefined;
   #gone = false;
   #scheduled = false;
+  /** An end has been written that may not have been sent. */
+  #endDue = false;
   #timer: NodeJS.Timeout | undefined;
   #due = Number.POSITIVE_INFINITY;
 
@@ -81,6 +83,8 @@ export class QuicConnection extends EventEmitter<Events> {
 
   /** Takes a datagram; the engine decrypts it in place. */
   receive(datagram: Uint8Array, from: Address): void {
+    // quiche 0.18 drops a stream, with an end that is still to be sent, when all of its data is acknowledged before that.
+    if (this.#endDue) this.flush();
     try {
       this.native.recv(datagram, { from, to: this.#local });
     } catch {
@@ -129,6 +133,7 @@ export class QuicConnection extends EventEmitter<Events> {
     if (this.#end) return undefined;
     try {
       const sent = this.native.streamSend(stream.id, chunk, end) ?? 0;
+      this.#endDue ||= end;
       this.#workSoon();
       return sent;
     } catch (error) {
@@ -191,6 +196,7 @@ export class QuicConnection extends EventEmitter<Events> {
 
   /** Sends whatever is due, and sets the clock for what becomes due. */
   flush(): void {
+    this.#endDue = false;
     while (!this.#gone) {
       const datagram = Buffer.allocUnsafe(this.#datagramBytes);
       const sent = this.native.send(datagram);

@@ -1,0 +1,52 @@
+/** An escalation as every interface has it: what a question may be, the checks before the work, and its events. */
+import * as z from "zod";
+import { type Env, ledgerOf } from "../env.ts";
+import { CLOUD_ERROR_CODES, CloudError, type CloudErrorBody } from "../errors.ts";
+import { holdsSecret } from "../sessions/session.ts";
+import type { EscalationEvent } from "./escalate.ts";
+
+const text = z.string().min(1).max(32_000);
+
+export const Question = z.strictObject({
+  requestId: z.string().regex(/^[\w.-]{8,100}$/),
+  question: text,
+  passages: z.array(z.strictObject({ heading: z.string().max(2000), text })).max(40),
+  history: z
+    .array(z.strictObject({ question: text, answer: text }))
+    .max(20)
+    .default([])
+    .describe("What was said before, the oldest first"),
+  model: z.string().max(100).default("auto"),
+});
+
+/**
+ * The events of one escalation, the last of them an answer or an error. Cancelling the stream stops the work; what it took
+ * until then is charged.
+ *
+ * @throws CloudError for what is not begun at all
+ */
+export async function askCouncil(env: Env, userId: string, question: z.infer<typeof Question>): Promise<ReadableStream<EscalationEvent>> {
+  const passages = question.passages.flatMap(({ heading, text }) => [heading, text]);
+  const said = question.history.flatMap(({ question, answer }) => [question, answer]);
+  if ([question.question, ...passages, ...said].some(holdsSecret)) throw new CloudError("not_redacted");
+  const { tier } = await ledgerOf(env, userId).balance();
+  if (tier === "byok") throw new CloudError("forbidden", "On the byok tier your device asks, with your own key.");
+  const lines = await env.CLOUD_SYNAPSE.getByName(userId).ask(userId, question);
+  return lines.pipeThrough(new TextDecoderStream()).pipeThrough(parseLines());
+}
+
+/** The error that an event tells of. */
+export function asError({ error }: CloudErrorBody): CloudError {
+  return new CloudError(CLOUD_ERROR_CODES.find((known) => known === error.code) ?? "internal");
+}
+
+function parseLines(): TransformStream<string, EscalationEvent> {
+  let rest = "";
+  return new TransformStream({
+    transform(text, controller) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) controller.enqueue(JSON.parse(line) as EscalationEvent);
+    },
+  });
+}

@@ -1,0 +1,36 @@
+import { ErrorCode } from "../../wire/generated/cloud_pb.js";
+import type { InitOf } from "../../wire/messages.ts";
+import type { CloudError, CloudErrorCode } from "../errors.ts";
+
+/** Every error of the Worker as a device is told it. */
+const CODES: Readonly<Record<CloudErrorCode, ErrorCode>> = {
+  invalid_request: ErrorCode.INVALID,
+  unauthenticated: ErrorCode.UNAUTHENTICATED,
+  forbidden: ErrorCode.FORBIDDEN,
+  not_found: ErrorCode.NOT_FOUND,
+  conflict: ErrorCode.CONFLICT,
+  too_large: ErrorCode.TOO_LARGE,
+  not_redacted: ErrorCode.INVALID,
+  model_unknown: ErrorCode.NOT_FOUND,
+  version_unknown: ErrorCode.VERSION,
+  rate_limited: ErrorCode.RATE_LIMITED,
+  credit_ceiling_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
+  free_limit_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
+  account_closed: ErrorCode.FORBIDDEN,
+  payment_unavailable: ErrorCode.UNAVAILABLE,
+  provider_unavailable: ErrorCode.UNAVAILABLE,
+  timeout: ErrorCode.TIMEOUT,
+  unavailable: ErrorCode.UNAVAILABLE,
+  internal: ErrorCode.INTERNAL,
+};
+
+/** What is wrong with the request itself has been found before anything was done. */
+export function protocolError(error: CloudError): InitOf<"error"> {
+  const { code, status, message, body, retryAfterSeconds } = error;
+  return {
+    code: CODES[code],
+    message: `${message} ${body.error.next}`,
+    retryAfterMs: retryAfterSeconds * 1000,
+    notProcessed: status < 500 && code !== "conflict",
+  };
+}
