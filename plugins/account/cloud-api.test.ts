@@ -72,6 +72,7 @@ const EXITS: Readonly<Record<string, number>> = {
   rate_limited: 5,
   payment_unavailable: 1,
   provider_unavailable: 1,
+  unavailable: 1,
   timeout: 1,
   internal: 1,
 };
