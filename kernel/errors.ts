@@ -272,6 +272,11 @@ const TABLE = {
     message: "A limit of your account is reached.",
     next: "`synesis cloud balance` shows it; add credits with `synesis cloud topup`, or choose another tier.",
   },
+  SPENDING_CEILING_REACHED: {
+    exit: 5,
+    message: "What you owe the cloud has reached your own ceiling, so nothing was sent.",
+    next: "`synesis cloud balance` shows what is owed; raise it with `synesis config set billing.ceilingCents CENTS`.",
+  },
   CLOUD_BUSY: { exit: 5, message: "The cloud asks to send less.", next: "Wait a minute, then try again." },
   CLOUD_FAILED: {
     exit: 1,

@@ -434,7 +434,12 @@ export interface CloudLink {
 
 /** Keeps receipts. */
 export interface Ledger {
+  /** What is owed to the cloud, as far as this machine knows. */
   balance(): { readonly nanoDollars: number };
+  /** What escalations have cost since a time (ms since 1970): the provider's price, or the cloud's charge where that is more. */
+  spent(since: number): { readonly nanoDollars: number };
+  /** Receipts since a time, the newest first. */
+  receipts(since: number, limit: number): readonly Receipt[];
 }
 
 /** The closed list of services, by the name a plugin provides or requires. */

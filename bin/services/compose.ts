@@ -31,6 +31,7 @@ export async function compose(home: string, config: Config, need: Need, keepNoth
       ...(await knowledgePlugins(home, config, need, embedder)),
       ...generator,
       ...(await councilPlugins(config, need, generator.length > 0, { machine: () => machineOf(home), changed })),
+      ...(need === "council" ? [await billingPlugin(home, config)] : []),
       ...theirs,
     ],
     { weights: config.council.weights, maxTapMs: { agentVote: deadlineOf(config, generator.length > 0) } },
@@ -40,6 +41,8 @@ export async function compose(home: string, config: Config, need: Need, keepNoth
     notices: setAside.map((name) => `${name} failed three times in a row and is set aside; see \`synesis plugins inspect ${name}\`.`),
   };
 }
+
+const NANO_PER_CENT = 10_000_000;
 
 /** A model on a small machine takes its time, and has a limit of its own below this one; milliseconds. */
 const THINKING_MS = 600_000;
@@ -87,6 +90,20 @@ async function councilPlugins({ council }: Config, need: Need, thinks: boolean, 
     import("../../plugins/consensus/index.ts"),
   ]);
   return [pathos({ thinks }), logos({ thinks }), ethos({ ...world, thinks }), consensus({ method: council.consensus })];
+}
+
+/** What it knows of the cloud is loaded when something has left. */
+async function billingPlugin(home: string, config: Config): Promise<Plugin> {
+  const { billing } = await import("../../plugins/billing/index.ts");
+  const cloud = () => import("./cloud/usage-cloud.ts");
+  const { syncSeconds, syncCents, ceilingCents } = config.billing;
+  return billing({
+    home,
+    account: async () => (await cloud()).cloudAccount(home, config),
+    cloud: async () => (await cloud()).openUsageCloud(home, config),
+    sync: { seconds: syncSeconds, nanoDollars: syncCents * NANO_PER_CENT },
+    ceiling: ceilingCents * NANO_PER_CENT,
+  });
 }
 
 /** What Ethos compares an answer's demands with; looked up when an answer first makes one. */

@@ -212,6 +212,21 @@ const cloud = z.strictObject({
   vitals: z._default(z.boolean().check(z.describe("Whether a sign of life tells how busy this machine is; never what with.")), true),
 });
 
+const cents = z.int().check(z.gte(0), z.lte(100_000_000));
+const billing = z.strictObject({
+  syncSeconds: z._default(
+    z
+      .int()
+      .check(z.gte(0), z.lte(604_800), z.describe("The cloud is told of what your own key paid when that has waited so long, in seconds.")),
+    300,
+  ),
+  syncCents: z._default(cents.check(z.describe("Or when it has cost so many cents.")), 10),
+  ceilingCents: z._default(
+    cents.check(z.describe("What you may owe the cloud, in cents, before nothing more is sent; 0 for the cloud's own ceiling alone.")),
+    0,
+  ),
+});
+
 const schema = z.strictObject({
   council: z.prefault(council, {}),
   routing: z._default(
@@ -231,6 +246,7 @@ const schema = z.strictObject({
   models: z.prefault(models, {}),
   privacy: z.prefault(privacy, {}),
   cloud: z.prefault(cloud, {}),
+  billing: z.prefault(billing, {}),
 });
 
 export type Config = z.infer<typeof schema>;

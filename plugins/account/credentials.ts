@@ -58,6 +58,14 @@ export class Credentials {
     return kept?.api === api ? kept : undefined;
   }
 
+  /** The id of the key that `find` would give, and whether it is kept here; the keychain is not asked. */
+  idFor(api: string): { readonly id: string; readonly kept: boolean } | undefined {
+    const given = this.#env[KEY_VARIABLE]?.trim();
+    if (given) return { id: idOf(given, `(the variable ${KEY_VARIABLE})`), kept: false };
+    const known = this.#read();
+    return known?.api === api ? { id: known.id, kept: true } : undefined;
+  }
+
   /** The key that is kept, and the cloud that it is for. @throws SynesisError CLOUD_KEY_INVALID, KEYCHAIN_UNREACHABLE */
   kept(): (Credential & { readonly api: string }) | undefined {
     const known = this.#read();

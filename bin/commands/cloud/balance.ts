@@ -5,7 +5,7 @@ import { homeFolder } from "../../services/home.ts";
 
 export default class CloudBalance extends BaseCommand {
   static override summary = "Show what you owe the cloud, what you have paid in advance, and your tier.";
-  static override description = "Amounts are exact, in US dollars.";
+  static override description = "Amounts are exact, in US dollars. What your own key paid and the cloud does not know yet is told first.";
 
   async run(): Promise<Balance> {
     await this.parse(CloudBalance);

@@ -1,19 +1,12 @@
-/** What the cloud says of this account's money. */
+/** What the cloud says of this account's money, and what is changed of it. */
+import { randomUUID } from "node:crypto";
 import * as z from "zod/mini";
+import { SynesisError } from "../../../kernel/index.ts";
+import { LedgerStore, syncUsage } from "../../../plugins/billing/index.ts";
 import type { Config } from "../config.ts";
 import { openCloudApi } from "./account.ts";
 import { decimalDollars } from "./money.ts";
-
-const amount = z.int();
-const balance = z.object({
-  tier: z.string(),
-  unbilled: amount,
-  credits: amount,
-  ceiling: amount,
-  owed: amount,
-  held: amount,
-  free: z.object({ limit: amount, used: amount }),
-});
+import { balanceForm, cloudAccount, statementAt, usageCloud } from "./usage-cloud.ts";
 
 /** Amounts are dollars as exact decimals. */
 export interface Balance {
@@ -32,17 +25,79 @@ export interface Balance {
   readonly free: { readonly limit: string; readonly used: string };
 }
 
-/** @throws SynesisError CLOUD_* */
+/** What waits for the cloud is sent first, so that the balance has it. @throws SynesisError CLOUD_* */
 export async function readBalance(home: string, config: Config, signal: AbortSignal): Promise<Balance> {
-  const told = await openCloudApi(home, config).get("/v1/billing/balance", { schema: balance, signal });
-  const { tier, free } = told;
+  const api = openCloudApi(home, config);
+  const read = () => api.get("/v1/billing/balance", { schema: balanceForm, signal });
+  const told = await withLedger(home, async (store) => {
+    const account = cloudAccount(home, config);
+    if (account === undefined) return read();
+    if (store.queue(account).requests > 0) await syncUsage(store, usageCloud(api, account), signal);
+    const at = Date.now();
+    const balance = await read();
+    store.keepStatement({ account, ...statementAt(at, balance) });
+    return balance;
+  });
+  return inDollars(told);
+}
+
+function inDollars({ tier, unbilled, credits, ceiling, owed, held, free }: z.infer<typeof balanceForm>): Balance {
   return {
     tier,
-    unbilled: decimalDollars(told.unbilled),
-    credits: decimalDollars(told.credits),
-    ceiling: decimalDollars(told.ceiling),
-    owed: decimalDollars(told.owed),
-    held: decimalDollars(told.held),
+    unbilled: decimalDollars(unbilled),
+    credits: decimalDollars(credits),
+    ceiling: decimalDollars(ceiling),
+    owed: decimalDollars(owed),
+    held: decimalDollars(held),
     free: { limit: decimalDollars(free.limit), used: decimalDollars(free.used) },
   };
+}
+
+export async function withLedger<T>(home: string, work: (store: LedgerStore) => T | Promise<T>): Promise<T> {
+  const store = new LedgerStore(home);
+  try {
+    return await work(store);
+  } finally {
+    store.close();
+  }
+}
+
+const page = z.object({ id: z.string(), url: z.url() });
+/** Where a person pays; card data goes there alone. */
+export type Page = z.infer<typeof page>;
+
+const LEAST_CENTS = 100;
+const MOST_CENTS = 100_000;
+
+/** Dollars as typed, in whole cents, without a rounding: `10`, `$10`, `10.50`. @throws SynesisError USAGE */
+export function parseDollars(text: string): number {
+  const [, dollars, cents = ""] = /^\$?(\d{1,6})(?:\.(\d{1,2}))?$/.exec(text.trim()) ?? [];
+  const amount = dollars === undefined ? Number.NaN : Number(dollars) * 100 + Number(cents.padEnd(2, "0"));
+  if (amount >= LEAST_CENTS && amount <= MOST_CENTS) return amount;
+  throw new SynesisError("USAGE", "The amount is not one that can be paid in.", {
+    next: "Give dollars and cents, from 1 to 1000: synesis cloud topup 10.50",
+  });
+}
+
+/** @throws SynesisError CLOUD_* */
+export async function topUp(home: string, config: Config, cents: number, signal: AbortSignal): Promise<Page> {
+  const idempotencyKey = randomUUID();
+  return openCloudApi(home, config).post("/v1/billing/topup", { body: { cents, idempotencyKey }, idempotencyKey, schema: page, signal });
+}
+
+const chosen = z.object({ tier: z.nullable(z.string()), checkout: z.nullable(page) });
+/** The tier that holds now; or null, and the page where the subscription for it is made. */
+export type Chosen = z.infer<typeof chosen>;
+
+/** What was used until now is told first: it is of the tier that holds now. @throws SynesisError CLOUD_* */
+export async function chooseTier(home: string, config: Config, tier: string, signal: AbortSignal): Promise<Chosen> {
+  const api = openCloudApi(home, config);
+  return withLedger(home, async (store) => {
+    const account = cloudAccount(home, config);
+    if (account !== undefined) await syncUsage(store, usageCloud(api, account), signal);
+    const result = await api.put("/v1/billing/tier", { body: { tier }, schema: chosen, signal });
+    const known = account === undefined ? undefined : store.statement(account);
+    if (known && result.tier !== null) store.keepStatement({ ...known, at: Date.now(), tier: result.tier });
+    return result;
+  });
 }
