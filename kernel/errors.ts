@@ -224,7 +224,7 @@ const TABLE = {
   TUNNEL_REFUSED: {
     exit: 2,
     message: "The cloud does not accept this device.",
-    next: "Sign the device in again; `synesis cloud status` shows its certificate and when that ends.",
+    next: "Sign it in again with `synesis cloud login`; `synesis cloud status` shows its certificate and when that ends.",
   },
   TUNNEL_SERVER_UNTRUSTED: {
     exit: 1,

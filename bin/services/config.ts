@@ -196,8 +196,12 @@ const cloud = z.strictObject({
   ),
   link: z._default(
     z
-      .enum(["auto", "quic", "h2"])
-      .check(z.describe("How the gateway is reached: QUIC with HTTP/2 as the second choice, or one of them alone.")),
+      .enum(["auto", "quic", "h2", "https"])
+      .check(
+        z.describe(
+          "How the cloud is reached: QUIC to the gateway, HTTP/2 as the second choice and HTTPS without a gateway as the third; or one of them alone.",
+        ),
+      ),
     "auto",
   ),
   pins: z._default(

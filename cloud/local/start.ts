@@ -1,5 +1,6 @@
 /** The cloud on this machine: the Worker in workerd, a gateway before it, and stand-ins for what is paid for or outside. Nothing is kept. */
 import { createTestHarness, type TestHarness } from "wrangler";
+import type { CertifiedKey } from "../device-ca/certificate.ts";
 import { type FakeMail, type SentMail, startFakeMail } from "../fakes/mail/server.ts";
 import { FakeStripe } from "../fakes/stripe/server.ts";
 import { prepareLocalGateway } from "./gateway.ts";
@@ -16,6 +17,8 @@ export interface LocalCloud {
   readonly mail: FakeMail;
   readonly provider: FakeProvider;
   readonly webhookSecret: string;
+  /** Who signs devices' certificates here. */
+  readonly deviceCa: CertifiedKey;
   /** HOST:PORT of the gateway, when there is one. */
   readonly gateway: string | undefined;
   close(): Promise<void>;
@@ -70,6 +73,7 @@ export async function startLocalCloud({
     await server.close();
     await Promise.all([stripe.close(), mail.close(), provider.close()]);
   };
-  const parts = { server, stripe, mail, provider, webhookSecret: WEBHOOK_SECRET };
+  const deviceCa = { cert: gateway.settings.DEVICE_CA_CERT, key: gateway.settings.DEVICE_CA_KEY };
+  const parts = { deviceCa, server, stripe, mail, provider, webhookSecret: WEBHOOK_SECRET };
   return { url: url.origin, gateway: withGateway ? gateway.address : undefined, ...parts, close };
 }

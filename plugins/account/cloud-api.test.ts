@@ -66,22 +66,14 @@ test("a request carries the key, its body as JSON and the idempotency key, and i
   expect(seen[1]).toMatchObject({ method: "PUT", headers: { "content-type": "application/octet-stream", "content-length": "2" } });
 });
 
-const EXITS: Readonly<Record<string, number>> = {
-  credit_ceiling_exceeded: 5,
-  free_limit_exceeded: 5,
-  rate_limited: 5,
-  payment_unavailable: 1,
-  provider_unavailable: 1,
-  unavailable: 1,
-  timeout: 1,
-  internal: 1,
-};
+/** Exit codes of the command line: 5 for limits, 1 for faults that are not the user's, 2 for the rest. */
+const exitOf = (status: number) => (status === 402 || status === 429 ? 5 : status >= 500 ? 1 : 2);
 
 test.for(CLOUD_ERROR_CODES)("the Worker's %s has its exit code, and says what the Worker says", async (code) => {
   const error = new CloudError(code);
   const { cloud } = await api([json(error.body, error.status)]);
   const refused = await cloud.post("/v1/x", { schema }).catch((thrown) => thrown);
-  expect(refused).toMatchObject({ exit: EXITS[code] ?? 2, cloudCode: code, status: error.status });
+  expect(refused).toMatchObject({ exit: exitOf(error.status), cloudCode: code, status: error.status });
   if (code === "unauthenticated") expect(refused.next).toContain("synesis cloud login");
   else expect(`${refused.message} ${refused.next}`).toContain(`${error.message} ${error.body.error.next}`);
 });

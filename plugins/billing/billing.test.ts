@@ -290,4 +290,7 @@ test("the ledger here and the cloud's are compared by day", () => {
   expect(days[0]?.difference).toEqual({ requests: 1, tokensIn: 1, tokensOut: 1, cost: 5, charge: 6 });
   expect(days[1]?.difference).toEqual({ requests: -1, tokensIn: 0, tokensOut: 0, cost: 0, charge: 0 });
   expect(compareDays(store.days(ME, 0), [{ day: "2024-10-04", ...sums }]).every(isSame)).toBe(true);
+  store.settle(["c"], "counted");
+  const fee: DaySums = { day: "2024-10-03", requests: 1, tokensIn: 10, tokensOut: 20, cost: 300, charge: 90 };
+  expect(compareDays(store.days(ME, 0), [fee, { day: "2024-10-04", ...sums }]).every(isSame)).toBe(true); // the fee is the cloud's to say
 });

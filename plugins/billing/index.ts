@@ -4,7 +4,7 @@ import { LedgerStore } from "./ledger.ts";
 import type { SyncWhen, UsageCloud } from "./sync.ts";
 import { Syncer } from "./syncer.ts";
 
-export { LedgerStore, type Statement } from "./ledger.ts";
+export { LedgerStore, ledgerFile, type Statement } from "./ledger.ts";
 export { type ComparedDay, compareDays, isSame } from "./reconcile.ts";
 export { syncUsage, type UsageCloud } from "./sync.ts";
 

@@ -36,7 +36,8 @@ export interface DaySums {
   readonly tokensIn: number;
   readonly tokensOut: number;
   readonly cost: number;
-  readonly charge: number;
+  /** What the cloud charges; null where only the cloud knows: its fee for what the user's own key paid. */
+  readonly charge: number | null;
 }
 
 const MIGRATIONS = [
@@ -147,7 +148,7 @@ export class LedgerStore {
   /** Sums of the days since a time that the cloud knows of, or is to know of; the newest first. */
   days(account: string, since: number): DaySums[] {
     const sql = `SELECT strftime('%Y-%m-%d', at / 1000, 'unixepoch') AS day, count(*) AS requests, sum(tokens_in) AS tokensIn,
-        sum(tokens_out) AS tokensOut, sum(cost) AS cost, sum(charge) AS charge
+        sum(tokens_out) AS tokensOut, sum(cost) AS cost, CASE WHEN max(via) = 'direct' THEN NULL ELSE sum(charge) END AS charge
       FROM receipt WHERE account = ? AND at >= ? AND (via = 'cloud' OR state = 'counted') GROUP BY day ORDER BY day DESC`;
     return this.#db.use((db) => db.prepare<[string, number], DaySums>(sql).all(account, since));
   }

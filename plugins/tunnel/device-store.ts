@@ -1,5 +1,5 @@
-import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SynesisError } from "../../kernel/index.ts";
 import { writePrivateFile } from "../../pipeline/private-file.ts";
@@ -37,8 +37,21 @@ export function loadDevice(home: string): Device | undefined {
 export function saveDevice(home: string, { key, cert, ca }: Target["identity"]): Device {
   const text = [key, cert, ca].map((part) => `${part.trim()}\n`).join("");
   const device = parse(text, "what was given");
+  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+    throw new SynesisError("DEVICE_UNKNOWN", "(the certificate is of another key)");
   writePrivateFile(fileIn(home), text);
   return device;
+}
+
+/** False when there was none. @throws SynesisError HOME_UNUSABLE */
+export function removeDevice(home: string): boolean {
+  const there = existsSync(fileIn(home));
+  try {
+    rmSync(fileIn(home), { force: true });
+  } catch (error) {
+    throw new SynesisError("HOME_UNUSABLE", `(${fileIn(home)})`, { cause: error });
+  }
+  return there;
 }
 
 /** Whether two thirds of a certificate's life are over: time to get the next one, while there is time to try again. */

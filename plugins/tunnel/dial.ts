@@ -25,7 +25,8 @@ export interface Dialled {
 
 /**
  * Opens a link of the first kind that answers. The kinds start one after the other, each a head start after the one
- * before or as soon as that has failed; the first to answer wins, and the others are closed.
+ * before or as soon as that has failed; the first to answer wins, and the others are closed. A refused device is refused
+ * on every kind.
  *
  * @throws SynesisError the most telling one, when no kind came about
  */
@@ -40,6 +41,8 @@ export async function dial(kinds: readonly LinkKind[], target: Target, options: 
     previous = Promise.race([attempt.then(() => {}), started.then(() => pause(options.headStartMs, stop))]).catch(() => {});
     return attempt.catch((error) => {
       failures.set(kind, error);
+      // the gateway has decided about this device: another way in would be a way around that
+      if (error instanceof SynesisError && error.code === "TUNNEL_REFUSED") won.abort(error);
       throw error;
     });
   });

@@ -1,5 +1,5 @@
 /** The contract of links: the same for every kind, against a gateway in a process of its own. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createCa } from "../../cloud/device-ca/certificate.ts";
 import { decodeMessage, encodeMessage } from "../../cloud/wire/messages.ts";
 import { openH2 } from "../../plugins/tunnel/link/h2.ts";
@@ -8,6 +8,7 @@ import { Link } from "../../plugins/tunnel/link/link.ts";
 import { openQuic } from "../../plugins/tunnel/link/quic.ts";
 import type { Target } from "../../plugins/tunnel/link/transport.ts";
 import { Cloud, type GatewayProcess, targetOf } from "./processes.ts";
+import { startProxy } from "./proxy.ts";
 
 let cloud: Cloud;
 let gateway: GatewayProcess;
@@ -97,13 +98,26 @@ describe.each(KINDS)("%s", (kind, openTransport) => {
       await expect(open({ worker: { ...cloud.worker, token: "another" } })).rejects.toMatchObject({ code: "TUNNEL_REFUSED" });
     });
 
-    test("an address without encryption is not used", async () => {
-      await expect(open({ worker: { ...cloud.worker, url: cloud.workerUrl } })).rejects.toMatchObject({ code: "TUNNEL_UNREACHABLE" });
+    test("on one's own machine it works without encryption", async () => {
+      const link = await open({ worker: { ...cloud.worker, url: cloud.workerUrl } });
+      expect(await answered(link, "https-plain", "hello")).toMatchObject({ content: "hello" });
+      link.close();
+    });
+
+    test("goes through the proxy that the environment names", async () => {
+      const proxy = await startProxy();
+      onTestFinished(() => proxy.close());
+      vi.stubEnv("HTTPS_PROXY", proxy.url);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const link = await open();
+      expect(await answered(link, "https-proxied", "hello")).toMatchObject({ content: "hello" });
+      expect(proxy.asked).toEqual([cloud.worker.url.host]);
+      link.close();
     });
 
     test("a Worker of another CA is not spoken to", async () => {
       const { cert } = await createCa("other");
-      await expect(open({ identity: { ...identity, ca: cert } })).rejects.toMatchObject({ code: "TUNNEL_UNREACHABLE" });
+      await expect(open({ worker: { ...cloud.worker, ca: cert } })).rejects.toMatchObject({ code: "TUNNEL_UNREACHABLE" });
     });
     return;
   }

@@ -23,6 +23,7 @@ export class Cloud {
   readonly #children = new Set<ChildProcess>();
   #workerPort = 0;
   #securePort = 0;
+  #ca = "";
 
   static async start(): Promise<Cloud> {
     const cloud = new Cloud();
@@ -31,7 +32,8 @@ export class Cloud {
   }
 
   async startWorker(): Promise<void> {
-    const { signingPublic, key, cert } = await prepareDevelopment(this.folder);
+    const { signingPublic, key, cert, caCert } = await prepareDevelopment(this.folder);
+    this.#ca = readFileSync(caCert, "utf8");
     const { hello } = await this.spawn<{ port: number; securePort: number }>([
       "test/tunnel/worker.process.ts",
       signingPublic,
@@ -49,7 +51,7 @@ export class Cloud {
 
   /** The Worker as a device reaches it that has no gateway. */
   get worker(): NonNullable<Target["worker"]> {
-    return { url: new URL(`https://localhost:${this.#securePort}`), token: "a-token" };
+    return { url: new URL(`https://localhost:${this.#securePort}`), token: "a-token", ca: this.#ca };
   }
 
   /** A gateway on a free port of loopback, or on the port given. */

@@ -52,7 +52,7 @@ export class Relay {
   #pass(send: () => void): void {
     if (this.udpBlocked || this.cut || Math.random() < this.loss) return;
     if (Math.random() < this.reorder) setTimeout(() => ignoreClosed(send), 1 + Math.random() * 4);
-    else send();
+    else ignoreClosed(send);
   }
 
   #outwardFor(from: RemoteInfo): Socket {

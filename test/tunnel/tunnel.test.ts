@@ -1,7 +1,7 @@
 /** The tunnel against gateways that are killed, stopped and started again, over networks that lose, cut and change. */
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import type { LinkKind } from "../../plugins/tunnel/index.ts";
+import { DEFAULT_BACKOFF, type LinkKind } from "../../plugins/tunnel/index.ts";
 import { Cloud, type GatewayProcess, openTunnel, targetOf } from "./processes.ts";
 import { Relay } from "./relay.ts";
 
@@ -18,10 +18,14 @@ afterAll(() => cloud.close());
 async function setUp(name: string, links: readonly LinkKind[] = ["quic", "h2"], gateway = shared) {
   const relay = await Relay.start(gateway.hello.listening.port);
   const identity = await cloud.device(name);
-  const tunnel = openTunnel(name, () => targetOf(gateway, identity, { port: relay.port, idleMs: 1_500, keepAliveMs: 200 }), {
-    links,
-    quicAgainMs: 100,
-  });
+  const tunnel = openTunnel(
+    name,
+    () => targetOf(gateway, identity, { port: relay.port, idleMs: 1_500, keepAliveMs: 200, worker: cloud.worker }),
+    {
+      links,
+      quicAgainMs: 100,
+    },
+  );
   onTestFinished(async () => {
     await tunnel.disconnect(0);
     relay.close();
@@ -88,6 +92,30 @@ test("where UDP is blocked it takes HTTP/2, says why, and goes back to QUIC when
   expect(await slow).toBe("wait:400");
   expect(await ask("blocked-2")).toBe("hi");
   expect(tunnel.statistics.switches.map(({ from, to }) => `${from}>${to}`)).toEqual(["quic>h2", "h2>quic"]);
+});
+
+test("where neither UDP nor the gateway's port passes it goes straight to the Worker, and back to QUIC later", async () => {
+  const { relay, tunnel, ask, until } = await setUp("straight", ["quic", "h2", "https"]);
+  relay.cut = true;
+  await tunnel.connect();
+  expect(tunnel.state).toMatchObject({ link: "https" });
+  expect(await ask("straight-1")).toBe("hi");
+  relay.cut = false;
+  await until("connected", "quic");
+  expect(await ask("straight-2")).toBe("hi");
+  expect(tunnel.statistics.switches.map(({ from, to }) => `${from}>${to}`)).toEqual(["quic>https", "https>quic"]);
+});
+
+test("a device that the gateway refuses does not get in by another way", async () => {
+  const other = await Cloud.start();
+  onTestFinished(() => other.close());
+  const [identity, { ca }] = [await other.device("stranger"), await cloud.device("known")];
+  const tunnel = openTunnel("stranger", () => targetOf(shared, { ...identity, ca }, { worker: cloud.worker }), {
+    links: ["quic", "h2", "https"],
+    policy: { ...DEFAULT_BACKOFF, maxAttempts: 1 },
+  });
+  onTestFinished(() => tunnel.disconnect(0));
+  await expect(tunnel.connect()).rejects.toMatchObject({ code: "TUNNEL_REFUSED" });
 });
 
 test("a cut network is noticed, and what was asked meanwhile is answered when it is back", async () => {

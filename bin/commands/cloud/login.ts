@@ -9,7 +9,7 @@ import { visible } from "../../services/visible.ts";
 export default class CloudLogin extends BaseCommand {
   static override summary = "Sign in to the cloud that `cloud.api` names.";
   static override description =
-    "Without a key it shows a page and a code, and waits until you have approved the code there. A key may also come from the variable SYNESIS_API_KEY, or from standard input with -. It is kept in the system's keychain, or where there is none in a file that only you can read.";
+    "Without a key it shows a page and a code, and waits until you have approved the code there. A key may also come from the variable SYNESIS_API_KEY, or from standard input with -. It is kept in the system's keychain, or where there is none in a file that only you can read. This machine gets a certificate for a key of its own, which never leaves it.";
   static override examples = ["<%= config.bin %> cloud login", "<%= config.bin %> cloud login - < key.txt"];
   static override args = {
     key: Args.string({ ignoreStdin: true, name: "API_KEY", description: "A key that you have; - reads it from standard input." }),
@@ -31,6 +31,8 @@ export default class CloudLogin extends BaseCommand {
       notice: (text) => this.notice(text),
     });
     this.log(`Signed in to ${result.api}; the key is kept in ${result.keyStore === "keychain" ? "the keychain" : "keys/cloud.json"}.`);
+    if (result.device)
+      this.log(`This machine is ${result.device.id} of ${result.device.user}, until ${result.device.expires.slice(0, 10)}.`);
     return result;
   }
 }

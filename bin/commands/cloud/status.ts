@@ -6,12 +6,15 @@ import { homeFolder } from "../../services/home.ts";
 export default class Status extends BaseCommand {
   static override summary = "Show how the cloud is reached: link, latency, device, certificate.";
   static override description =
-    "Connects once, sends one sign of life and disconnects. Ends with 1 when the cloud cannot be reached. Where no gateway is set, or this device is not signed in, nothing is sent.";
+    "Connects once, sends one sign of life and disconnects. Ends with 1 when the cloud cannot be reached. Without a gateway it goes straight to the cloud, by HTTPS. Where nobody is signed in, nothing is sent.";
 
   async run(): Promise<CloudStatus> {
     await this.parse(Status);
     const home = homeFolder();
-    const status = await cloudStatus(home, loadConfig(home), this.config.version, this.signal);
+    const status = await cloudStatus(home, loadConfig(home), this.config.version, {
+      signal: this.signal,
+      notice: (text) => this.notice(text),
+    });
     for (const line of show(status)) this.log(line);
     if (status.state === "failed") process.exitCode = 1;
     return status;

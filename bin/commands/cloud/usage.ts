@@ -45,7 +45,16 @@ function showBeside({ spent, days, waiting, refused, offline }: LocalUsage): str
   for (const { requestId, model, reason } of refused) lines.push(`Not counted: ${requestId} (${model}): ${reason}`);
   if (!days?.length) return lines;
   const row = ({ day, local, cloud, difference, same }: DayBeside) =>
-    [day, local.requests, cloud.requests, local.cost, cloud.cost, local.charge, cloud.charge, same ? "" : signed(difference)].map(String);
+    [
+      day,
+      local.requests,
+      cloud.requests,
+      local.cost,
+      cloud.cost,
+      local.charge ?? "",
+      cloud.charge ?? "",
+      same ? "" : signed(difference),
+    ].map(String);
   const head = ["Day", "Requests here", "there", "Cost here $", "there $", "Charged here $", "there $", "Difference"];
   return [...lines, "", ...alignedLines([head, ...days.map(row)])];
 }

@@ -1,6 +1,7 @@
 /** Who this home is to the cloud: its address in the settings, its key where keys are kept. */
 import { SynesisError } from "../../../kernel/index.ts";
 import { CloudApi, type Credential, Credentials, KEY_VARIABLE } from "../../../plugins/account/index.ts";
+import type { Target } from "../../../plugins/tunnel/index.ts";
 import type { Config } from "../config.ts";
 
 export function credentialsOf(home: string, { privacy }: Config): Credentials {
@@ -29,4 +30,12 @@ export function openCloudApi(home: string, config: Config): CloudApi {
 export function cloudApiWith(url: string, { key, place }: Pick<Credential, "key" | "place">): CloudApi {
   if (place !== "environment") return new CloudApi({ url, key });
   return new CloudApi({ url, key, whenNotSignedIn: `The key in ${KEY_VARIABLE} is not accepted: correct the variable, or remove it.` });
+}
+
+/** The Worker for a tunnel that goes there straight; undefined when nobody is signed in. @throws SynesisError CLOUD_KEY_INVALID, KEYCHAIN_UNREACHABLE */
+export function tunnelWorker(home: string, config: Config): Target["worker"] {
+  if (config.cloud.api === "") return undefined;
+  const url = cloudAddress(config);
+  const key = credentialsOf(home, config).find(url)?.key;
+  return key === undefined ? undefined : { url: new URL(url), token: key };
 }

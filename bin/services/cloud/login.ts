@@ -1,24 +1,20 @@
-/** Signing this home in to the cloud, and out. */
+/** Signing this home in to the cloud. */
 import * as z from "zod/mini";
 import { SynesisError } from "../../../kernel/index.ts";
-import {
-  askForCode,
-  awaitApproval,
-  CloudApi,
-  CloudRefusal,
-  type Credential,
-  type Credentials,
-  idOf,
-  KEY_VARIABLE,
-} from "../../../plugins/account/index.ts";
-import type { Config } from "../config.ts";
+import { askForCode, awaitApproval, CloudApi, CloudRefusal, type Credential, idOf, KEY_VARIABLE } from "../../../plugins/account/index.ts";
+import { type Device, removeDevice } from "../../../plugins/tunnel/device-store.ts";
+import { type Config, setSetting } from "../config.ts";
 import { cloudAddress, cloudApiWith, credentialsOf } from "./account.ts";
+import { certifyDevice, deviceOrNone } from "./device.ts";
+import { keptBefore, revokeAt } from "./logout.ts";
 
 export interface Login {
   readonly api: string;
   /** Names the key at the cloud; no secret. */
   readonly keyId: string;
   readonly keyStore: Credential["place"];
+  /** This machine as the cloud knows it; null where it gave no certificate. */
+  readonly device: { readonly id: string; readonly user: string; readonly expires: string } | null;
 }
 
 export interface LoginOptions {
@@ -39,11 +35,42 @@ export async function login(home: string, config: Config, { key, signal, show, n
   if (given !== undefined) idOf(given); // what is no key is not sent anywhere
   const fresh = given ?? (await byCode(api, show, signal));
   await tryKey(new CloudApi({ url: api, key: fresh }), signal);
+  const device = deviceOrNone(home)?.deviceId;
+  const certified = await certifiedOrNone(home, new CloudApi({ url: api, key: fresh }), { signal, notice });
   const { id, place } = credentials.keep(api, fresh);
-  if (before && before.id !== id) await revoke(cloudApiWith(before.api, before), before.id, signal).catch(() => {});
+  if (before && before.id !== id) {
+    const left = device === certified?.device.deviceId ? undefined : device;
+    await revokeAt(cloudApiWith(before.api, before), { keyId: before.id, device: left, signal }).catch(() => {});
+  }
+  await useGateway(home, config, certified?.gateway ?? "", notice);
   if (process.env[KEY_VARIABLE] && process.env[KEY_VARIABLE]?.trim() !== fresh)
     await notice(`${KEY_VARIABLE} is set, and its key is taken before the one that is kept now.`);
-  return { api, keyId: id, keyStore: place };
+  return { api, keyId: id, keyStore: place, device: describe(certified?.device) };
+}
+
+function describe(device: Device | undefined): Login["device"] {
+  return device ? { id: device.deviceId, user: device.userId, expires: new Date(device.expires).toISOString() } : null;
+}
+
+/** A key or a cloud that gives this machine no certificate is good all the same: there is a way without one. */
+async function certifiedOrNone(home: string, api: CloudApi, { signal, notice }: Pick<LoginOptions, "signal" | "notice">) {
+  try {
+    return await certifyDevice(home, api, signal);
+  } catch (error) {
+    if (!(error instanceof CloudRefusal)) throw error;
+    removeDevice(home); // it may be somebody else's
+    await notice(`This machine got no certificate, so that the cloud is reached by HTTPS alone: ${error.message} ${error.next}`);
+    return undefined;
+  }
+}
+
+async function useGateway(home: string, config: Config, gateway: string, notice: LoginOptions["notice"]): Promise<void> {
+  if (gateway === "" || config.cloud.gateway === gateway) return;
+  if (config.cloud.gateway === "") setSetting(home, "cloud.gateway", gateway);
+  else
+    await notice(
+      `This cloud's gateway is ${gateway}, and cloud.gateway is ${config.cloud.gateway}: synesis config set cloud.gateway ${gateway}`,
+    );
 }
 
 async function byCode(api: string, show: LoginOptions["show"], signal: AbortSignal): Promise<string> {
@@ -63,47 +90,4 @@ async function tryKey(api: CloudApi, signal: AbortSignal): Promise<void> {
       throw new SynesisError("CLOUD_KEY_INVALID", "(the cloud does not know it, or it has ended)", { cause: error });
     if (error.status !== 403 || error.cloudCode !== "forbidden") throw error;
   }
-}
-
-export interface Logout {
-  /** Whether there was a key here. */
-  readonly signedOut: boolean;
-  /** Whether the cloud knows that it is to accept the key no longer. */
-  readonly revoked: boolean;
-}
-
-/** Whatever the cloud says, nothing is left here. */
-export async function logout(home: string, config: Config, signal: AbortSignal, notice: LoginOptions["notice"]): Promise<Logout> {
-  const credentials = credentialsOf(home, config);
-  const kept = keptBefore(credentials);
-  const reason = kept && (await revoke(cloudApiWith(kept.api, kept), kept.id, signal).catch((error: unknown) => describe(error, signal)));
-  const signedOut = credentials.remove();
-  if (signedOut && !(kept && reason === undefined))
-    await notice(`The key could not be revoked${reason ? `: ${reason}` : ""} It is removed here; at the cloud it is good until it ends.`);
-  if (process.env[KEY_VARIABLE]) await notice(`${KEY_VARIABLE} is still set: its key is used on.`);
-  return { signedOut, revoked: kept !== undefined && reason === undefined };
-}
-
-/** A key that cannot be read (a locked keychain, a damaged file) is replaced or removed all the same. */
-function keptBefore(credentials: Credentials): ReturnType<Credentials["kept"]> {
-  try {
-    return credentials.kept();
-  } catch (error) {
-    if (error instanceof SynesisError) return undefined;
-    throw error;
-  }
-}
-
-/** A key that is unknown or ended needs no revoking. */
-async function revoke(api: CloudApi, id: string, signal: AbortSignal): Promise<undefined> {
-  try {
-    await api.delete(`/v1/keys/${id}`, { schema: z.unknown(), signal, timeoutMs: 10_000 });
-  } catch (error) {
-    if (!(error instanceof CloudRefusal && [401, 404].includes(error.status))) throw error;
-  }
-}
-
-function describe(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted || !(error instanceof SynesisError)) throw error;
-  return error.message;
 }

@@ -1,8 +1,10 @@
 import { SynesisError } from "../../../kernel/index.ts";
 import { Heartbeat, readGpu } from "../../../plugins/telemetry/index.ts";
-import { type Device, isDueForRenewal, loadDevice } from "../../../plugins/tunnel/device-store.ts";
+import { type Device, isDueForRenewal } from "../../../plugins/tunnel/device-store.ts";
 import { type LinkKind, Tunnel } from "../../../plugins/tunnel/index.ts";
 import type { Config } from "../config.ts";
+import { tunnelWorker } from "./account.ts";
+import { currentDevice } from "./device.ts";
 import { tunnelOptions } from "./tunnel.ts";
 
 export interface CloudStatus {
@@ -20,9 +22,14 @@ export interface CloudStatus {
 
 const DAY_MS = 86_400_000;
 
-/** Connects once, as any request would, and says how that went. Without a gateway or a device nothing is sent. */
-export async function cloudStatus(home: string, config: Config, version: string, signal: AbortSignal): Promise<CloudStatus> {
-  const device = loadDevice(home);
+/** Connects once, as any request would, and says how that went. Where there is no way to the cloud nothing is sent. */
+export async function cloudStatus(
+  home: string,
+  config: Config,
+  version: string,
+  { signal, notice }: { readonly signal: AbortSignal; readonly notice: (text: string) => Promise<void> },
+): Promise<CloudStatus> {
+  const device = await currentDevice(home, config, { signal, notice });
   const none = { gateway: config.cloud.gateway || null, link: null, latencyMs: null, switches: [], error: null };
   const status = {
     ...none,
@@ -30,14 +37,15 @@ export async function cloudStatus(home: string, config: Config, version: string,
     device: device ? { id: device.deviceId, user: device.userId } : null,
     certificate: device ? describe(device) : null,
   };
-  if (!device || !config.cloud.gateway) return status;
-  const tunnel = new Tunnel(tunnelOptions(config, device, version, 1));
+  const options = tunnelOptions(config, device, version, 1, tunnelWorker(home, config));
+  if (options.links.length === 0) return status;
+  const tunnel = new Tunnel(options);
   const onAbort = () => void tunnel.disconnect(0);
   signal.addEventListener("abort", onAbort);
   try {
     await tunnel.connect();
     const { state } = tunnel;
-    const latencyMs = (await beatOnce(tunnel, home, config, device)) ?? null;
+    const latencyMs = (await beatOnce(tunnel, home, config, options.deviceId)) ?? null;
     return {
       ...status,
       state: "connected",
@@ -54,7 +62,7 @@ export async function cloudStatus(home: string, config: Config, version: string,
   }
 }
 
-function beatOnce(tunnel: Tunnel, home: string, { cloud }: Config, { deviceId }: Device): Promise<number | undefined> {
+function beatOnce(tunnel: Tunnel, home: string, { cloud }: Config, deviceId: string): Promise<number | undefined> {
   const vitals = cloud.vitals
     ? { home, readGpu: async () => readGpu(await gpuVendor(home)), work: () => ({ activeSessions: 1, pendingQueries: 0 }) }
     : undefined;

@@ -70,7 +70,10 @@ function inDollars(day: CloudDay): UsageRow {
 }
 
 /** Sums; amounts are dollars as exact decimals. */
-type Sums = Omit<UsageRow, "day" | "fromCredits">;
+interface Sums extends Omit<UsageRow, "day" | "charge" | "fromCredits"> {
+  /** Null where only the cloud knows it: its fee for what the user's own key paid. */
+  readonly charge: string | null;
+}
 
 export interface DayBeside {
   readonly day: string;
@@ -140,7 +143,7 @@ function beside(compared: ComparedDay): DayBeside {
   const inDollars = ({ cost, charge, ...counts }: ComparedDay["local"]) => ({
     ...counts,
     cost: decimalDollars(cost),
-    charge: decimalDollars(charge),
+    charge: charge === null ? null : decimalDollars(charge),
   });
   const { day, local, cloud, difference } = compared;
   return { day, local: inDollars(local), cloud: inDollars(cloud), difference: inDollars(difference), same: isSame(compared) };

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
-import { Agent, request } from "node:https";
+import { type IncomingMessage, Agent as PlainAgent, request as requestPlainly } from "node:http";
+import { Agent, type AgentOptions, request } from "node:https";
 import { Duplex } from "node:stream";
 import { FrameDecoder } from "../../../cloud/wire/frames.ts";
 import { decodeMessage, encodeMessage } from "../../../cloud/wire/messages.ts";
@@ -12,9 +12,9 @@ import type { Target, Transport, TransportEnd } from "./transport.ts";
 const MAX_STREAMS = 32;
 
 /** HTTPS straight to the Worker, with a token: each request is a POST. @throws SynesisError TUNNEL_UNREACHABLE without a Worker's address */
-export async function openHttps({ worker, identity }: Target): Promise<Transport> {
-  if (worker?.url.protocol !== "https:") throw new SynesisError("TUNNEL_UNREACHABLE", "(https: there is no address of a Worker)");
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_STREAMS, minVersion: "TLSv1.3", ca: identity.ca || undefined });
+export async function openHttps({ worker }: Target): Promise<Transport> {
+  if (!worker) throw new SynesisError("TUNNEL_UNREACHABLE", "(https: there is no address of a Worker)");
+  const agent = agentFor(worker);
   const open = new Set<Duplex>();
   const room = new Set<() => void>();
   const traffic = { sent: 0, received: 0 };
@@ -46,16 +46,24 @@ export async function openHttps({ worker, identity }: Target): Promise<Transport
   };
 }
 
+function agentFor({ url, ca }: NonNullable<Target["worker"]>): Agent | PlainAgent {
+  const kept = { keepAlive: true, maxSockets: MAX_STREAMS };
+  if (url.protocol === "http:") return new PlainAgent(kept);
+  // the way out of networks that let nothing else pass; proxyEnv came with Node 24.5, and its types lack it
+  const options: AgentOptions & { proxyEnv: NodeJS.ProcessEnv } = { ...kept, minVersion: "TLSv1.3", ca, proxyEnv: process.env };
+  return new Agent(options);
+}
+
 /** One request: what is written is its frames, what is read the frames of the answer. */
 class HttpsStream extends Duplex {
   readonly #worker: NonNullable<Target["worker"]>;
-  readonly #agent: Agent;
+  readonly #agent: Agent | PlainAgent;
   readonly #traffic: { sent: number; received: number };
   readonly #written: Uint8Array[] = [];
   readonly #stop = new AbortController();
   #answer: IncomingMessage | undefined;
 
-  constructor(worker: NonNullable<Target["worker"]>, agent: Agent, traffic: { sent: number; received: number }) {
+  constructor(worker: NonNullable<Target["worker"]>, agent: Agent | PlainAgent, traffic: { sent: number; received: number }) {
     super();
     this.#worker = worker;
     this.#agent = agent;
@@ -86,7 +94,8 @@ class HttpsStream extends Duplex {
   async #send(): Promise<void> {
     const body = Buffer.concat(this.#written);
     const { name, headers } = describeRequest(body);
-    const post = request(new URL(requestPath(name), this.#worker.url), {
+    const ask = this.#worker.url.protocol === "http:" ? requestPlainly : request;
+    const post = ask(new URL(requestPath(name), this.#worker.url), {
       method: "POST",
       agent: this.#agent,
       signal: this.#stop.signal,

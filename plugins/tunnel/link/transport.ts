@@ -39,6 +39,9 @@ export interface Target {
   readonly idleMs: number;
   readonly keepAliveMs: number;
   readonly datagramBytes: number;
-  /** Where there is no gateway: the Worker itself, and the token by which it knows us. */
-  readonly worker?: { readonly url: URL; readonly token: string };
+  /**
+   * Where there is no gateway, or none can be reached: the Worker itself (https, or http on one's own machine), and the
+   * token by which it knows us. `ca`: PEM, in the place of the CAs that Node trusts.
+   */
+  readonly worker?: { readonly url: URL; readonly token: string; readonly ca?: string };
 }
