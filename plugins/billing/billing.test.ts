@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -258,6 +258,22 @@ test("a receipt is kept also when nobody can tell who is signed in", async () =>
   await bill(receipt("a"));
   expect(kernel.service("ledger").receipts(0, 5)).toMatchObject([{ requestId: "a", state: "kept" }]);
   await kernel.close();
+});
+
+test("a ledger that cannot be kept says so before anything is paid for", async () => {
+  const { home, kernel, ask } = await start();
+  writeFileSync(join(home, "ledger.db"), "no database at all, and long enough to be taken for one ".repeat(20));
+  await expect(async () => ask()).rejects.toMatchObject({ code: "DATABASE_CORRUPT" });
+  await kernel.close();
+});
+
+test("a cloud that counts nothing of what it was sent is not asked for ever", async () => {
+  const store = openStore();
+  const cloud = new FakeCloud();
+  cloud.send = async () => ({ counted: ["somebody else's"], tooOld: [] });
+  store.record(receipt("a"), ME);
+  await expect(syncUsage(store, cloud, signal)).rejects.toMatchObject({ code: "CLOUD_FAILED" });
+  expect(store.queue(ME).requests).toBe(1);
 });
 
 test("at the user's ceiling nothing more is sent, until the cloud says that less is owed", async () => {

@@ -46,6 +46,7 @@ export function billing({ home, account, cloud, sync, ceiling }: BillingOptions)
       context.tap(
         "escalate",
         async () => {
+          open(); // a ledger that cannot be kept says so before anything is paid for
           const who = ceiling === 0 ? undefined : await account();
           if (who === undefined || !overCeiling(who)) return undefined;
           await syncer.now(); // something may have been paid since the cloud was last asked

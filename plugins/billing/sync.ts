@@ -1,4 +1,5 @@
 /** Tells the cloud what the user's own key has paid, once: the cloud knows every receipt by its id. */
+import { SynesisError } from "../../kernel/index.ts";
 import type { Entry, LedgerStore, Statement } from "./ledger.ts";
 
 /** What a receipt says to the cloud, which has its own prices. */
@@ -43,7 +44,8 @@ async function sendAll(store: LedgerStore, cloud: UsageCloud, batch: readonly En
   );
   if (!("refused" in answer)) {
     const ids = new Set([...answer.counted, ...answer.tooOld]);
-    if (!batch.some(({ requestId }) => ids.has(requestId))) throw new Error("the cloud counted nothing of what it was sent");
+    if (!batch.some(({ requestId }) => ids.has(requestId)))
+      throw new SynesisError("CLOUD_FAILED", "(it counted nothing of what it was sent)");
     store.settle(answer.counted, "counted");
     store.settle(answer.tooOld, "refused", "too old");
     return;

@@ -1,9 +1,10 @@
 /** Signing in and out, seen from outside the process, with the cloud on this machine. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { decide, type Fetch } from "../../cloud/local/sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
+import { hasSecretService, startSecretService } from "../../plugins/privacy/vault/secret-service.fixture.ts";
 import { newKey as newKeyAt, userOf } from "./cloud-user.ts";
 import { finished, User } from "./synesis.ts";
 
@@ -131,6 +132,24 @@ test("a key without the right to revoke keys is removed here, and that is told",
   expect({ code, stdout }).toEqual({ code: 0, stdout: "Signed out.\n" });
   expect(stderr).toMatch(/could not be told: .*Scope: keys/);
 });
+
+test.skipIf(!hasSecretService)(
+  "with a Secret Service the key is kept there, and a locked one is told (skipped where none is)",
+  async () => {
+    const service = await startSecretService();
+    onTestFinished(() => service.stop());
+    const { env } = service;
+    const user = newUser();
+    const json = async (args: string[], input = "") => JSON.parse((await user.run([...args, "--json"], { env, input })).stdout) as unknown;
+    const key = await newKey("eve@example.com");
+    expect(await json(["cloud", "login", "-"], key)).toMatchObject({ keyStore: "keychain" });
+    expect(readFileSync(keyFile(user), "utf8")).not.toContain(key.slice(20));
+    expect(await json(["cloud", "balance"])).toMatchObject({ tier: "free" });
+    service.lock();
+    expect(await json(["cloud", "balance"])).toMatchObject({ error: { code: "KEYCHAIN_UNREACHABLE" } });
+    expect(await json(["cloud", "logout"])).toMatchObject({ signedOut: true, revoked: false });
+  },
+);
 
 test("a damaged file of the key is told, and can be replaced", async () => {
   const user = newUser();

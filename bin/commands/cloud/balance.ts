@@ -16,9 +16,10 @@ export default class CloudBalance extends BaseCommand {
   }
 }
 
-function show({ tier, unbilled, credits, ceiling, owed, held, free }: Balance): string[] {
+function show({ tier, unbilled, credits, ceiling, owed, held, free, untold }: Balance): string[] {
   const lines = [`Tier      ${tier}`, `Unbilled  $${unbilled}`, `Credits   $${credits}`, `Owed      $${owed} of at most $${ceiling}`];
   if (tier === "free") lines.push(`Free      $${free.used} of $${free.limit} this month`);
   if (Number(held) > 0) lines.push(`Held      $${held} for work in progress`);
+  if (untold > 0) lines.push(`Untold    ${untold} requests that the cloud does not know of yet`);
   return lines;
 }

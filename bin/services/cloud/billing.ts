@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod/mini";
 import { SynesisError } from "../../../kernel/index.ts";
+import { CloudRefusal } from "../../../plugins/account/index.ts";
 import { LedgerStore, syncUsage } from "../../../plugins/billing/index.ts";
 import type { Config } from "../config.ts";
 import { openCloudApi } from "./account.ts";
@@ -23,25 +24,31 @@ export interface Balance {
   readonly held: string;
   /** Of this month, on the free tier. */
   readonly free: { readonly limit: string; readonly used: string };
+  /** Requests that your own key paid, and that the cloud could not be told of yet. */
+  readonly untold: number;
 }
 
 /** What waits for the cloud is sent first, so that the balance has it. @throws SynesisError CLOUD_* */
 export async function readBalance(home: string, config: Config, signal: AbortSignal): Promise<Balance> {
   const api = openCloudApi(home, config);
   const read = () => api.get("/v1/billing/balance", { schema: balanceForm, signal });
-  const told = await withLedger(home, async (store) => {
+  return withLedger(home, async (store) => {
     const account = cloudAccount(home, config);
-    if (account === undefined) return read();
-    if (store.queue(account).requests > 0) await syncUsage(store, usageCloud(api, account), signal);
+    if (account === undefined) return inDollars(await read(), 0);
+    if (store.queue(account).requests > 0) await syncUsage(store, usageCloud(api, account), signal).catch(refusedOnly);
     const at = Date.now();
     const balance = await read();
     store.keepStatement({ account, ...statementAt(at, balance) });
-    return balance;
+    return inDollars(balance, store.queue(account).requests);
   });
-  return inDollars(told);
 }
 
-function inDollars({ tier, unbilled, credits, ceiling, owed, held, free }: z.infer<typeof balanceForm>): Balance {
+/** A key that may look and not tell is a good key for looking. */
+function refusedOnly(error: unknown): void {
+  if (!(error instanceof CloudRefusal)) throw error;
+}
+
+function inDollars({ tier, unbilled, credits, ceiling, owed, held, free }: z.infer<typeof balanceForm>, untold: number): Balance {
   return {
     tier,
     unbilled: decimalDollars(unbilled),
@@ -50,6 +57,7 @@ function inDollars({ tier, unbilled, credits, ceiling, owed, held, free }: z.inf
     owed: decimalDollars(owed),
     held: decimalDollars(held),
     free: { limit: decimalDollars(free.limit), used: decimalDollars(free.used) },
+    untold,
   };
 }
 
