@@ -20,6 +20,12 @@ export class Syncer {
 
   /** Something may wait now: it is sent when it is due, if this process lives so long. */
   look(account: string): void {
+    try {
+      this.#look(account);
+    } catch {} // the receipt is kept; it can wait
+  }
+
+  #look(account: string): void {
     if (isDue(this.#store(), account, this.#when, Date.now())) void this.now();
     else if (this.#timer === undefined && this.#store().queue(account).requests > 0)
       this.#timer = setTimeout(() => {

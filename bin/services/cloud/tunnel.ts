@@ -48,7 +48,7 @@ export function tunnelOptions(
 }
 
 /** The kinds that can work here, of those that the settings allow; none where there is no way. */
-export function linksFor(link: Config["cloud"]["link"], byGateway: boolean, byWorker: boolean): readonly LinkKind[] {
+function linksFor(link: Config["cloud"]["link"], byGateway: boolean, byWorker: boolean): readonly LinkKind[] {
   const possible: LinkKind[] = [...(byGateway ? TUNNEL_DEFAULTS.links : []), ...(byWorker ? (["https"] as const) : [])];
   return link === "auto" ? possible : possible.filter((kind) => kind === link);
 }
