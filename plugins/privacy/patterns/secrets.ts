@@ -186,6 +186,17 @@ export const secrets: readonly Pattern[] = [
   },
   {
     type: "SECRET",
+    name: "secret in base64, by its label",
+    anchor: ["base64", "b64", "encoded"],
+    flags: "i",
+    pattern: String.raw`(?<=(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|key|credentials?|auth)s?[\w .-]{0,16}[ ([,_-]{1,2})(?:base64|b64|encoded)(?:[ _-]encoded)?[)\]]?["']?\s{0,4}(?::=|=>|[=:])\s{0,4}["']?(?<value>[A-Za-z0-9+/_-]{8,400}={0,2})(?![\w(./])`,
+    check: "secretLike",
+    priority: 64,
+    matches: ["apiToken (base64): bXlzZWNyZXQxMjM=", "password, base64-encoded: aHVudGVyMg==", 'key_b64 = "c2VjcmV0MTIzNDU2"'],
+    misses: ["token (base64): required", "key = base64(value)", "base64: aHVudGVyMg=="],
+  },
+  {
+    type: "SECRET",
     name: "secret in a sentence",
     anchor: ["key", "token", "secret"].flatMap((word) => [`${word} `, `${word}:`]),
     flags: "i",

@@ -8,21 +8,27 @@ import type { Anchor } from "./anchors.ts";
 import { Contexts } from "./contexts.ts";
 import { Detector } from "./detector.ts";
 import type { Gate } from "./gates.ts";
+import { addDisguised } from "./plain-views.ts";
 import { storedTables, tablesFile } from "./stored-tables.ts";
 import { createTables, type Tables } from "./tables.ts";
 import { type Sink, type Window, workspace } from "./workspace.ts";
 
 export type Scanner = (text: string) => Span[];
 
-/** Says where the values stand that `patterns` describe. Time is linear in the length of the text. */
+/** Says where the values stand that `patterns` describe, disguised ones as well. Time is linear in the length of the text. */
 export function createScanner(patterns: readonly Pattern[]): Scanner {
   const { detectors, everywhere, contexts, anchors, owners } = partsOf(patterns);
   const tables = storedTables(patterns, import.meta.url) ?? createTables(anchors, detectors);
   const lists = tables.runs.lists.map((list) => list.map((i) => detectors[i] as Detector));
   const pass = new Pass(owners, lists, contexts);
-  return (text) => {
+  const scan = (text: string) => {
     const spans = pass.over(text, () => workspace().search(text, tables, pass));
     for (const detector of everywhere) detector.runOver(text, spans);
+    return spans;
+  };
+  return (text) => {
+    const spans = scan(text);
+    addDisguised(text, scan, spans);
     return spans;
   };
 }

@@ -51,6 +51,9 @@ const PIECES = [
   ...'a@example.com|10.11.12.13|Anna Berg|New York|4111 1111 1111 1111|password = "hunter2"|+44 20 7946 0958|12 Main Street, Springfield'.split(
     "|",
   ),
+  ...'ann%40example.com|\\u0040|a\u00adnn@example.com|４１１１\u00a01111\u20111111 1111|&#64;|"AKIA" + "QYLPMN5HHHFPZAM2"|%|\u2060'.split(
+    "|",
+  ),
   ...'[EMAIL_01]|EMAIL_01|[email 1]|[PERSON_02]|(email_01)|[LITERAL_01]|\\[EMAIL\\_01\\]|[IP_ADDRESS_01]|EMAIL|_01|01|_|[|]|\\|(|)|{|}|<|>| |\n|"|\0|\ud83d|é|日本|\u200b'.split(
     "|",
   ),

@@ -1,0 +1,161 @@
+/**
+ * Writings that hide what a text says from whoever looks for it: URL encoding, escapes of JSON and code, entities of HTML,
+ * quoted-printable, strings in pieces, characters that are not seen, and look-alikes of digits, letters, dashes and spaces.
+ */
+
+/** Characters of a text, and what they stand for. */
+export interface Disguise {
+  readonly start: number;
+  readonly end: number;
+  readonly plain: string;
+}
+
+const HEX = "[0-9A-Fa-f]";
+/** Encoded again and again: `%2540` is `%40` is `@`. */
+const PERCENT = `%(?:25)*`;
+const NEXT_BYTE = `${PERCENT}[89ABab]${HEX}`;
+const URL_ENCODED = `${PERCENT}(?:[0-7]${HEX}|[CDcd]${HEX}${NEXT_BYTE}|[Ee]${HEX}(?:${NEXT_BYTE}){2}|[Ff]${HEX}(?:${NEXT_BYTE}){3})`;
+const ESCAPE = String.raw`\\{1,8}(?:u${HEX}{4}|u\{0{0,4}${HEX}{1,6}\}|x${HEX}{2}|["'\/nrt])`;
+const ENTITY = `&(?:amp;){0,4}(?:#[0-9]{1,7}|#[xX]${HEX}{1,6}|[A-Za-z]{2,8});`;
+const QUOTED_PRINTABLE = String.raw`=\r?\n(?=\S)|=(?:3D|40(?=[A-Za-z]))`;
+/** `"a" + "b"`, and `"a"` with `"b"` on the next line. */
+const IN_PIECES = String.raw`["'\x60](?:[ \t]{0,8}\\?\r?\n)?[ \t]{0,80}(?:\+|\.{1,2}|&|\|\||<>)\s{0,80}["'\x60]|(?<=\w)(["'])[ \t]{0,8}\\?\r?\n[ \t]{0,80}\1(?=\w)`;
+const FOLDED_LINE = String.raw`(?<=[\w.\-]@)\r?\n[ \t]{0,8}(?=\w)|(?<=\w)\r?\n[ \t]{1,8}(?=@\w)`;
+const WRITTEN = new RegExp([URL_ENCODED, ESCAPE, ENTITY, QUOTED_PRINTABLE, IN_PIECES, FOLDED_LINE].join("|"), "g");
+const TWO_BYTES = /[\u0100-\uffff]/;
+
+/** One of these stands in nearly every disguise of ASCII, and in few plain texts; to look for them costs little. */
+const SIGNS = ["%", "\\", "&", "3D", '" .', "' .", '"\n', "'\n", "@\n"];
+
+function mayHoldWritten(text: string): boolean {
+  for (const sign of SIGNS) if (text.includes(sign)) return true;
+  for (let at = text.indexOf("+"); at >= 0; at = text.indexOf("+", at + 1)) if (BEFORE_PLUS.has(text.charCodeAt(at - 1))) return true;
+  return text.includes("\r") && /[=@"']\r/.test(text);
+}
+
+/** Quotation marks, a space and a line break. */
+const BEFORE_PLUS = new Set(Array.from("\"'` \n", (char) => char.charCodeAt(0)));
+
+/** All disguises of a text, in order; time is linear in its length. */
+export function disguisesIn(text: string): readonly Disguise[] {
+  const found: Disguise[] = [];
+  if (mayHoldWritten(text)) addWritten(text, found);
+  const inAscii = found.length;
+  if (text.includes("\xa0") || text.includes("\xad") || TWO_BYTES.test(text)) addCharacters(text, found);
+  return inAscii === 0 || inAscii === found.length ? found : found.sort((a, b) => a.start - b.start);
+}
+
+/** Adds the disguises that are made of several characters of ASCII. */
+function addWritten(text: string, found: Disguise[]): void {
+  WRITTEN.lastIndex = 0;
+  for (let match = WRITTEN.exec(text); match !== null; match = WRITTEN.exec(text)) {
+    const plain = plainOf(match[0]);
+    if (plain !== undefined) found.push({ start: match.index, end: WRITTEN.lastIndex, plain });
+  }
+}
+
+/** Adds the characters beyond ASCII that stand for others. */
+function addCharacters(text: string, found: Disguise[]): void {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) < 128) continue;
+    const start = i;
+    const code = text.codePointAt(start) as number;
+    if (code > 0xffff) i++;
+    const plain = plainCharacter(code);
+    if (plain !== undefined && hides(text, start, i + 1, plain)) found.push({ start, end: i + 1, plain });
+  }
+}
+
+/** What a disguise stands for; nothing when it is none. */
+function plainOf(written: string): string | undefined {
+  switch (written.charAt(0)) {
+    case "%":
+      return urlDecoded(written);
+    case "\\":
+      return unescaped(written.replace(/^\\+/, ""));
+    case "&":
+      return entity(written);
+    case "=":
+      return written.length === 3 && written.charCodeAt(1) !== 13 ? String.fromCharCode(Number.parseInt(written.slice(1), 16)) : "";
+    default:
+      return ""; // where strings, or lines, are joined
+  }
+}
+
+/** The bytes of one character in UTF-8. */
+function urlDecoded(written: string): string | undefined {
+  if (written.length === 3) return ofCode(Number.parseInt(written.slice(1), 16));
+  const bytes = (written.match(/%(?:25)*[0-9A-Fa-f]{2}/g) ?? []).map((byte) => Number.parseInt(byte.slice(-2), 16));
+  const [first = 0, ...rest] = bytes;
+  const bits = rest.length === 0 ? first : first & (63 >> rest.length);
+  return ofCode(rest.reduce((code, byte) => (code << 6) | (byte & 63), bits));
+}
+
+const WHITE: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+function unescaped(code: string): string | undefined {
+  if (code.length === 1) return WHITE[code] ?? code;
+  return ofCode(Number.parseInt(code.replace(/[ux{}]/g, ""), 16));
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  ...{ amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", nbsp: " ", ensp: " ", emsp: " ", thinsp: " ", shy: "", zwnj: "", zwj: "" },
+  ...{ commat: "@", period: ".", colon: ":", equals: "=", lowbar: "_", sol: "/", plus: "+", num: "#", hyphen: "-", dash: "-" },
+  ...{ ndash: "-", mdash: "-", percnt: "%", dollar: "$", excl: "!", quest: "?", lpar: "(", rpar: ")", comma: ",", semi: ";" },
+};
+
+function entity(written: string): string | undefined {
+  const name = written.replace(/^&(?:amp;)*/, "").slice(0, -1);
+  if (name === "") return "&";
+  if (!name.startsWith("#")) return NAMES[name];
+  return ofCode(/^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1)));
+}
+
+function ofCode(code: number): string | undefined {
+  if (code >= 128) return code <= 0x10ffff ? plainCharacter(code) : undefined;
+  return code >= 32 || (code >= 9 && code <= 13) ? String.fromCharCode(code) : undefined;
+}
+
+/** By character the one that it is read as, or what else is known of it. */
+const known = new Uint8Array(0x20000);
+const [UNKNOWN, UNSEEN, NOTHING] = [0, 1, 2];
+
+/** The ASCII character that one beyond is read as, or "" for one that is not seen. */
+function plainCharacter(code: number): string | undefined {
+  if (code >= known.length) return likeness(code);
+  if (known[code] === UNKNOWN) {
+    const plain = likeness(code);
+    known[code] = plain === undefined ? NOTHING : plain === "" ? UNSEEN : plain.charCodeAt(0);
+  }
+  const found = known[code] as number;
+  return found > NOTHING ? String.fromCharCode(found) : found === UNSEEN ? "" : undefined;
+}
+
+function likeness(code: number): string | undefined {
+  const char = String.fromCodePoint(code);
+  if (/^[\p{Default_Ignorable_Code_Point}\p{Cf}]$/u.test(char)) return "";
+  if (/^\p{Zs}$/u.test(char)) return " ";
+  if (/^[\p{Pd}\u2212]$/u.test(char)) return "-";
+  if (/^[\u3002\uFF61]$/.test(char)) return "."; // also between the parts of a domain
+  const plain = char.normalize("NFKC");
+  if (/^[\x21-\x7e]$/.test(plain)) return plain;
+  return /^\p{Nd}$/u.test(char) ? String(digitOf(code)) : undefined;
+}
+
+/** The digits of every script stand in a row from 0 to 9. */
+function digitOf(code: number): number {
+  let digit = 0;
+  while (digit < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(code - digit - 1))) digit++;
+  return digit;
+}
+
+/** Whether something may be hidden by it: what is not seen, a dash or a space hides inside a word or a number only. */
+function hides(text: string, start: number, end: number, plain: string): boolean {
+  if (plain !== "" && plain !== " " && plain !== "-") return true;
+  return inWord(text.charCodeAt(start - 1)) && inWord(text.charCodeAt(end));
+}
+
+/** A surrogate is part of an emoji far more often than of a word. */
+function inWord(code: number): boolean {
+  return code > 32 && (code < 0xd800 || code > 0xdfff);
+}
