@@ -4,6 +4,8 @@ import type { Trace } from "./trace.ts";
 export interface Call {
   readonly signal: AbortSignal;
   readonly trace: Trace;
+  /** Whose tokens a text will get; told to detectors. */
+  readonly session?: string;
 }
 
 /** A tap did not finish in its time. */

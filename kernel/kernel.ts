@@ -51,7 +51,7 @@ export async function createKernel(plugins: readonly Plugin[], options: KernelOp
   const redact = async (text: string, known: readonly Span[], tokens: TokenSession, call: Call): Promise<Redaction> => {
     if (hooks.preRedact.taps.length === 0) throw new SynesisError("REDACTION_FAILED", "No detector is loaded.");
     try {
-      return mint(text, [...known, ...(await hooks.preRedact.promise([], text, call))], tokens, tokenTypes);
+      return mint(text, [...known, ...(await hooks.preRedact.promise([], text, { ...call, session: tokens.id }))], tokens, tokenTypes);
     } catch (error) {
       throw redactionFault(error, call);
     }

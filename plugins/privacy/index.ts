@@ -6,6 +6,7 @@ import { definePlugin, type Plugin } from "../../kernel/index.ts";
 import { workerUrl } from "../../pipeline/worker-url.ts";
 import { LargeTexts } from "./large/large-texts.ts";
 import { loadNameDetector, NAME_TYPES } from "./names/detect.ts";
+import { SessionNames } from "./names/session-names.ts";
 import { createAllPatternsScanner } from "./patterns/all-patterns-scanner.ts";
 import { definePatterns } from "./patterns/define.ts";
 import { builtInPatterns } from "./patterns/index.ts";
@@ -62,6 +63,7 @@ export function privacy({
   const tokenTypes = [...new Set([...[...builtInPatterns, ...own].map(({ type }) => type), ...NAME_TYPES])];
   assertKnownTypes(policy, tokenTypes);
   const large = new LargeTexts(own);
+  const people = new SessionNames(vault);
   let scan: Scanner | undefined; // compiled when first needed: it takes a moment that other commands need not wait for
   return definePlugin({
     name: "privacy",
@@ -72,11 +74,16 @@ export function privacy({
     tokenTypes,
     setup(context) {
       context.provide("tokenVault", known);
-      context.tap("preRedact", async (spans, raw, { signal }) => {
-        if (LargeTexts.isLarge(raw)) return [...spans, ...applyPolicy(raw, await large.detect(raw, signal), policy)];
+      context.tap("preRedact", async (spans, raw, { signal, session }) => {
         const names = await loadNameDetector();
+        const known = session === undefined ? names.newKnownNames() : people.of(session, names.newKnownNames);
+        if (LargeTexts.isLarge(raw)) {
+          const found = await large.detect(raw, known.all, signal);
+          for (const { type, start, end } of found) if (type === "PERSON") known.add(raw.slice(start, end));
+          return [...spans, ...applyPolicy(raw, found, policy)];
+        }
         scan ??= createAllPatternsScanner(own);
-        return [...spans, ...applyPolicy(raw, [...scan(raw), ...names(raw)], policy)];
+        return [...spans, ...applyPolicy(raw, [...scan(raw), ...names(raw, known)], policy)];
       });
       context.tap("reinflate", (text, session) => reinflate(text, known.session(session)));
     },

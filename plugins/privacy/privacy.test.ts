@@ -1,8 +1,8 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { createKernel, Trace } from "../../kernel/index.ts";
 import { privacy } from "./index.ts";
 
@@ -49,4 +49,26 @@ test("giving back what was redacted is exact for every text", async () => {
     }),
     { numRuns: 1_000 },
   );
+});
+
+test("somebody who was named once is hidden wherever the session names them again, in another process as well", async () => {
+  const told = "My name is Ingrid Johansson and I live in Oslo.";
+  const again = "see x=ingrid johansson; INGRID JOHANSSON/2";
+  expect((await redact(again, "people")).text).toContain("ingrid johansson");
+  expect((await redact(told, "people")).text).not.toContain("Ingrid");
+  const { text } = await redact(again, "people");
+  expect(text.toLowerCase()).not.toContain("johansson");
+  expect(await reinflate(text, "people")).toBe(again);
+  const later = await createKernel([privacy({ home })]);
+  onTestFinished(() => later.close());
+  expect((await later.redact(again, "people", call())).text).toBe(text);
+  expect((await later.redact(again, "others", call())).text).toContain("ingrid johansson");
+});
+
+test("to look for known names creates no vault", async () => {
+  const empty = mkdtempSync(join(tmpdir(), "privacy-"));
+  const fresh = await createKernel([privacy({ home: empty })]);
+  onTestFinished(() => fresh.close());
+  await fresh.redact("nothing to hide", "s", call());
+  expect(readdirSync(empty)).toEqual([]);
 });

@@ -23,13 +23,13 @@ test("a large text gives the same spans in a thread as on this one", async () =>
   const names = await loadNameDetector();
   const here = [...createAllPatternsScanner(OWN)(text), ...names(text)].map((span) => ({ priority: 0, ...span }));
   expect(here.length).toBeGreaterThan(1_000);
-  expect(await largeTexts().detect(text, new AbortController().signal)).toEqual(here);
+  expect(await largeTexts().detect(text, [], new AbortController().signal)).toEqual(here);
 });
 
 test("an abort ends the wait at once, and the thread with it", async () => {
   const large = new LargeTexts([]);
   const stop = new AbortController();
-  const waiting = large.detect(text.repeat(40), stop.signal);
+  const waiting = large.detect(text.repeat(40), [], stop.signal);
   stop.abort(new Error("stop"));
   await expect(waiting).rejects.toThrow("stop");
   await large.close();

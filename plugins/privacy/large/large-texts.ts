@@ -23,11 +23,11 @@ export class LargeTexts {
     return raw.length > LARGE;
   }
 
-  /** @throws the signal's reason when it aborts. */
-  async detect(raw: string, signal: AbortSignal): Promise<Span[]> {
+  /** @param people names that are known already. @throws the signal's reason when it aborts. */
+  async detect(raw: string, people: readonly string[], signal: AbortSignal): Promise<Span[]> {
     this.#pool ??= start();
     const pool = await this.#pool;
-    return unpackSpans(await pool.use((api) => api.detect(raw, this.#patterns), signal));
+    return unpackSpans(await pool.use((api) => api.detect(raw, this.#patterns, people), signal));
   }
 
   async close(): Promise<void> {

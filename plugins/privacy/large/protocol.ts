@@ -3,8 +3,11 @@ import type { Span } from "../../../kernel/index.ts";
 import type { Pattern } from "../patterns/pattern.ts";
 
 export interface LargeTextApi extends Record<string, (...args: never[]) => unknown> {
-  /** @param patterns what to look for besides the built-in patterns and names. */
-  detect(raw: string, patterns: readonly Pattern[]): Promise<PackedSpans>;
+  /**
+   * @param patterns what to look for besides the built-in patterns and names.
+   * @param people names that are known already.
+   */
+  detect(raw: string, patterns: readonly Pattern[], people: readonly string[]): Promise<PackedSpans>;
 }
 
 /** Many spans in two pieces, since a million objects take long to cross: four numbers each, and the types by number. */

@@ -1,7 +1,9 @@
 /** Finds names of people, places and organisations, addresses and groups with the tagger that lies in model/. */
 import type { Span } from "../../../kernel/index.ts";
+import { hashWord, mayHold } from "./bloom.ts";
+import { KnownNames } from "./known-names.ts";
 import { LABELS, tag } from "./tagger.ts";
-import { LISTS, type Lists, type Word, wordsOf } from "./words.ts";
+import { LISTS, type ListName, type Lists, type Word, wordsOf } from "./words.ts";
 
 /** The kinds of token that the tagger asks for. */
 export const NAME_TYPES: readonly string[] = LABELS.slice(1);
@@ -19,15 +21,35 @@ const WORD = /\p{L}{2}/u;
 
 let loading: Promise<Model> | undefined;
 
+export interface NameDetector {
+  /** @param known people that were found before; those of this text are added, and found wherever they stand. */
+  (text: string, known?: KnownNames): Span[];
+  /** Nobody is known at first. */
+  newKnownNames(): KnownNames;
+}
+
 /** The detector; its model is read at the first call. */
-export async function loadNameDetector(): Promise<(text: string) => Span[]> {
+export async function loadNameDetector(): Promise<NameDetector> {
   loading ??= load();
   const model = await loading;
-  return (text) =>
-    pieces(text).flatMap(([start, end]) => {
+  const isIn = (list: ListName, word: string) => mayHold(model.lists[list], hashWord(word));
+  const lists = { isCommon: (word: string) => isIn("common", word), isName: (word: string) => isIn("first", word) || isIn("last", word) };
+  const newKnownNames = () => new KnownNames(lists);
+  const find = (text: string, known = newKnownNames()) => {
+    const spans = pieces(text).flatMap(([start, end]) => {
       const piece = text.slice(start, end);
       return WORD.test(piece) ? detect(piece, model).map((span) => moved(span, start)) : [];
     });
+    for (const { type, start, end } of spans) if (type === "PERSON") known.add(text.slice(start, end));
+    return [...spans, ...besides(spans, known.in(text))];
+  };
+  return Object.assign(find, { newKnownNames });
+}
+
+/** Those of `others` that begin where none of `spans` does. */
+function besides(spans: readonly Span[], others: readonly Span[]): Span[] {
+  const starts = new Set(spans.map(({ start }) => start));
+  return others.filter(({ start }) => !starts.has(start));
 }
 
 async function load(): Promise<Model> {

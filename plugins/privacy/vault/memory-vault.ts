@@ -2,12 +2,21 @@ import type { TokenSession, TokenVault } from "../../../kernel/index.ts";
 
 /** A token vault that is gone with the process. It numbers as a new session on the disk does. */
 export class MemoryTokenVault implements TokenVault {
-  readonly #sessions = new Map<string, TokenSession>();
+  readonly #sessions = new Map<string, MemoryTokenSession>();
 
   session(id: string): TokenSession {
     const open = this.#sessions.get(id) ?? new MemoryTokenSession(id);
     this.#sessions.set(id, open);
     return open;
+  }
+
+  valuesOf(id: string, type: string): readonly string[] {
+    return this.#sessions.get(id)?.valuesOf(type) ?? [];
+  }
+
+  /** Nothing else writes to it. */
+  version(): number {
+    return 0;
   }
 
   close(): void {
@@ -35,6 +44,10 @@ class MemoryTokenSession implements TokenSession {
     return this.#kind(type).reserve(number);
   }
 
+  valuesOf(type: string): readonly string[] {
+    return this.#kinds.get(type)?.values ?? [];
+  }
+
   #kind(type: string): Kind {
     const known = this.#kinds.get(type);
     if (known) return known;
@@ -57,6 +70,10 @@ class Kind {
     while (this.#reserved.has(this.#values.length)) this.#values.push(undefined);
     this.#numbers.set(value, this.#values.length);
     return this.#values.push(value) - 1;
+  }
+
+  get values(): readonly string[] {
+    return [...this.#numbers.keys()];
   }
 
   valueOf(number: number): string | undefined {

@@ -104,11 +104,21 @@ export class SessionRows {
     });
   }
 
+  /** The values of one kind. */
+  values(type: string): string[] {
+    const source = "SELECT number, sealed FROM tokens WHERE kind = ? AND lookup IS NOT NULL";
+    const rows = this.#prepared<{ number: number; sealed: Buffer }>(source).all(this.#kind(type));
+    return rows.map(({ number, sealed }) => this.#opened(sealed, type, number));
+  }
+
+  #opened(sealed: Buffer, type: string, number: number): string {
+    const [, value] = JSON.parse(this.#cipher.open(sealed, this.#place(this.#kind(type), number))) as [string, string];
+    return value;
+  }
+
   read(type: string, number: number): string | undefined {
     const row = this.#row(type, number);
-    if (!row?.lookup) return undefined;
-    const [, value] = JSON.parse(this.#cipher.open(row.sealed, this.#place(this.#kind(type), number))) as [string, string];
-    return value;
+    return row?.lookup ? this.#opened(row.sealed, type, number) : undefined;
   }
 
   state(type: string, number: number): "free" | "reserved" | "value" {

@@ -2,6 +2,7 @@
  * The token vault: one SQLite file in which sessions, kinds and values are keyed names or sealed bytes, so that the
  * file alone reveals nothing but how much of each there is.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Database, Statement } from "better-sqlite3";
 import { SynesisError, type TokenSession, type TokenVault } from "../../../kernel/index.ts";
@@ -12,7 +13,7 @@ import { type KeyPlace, type KeyPreference, VaultKeys } from "./keys.ts";
 import { rekey } from "./rekey.ts";
 import { RememberingSession } from "./remembering-session.ts";
 import { MIGRATIONS } from "./schema.ts";
-import { SqliteTokenSession } from "./session.ts";
+import { SessionRows, SqliteTokenSession } from "./session.ts";
 
 const SESSION_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -61,14 +62,23 @@ export class SqliteTokenVault implements TokenVault {
   session(id: string): TokenSession {
     if (!SESSION_NAME.test(id)) throw new SynesisError("SESSION_INVALID");
     const open =
-      this.#sessions.get(id) ??
-      new RememberingSession(new SqliteTokenSession(id, (work) => this.#transaction(work)), () => this.#version());
+      this.#sessions.get(id) ?? new RememberingSession(new SqliteTokenSession(id, (work) => this.#transaction(work)), () => this.version());
     this.#sessions.set(id, open);
     return open;
   }
 
+  /** The values of one kind in a session; none where there is no vault yet, which is not created for that. */
+  valuesOf(id: string, type: string): readonly string[] {
+    return this.#isThere() ? this.#transaction((sql, cipher) => new SessionRows(sql, cipher, id).values(type)) : [];
+  }
+
+  #isThere(): boolean {
+    return this.#db !== undefined || existsSync(this.#file);
+  }
+
   /** Changes when another connection has written, and when this one has forgotten or changed its key. */
-  #version(): number {
+  version(): number {
+    if (!this.#isThere()) return -1;
     this.#dataVersion ??= this.#database().use((sql) => sql.prepare<[], number>("PRAGMA data_version").pluck());
     return (this.#dataVersion.get() ?? 0) + this.#forgotten / 2 ** 20;
   }
