@@ -52,17 +52,17 @@ test("giving back what was redacted is exact for every text", async () => {
 });
 
 test("somebody who was named once is hidden wherever the session names them again, in another process as well", async () => {
-  const told = "My name is Ingrid Johansson and I live in Oslo.";
-  const again = "see x=ingrid johansson; INGRID JOHANSSON/2";
-  expect((await redact(again, "people")).text).toContain("ingrid johansson");
-  expect((await redact(told, "people")).text).not.toContain("Ingrid");
+  const told = "My name is Zelda Quorv and I live in Oslo.";
+  const again = "a/ZELDA QUORV/b";
+  expect((await redact(again, "people")).text).toContain("ZELDA QUORV");
+  expect((await redact(told, "people")).text).not.toContain("Zelda");
   const { text } = await redact(again, "people");
-  expect(text.toLowerCase()).not.toContain("johansson");
+  expect(text.toLowerCase()).not.toContain("quorv");
   expect(await reinflate(text, "people")).toBe(again);
   const later = await createKernel([privacy({ home })]);
   onTestFinished(() => later.close());
   expect((await later.redact(again, "people", call())).text).toBe(text);
-  expect((await later.redact(again, "others", call())).text).toContain("ingrid johansson");
+  expect((await later.redact(again, "others", call())).text).toContain("ZELDA QUORV");
 });
 
 test("to look for known names creates no vault", async () => {

@@ -5,10 +5,10 @@ import type { CheckName } from "./checks.ts";
  * What stands around an anchor: "quoted", behind the rest of its name a sign of assignment and a quotation mark; "bare", a
  * sign of assignment and at least three characters of a value without quotation marks; "element", before its name `<`;
  * "digit", within 48 characters behind it a digit; "mail", on both sides of `@` what may stand there; "login", before
- * white space or a quotation mark an `@`; "hexadecimal", around it hexadecimal digits and colons that are no part of a word;
+ * white space or a quotation mark an `@`; "account", the same before a stroke; "hexadecimal", around it hexadecimal digits and colons that are no part of a word;
  * "undated", no date with the year first.
  */
-export type GateName = "quoted" | "bare" | "element" | "digit" | "mail" | "login" | "hexadecimal" | "undated";
+export type GateName = "quoted" | "bare" | "element" | "digit" | "mail" | "login" | "account" | "hexadecimal" | "undated";
 
 export interface Following {
   /** Characters (of a regular expression's class) of ASCII. */

@@ -35,6 +35,12 @@ const SECRET_ANCHORS = [
   ...["apikey", "apitoken", "apisecret", "authkey", "authtoken", "accesskey", "accesstoken", "secretkey", "clientsecret", "privatekey"],
 ];
 
+/** Schemes of addresses in which a user and a password are usual. */
+const DATABASES =
+  "postgres postgresql mysql mariadb mongodb redis rediss amqp amqps mssql sqlserver oracle cockroachdb clickhouse cassandra couchdb neo4j bolt influxdb snowflake db2 sybase kafka nats mqtt mqtts smtp smtps ldap ldaps sftp".split(
+    " ",
+  );
+
 /** The rest of a block of lines between dashes; it never reaches beyond the next five dashes, so that time stays linear. */
 const TO_END = "[^-]*(?:-(?!----)[^-]*){0,5000}-----END [A-Z0-9 ]{3,40}-----";
 
@@ -337,7 +343,7 @@ export const secrets: readonly Pattern[] = [
     name: "URL with user and password",
     anchor: ["://"],
     back: "A-Za-z0-9+.-",
-    gate: "login",
+    gate: "account",
     pattern: String.raw`[A-Za-z][A-Za-z0-9+.-]{1,30}://(?<value>[^\s:/@"'<>]{0,100}:(?!\$|<|\{|%\()[^\s/@"'<>]{1,200})(?=@[\w[])`,
     priority: 94,
     matches: ["https://ann:s3cret@example.com/x", "ftp://:pw@host"],
@@ -346,10 +352,9 @@ export const secrets: readonly Pattern[] = [
   {
     type: "CONNECTION_STRING",
     name: "database connection string",
-    anchor: ["://"],
-    back: "A-Za-z0-9+.:-",
+    anchor: ["jdbc:", ...DATABASES.flatMap((scheme) => [`${scheme}:/`, `${scheme}+`])],
     gate: "login",
-    pattern: String.raw`(?:jdbc:)?(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|sqlserver|oracle|cockroachdb|clickhouse|cassandra|couchdb|neo4j|bolt|influxdb|snowflake|db2|sybase|kafka|nats|mqtts?|smtps?|ldaps?|sftp)(?:\+\w{1,12})?://[^\s"'<>\x60]{0,100}:(?!\$|<|\{)[^\s"'<>\x60/@]{1,200}@[^\s"'<>\x60)\]]{1,300}`,
+    pattern: String.raw`(?:jdbc:)?(?:${DATABASES.join("|")})(?:\+\w{1,12})?://[^\s"'<>\x60]{0,100}:(?!\$|<|\{)[^\s"'<>\x60/@]{1,200}@[^\s"'<>\x60)\]]{1,300}`,
     flags: "i",
     priority: 95,
     matches: ["postgres://app:s3cret@db.example.com:5432/main", "mongodb+srv://u:p4ss@cluster0.mongodb.net/?w=majority"],

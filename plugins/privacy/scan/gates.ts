@@ -26,6 +26,7 @@ const GATES: Readonly<Record<GateName, Gate>> = {
   digit,
   mail,
   login,
+  account,
   hexadecimal,
   undated,
 };
@@ -66,7 +67,7 @@ function mail(bytes: Uint8Array, at: number, end: number): boolean {
 
 /** How much of an address with a user and a password may stand before its `@`. */
 const LONGEST_LOGIN = 240;
-const LONGEST_USER = 101;
+const LONGEST_USER = 120;
 const [AT, QUOTE, LESS, GREATER, SLASH] = Array.from('@"<>/', (char) => char.charCodeAt(0));
 
 function login(bytes: Uint8Array, _at: number, end: number): boolean {
@@ -75,6 +76,16 @@ function login(bytes: Uint8Array, _at: number, end: number): boolean {
     if (code === AT) return true;
     if (code === SLASH && i > end + LONGEST_USER) return false; // strokes stand in what comes before the password only
     if ((code <= 32 && code !== 0) || code === QUOTE || code === LESS || code === GREATER) return false;
+  }
+  return true;
+}
+
+/** As `login`, where no stroke may stand before the `@`. */
+function account(bytes: Uint8Array, _at: number, end: number): boolean {
+  for (let i = end; i < end + LONGEST_LOGIN; i++) {
+    const code = bytes[i] as number;
+    if (code === AT) return true;
+    if (code === SLASH || (code <= 32 && code !== 0) || code === QUOTE || code === LESS || code === GREATER) return false;
   }
   return true;
 }
