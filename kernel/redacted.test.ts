@@ -63,3 +63,16 @@ check("[NAME_01] is not Ann", ["Ann"], "[NAME_01] is not [NAME_02]");
 test("a span of a type that nobody declared is refused", () => {
   expect(() => mint("Ann", [{ start: 0, end: 3, type: "OTHER" }], session(), TYPES)).toThrow(RangeError);
 });
+
+test("JSON stays JSON where a bare number became a token, however deep, and comes back a number", () => {
+  const inner = JSON.stringify({ n: 4111, s: "4111" });
+  const raw = JSON.stringify({ n: 4111, list: [4111, 1], text: inner, deeper: JSON.stringify({ inner }) });
+  const spans = Array.from(raw.matchAll(/4111/g), ({ index }): Span => ({ start: index, end: index + 4, type: "NAME" }));
+  const tokens = session();
+  const { text } = mint(raw, spans, tokens, TYPES);
+  const token = "[NAME_01#]";
+  const read = JSON.parse(text) as { n: string; list: unknown[]; text: string; deeper: string };
+  expect([read.n, read.list, JSON.parse(read.text)]).toEqual([token, [token, 1], { n: token, s: "[NAME_01]" }]);
+  expect(JSON.parse((JSON.parse(read.deeper) as { inner: string }).inner)).toEqual({ n: token, s: "[NAME_01]" });
+  expect(back(text, tokens)).toBe(raw);
+});

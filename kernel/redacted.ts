@@ -4,6 +4,7 @@
  * `Redacted` is a string with a brand that no other file may apply (a test looks for that). Everything below
  * that returns `Redacted` either minted it here or cut and joined pieces that already were.
  */
+import { quoteForNumber } from "./json-number.ts";
 import { resolveOverlaps } from "./spans.ts";
 import { findTokens, formatToken } from "./token-format.ts";
 import type { Span, TokenSession } from "./types.ts";
@@ -67,7 +68,8 @@ function replace(raw: string, spans: readonly Span[], session: TokenSession): Re
   let from = 0;
   for (let i = 0; i < spans.length; i++) {
     const { start, end, type } = spans[i] as Span;
-    const token = formatToken(type, numbers[i] as number);
+    const quote = type === LITERAL ? undefined : quoteForNumber(raw, start, end);
+    const token = formatToken(type, numbers[i] as number, quote);
     const at = text.length + start - from;
     entities.push({ type, token, start, end, at });
     text += raw.slice(from, start) + token;
@@ -93,11 +95,12 @@ function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<strin
 }
 
 // No reading of a token reaches over another's square bracket. So only what touches a token can be read anew: a backslash
-// that it would take in, and a token without brackets that ends or begins at it, which a letter used to continue.
+// that it would take in, quotation marks, and a token without brackets that ends or begins at it, which a letter used to continue.
 const BACKSLASH = 92;
 
 /** Whether what stands beside a value in the raw text touches its token so; a value beside it is taken for text, which is safe. */
-function isTouchy(raw: string, { start, end }: TokenSpan): boolean {
+function isTouchy(raw: string, { start, end, token }: TokenSpan): boolean {
+  if (!token.startsWith("[")) return true; // it has quotation marks of its own
   const before = raw.charCodeAt(start - 1);
   const after = raw.charCodeAt(end);
   return before === BACKSLASH || (before >= 48 && before <= 57) || (after >= 65 && after <= 90);

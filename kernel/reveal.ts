@@ -5,7 +5,7 @@
  * to hide are known: each whole, and each of its words alone, since a plugin may have cut one.
  */
 import { mint, type Redacted, type TokenSpan } from "./redacted.ts";
-import { findTokens, formatToken } from "./token-format.ts";
+import { findTokens, formatToken, type TokenPlace } from "./token-format.ts";
 import type { Span, TokenSession } from "./types.ts";
 
 /** Raw text, and where its values stand in it and in the redacted text. */
@@ -21,7 +21,7 @@ export function reveal(text: Redacted, session: TokenSession): Revealed {
   let from = 0;
   for (const place of findTokens(text)) {
     const token = text.slice(place.start, place.end);
-    const value = token === formatToken(place.type, place.number) ? session.valueOf(place.type, place.number) : undefined;
+    const value = isWritten(text, place) ? session.valueOf(place.type, place.number) : undefined;
     if (value === undefined) continue;
     raw += text.slice(from, place.start);
     entities.push({ type: place.type, token, start: raw.length, end: raw.length + value.length, at: place.start });
@@ -36,12 +36,18 @@ export function reveal(text: Redacted, session: TokenSession): Revealed {
  * was not shown is not the model's to use: it stays as it reads, and counts as any other text.
  */
 export function revealShown(written: string, shown: readonly Redacted[], session: TokenSession): { raw: string; spans: Span[] } {
-  const allowed = new Set(shown.flatMap((text) => findTokens(text).map(({ start, end }) => text.slice(start, end))));
+  const allowed = new Set(
+    shown.flatMap((text) =>
+      findTokens(text)
+        .filter((place) => isWritten(text, place))
+        .map(nameOf),
+    ),
+  );
   const spans: Span[] = [];
   let raw = "";
   let from = 0;
   for (const { start, end, type, number } of findTokens(written)) {
-    const value = allowed.has(formatToken(type, number)) ? session.valueOf(type, number) : undefined;
+    const value = allowed.has(nameOf({ type, number })) ? session.valueOf(type, number) : undefined;
     if (value === undefined) continue;
     raw += written.slice(from, start);
     spans.push({ type, start: raw.length, end: raw.length + value.length, priority: Number.POSITIVE_INFINITY });
@@ -50,6 +56,13 @@ export function revealShown(written: string, shown: readonly Redacted[], session
   }
   return { raw: raw + written.slice(from), spans };
 }
+
+/** Whether a token reads as it was written, not as a model may have rewritten it. */
+function isWritten(text: string, { start, end, type, number, quote }: TokenPlace): boolean {
+  return text.slice(start, end) === formatToken(type, number, quote);
+}
+
+const nameOf = ({ type, number }: Pick<TokenPlace, "type" | "number">) => `${type} ${number}`;
 
 /** Hides again, in text made of revealed texts, what was hidden in them. */
 export class Concealer {

@@ -14,6 +14,8 @@ describe("tokens are found again however a model writes them", () => {
   check("[EMAIL\\_01] \\[EMAIL_01\\]", `${email} ${email}`);
   check("<EMAIL_01> {EMAIL_01} 【EMAIL_01】", `${email} ${email} ${email}`);
   check("EMAIL_01's, EMAIL_1.", `${email}'s, ${email}.`);
+  check('{"to": "[EMAIL_01#]", "n": [EMAIL_01#]}', `{"to": ${email}, "n": ${email}}`);
+  check('{\\\\"to\\\\": \\\\"[EMAIL_01#]\\\\"} \\\\"[EMAIL_01#]"', `{\\\\"to\\\\": ${email}} \\\\"${email}"`);
   check("(EMAIL_01) (email_01) ([EMAIL_01])", `(${email}) (${email}) (${email})`);
   check("[API_KEY_12] [api key 12]", "k\\1\n k\\1\n");
 });
@@ -21,6 +23,7 @@ describe("tokens are found again however a model writes them", () => {
 describe("nothing is guessed", () => {
   const check = (text: string) => test(text, () => expect(reinflate(text, session)).toBe(text));
   check("[EMAIL_02] [EMAIL_011] [EMAILS_01] [MAIL_01]");
+  check('"[EMAIL_02#]" "[#]" "#"');
   check("email_01 = 1; MY_EMAIL_01; EMAIL_01x; [EMAIL_]");
   check("EMAIL 01, [EMAIL 01");
 });
@@ -40,6 +43,11 @@ describe("values inside JSON strings are escaped as deep as they stand", () => {
 test("a stream gives the same as the whole text, wherever it is cut", () => {
   const pieces = [
     "[EMAIL_01]",
+    '"[EMAIL_01#]"',
+    "[EMAIL_01#]",
+    "#",
+    '\\\\"',
+    '\\\\"[EMAIL_01#]\\\\"',
     "EMAIL_01",
     "[",
     "]",

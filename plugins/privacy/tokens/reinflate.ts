@@ -30,7 +30,7 @@ export function createStreamReinflator(session: Values, { json = false }: Reinfl
     const ready = held.slice(0, upTo);
     const shown = restore(before + ready, session, place, before.length);
     held = held.slice(upTo);
-    if (ready !== "") before = ready.slice(-1);
+    if (ready !== "") before = endsQuoted(before + ready) ? "" : ready.slice(-1);
     return shown;
   };
   return {
@@ -40,6 +40,13 @@ export function createStreamReinflator(session: Values, { json = false }: Reinfl
     },
     end: () => release(held.length),
   };
+}
+
+/** Whether the text ends with a token's own quotation mark, which is not there for the next one. */
+function endsQuoted(text: string): boolean {
+  if (!text.endsWith('"') || !text.includes("#")) return false;
+  const last = findTokens(text).at(-1);
+  return last?.quote !== undefined && last.end === text.length;
 }
 
 /** @param from where the part of the text begins that is to be given; what stands before it is context. */
