@@ -25,12 +25,26 @@ const WRITTEN = new RegExp([URL_ENCODED, ESCAPE, ENTITY, QUOTED_PRINTABLE, IN_PI
 const TWO_BYTES = /[\u0100-\uffff]/;
 
 /** One of these stands in nearly every disguise of ASCII, and in few plain texts; to look for them costs little. */
-const SIGNS = ["%", "\\", "&", "3D", '" .', "' .", '"\n', "'\n", "@\n"];
+const SIGNS = ["%", "\\", "&", "3D", '" .', "' .", "@\n"];
+const LINE_ENDS = ['"\n', "'\n"];
 
 function mayHoldWritten(text: string): boolean {
   for (const sign of SIGNS) if (text.includes(sign)) return true;
+  for (const sign of LINE_ENDS)
+    for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) if (NEXT_LINE.has(firstBehind(text, at + 2))) return true;
   for (let at = text.indexOf("+"); at >= 0; at = text.indexOf("+", at + 1)) if (BEFORE_PLUS.has(text.charCodeAt(at - 1))) return true;
   return text.includes("\r") && /[=@"']\r/.test(text);
+}
+
+/** What a line begins with that goes on with a string of the line before. */
+const NEXT_LINE = new Set(Array.from("\"'`+.&|<", (char) => char.charCodeAt(0)));
+const LONGEST_INDENT = 80;
+
+/** The first character that is no blank. */
+function firstBehind(text: string, from: number): number {
+  let at = from;
+  for (const stop = from + LONGEST_INDENT; at < stop && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9); ) at++;
+  return text.charCodeAt(at);
 }
 
 /** Quotation marks, a space and a line break. */
@@ -76,7 +90,7 @@ function plainOf(written: string): string | undefined {
     case "&":
       return entity(written);
     case "=":
-      return written.length === 3 && written.charCodeAt(1) !== 13 ? String.fromCharCode(Number.parseInt(written.slice(1), 16)) : "";
+      return written.endsWith("\n") ? "" : String.fromCharCode(Number.parseInt(written.slice(1), 16));
     default:
       return ""; // where strings, or lines, are joined
   }
@@ -98,16 +112,18 @@ function unescaped(code: string): string | undefined {
   return ofCode(Number.parseInt(code.replace(/[ux{}]/g, ""), 16));
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  ...{ amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", nbsp: " ", ensp: " ", emsp: " ", thinsp: " ", shy: "", zwnj: "", zwj: "" },
-  ...{ commat: "@", period: ".", colon: ":", equals: "=", lowbar: "_", sol: "/", plus: "+", num: "#", hyphen: "-", dash: "-" },
-  ...{ ndash: "-", mdash: "-", percnt: "%", dollar: "$", excl: "!", quest: "?", lpar: "(", rpar: ")", comma: ",", semi: ";" },
-};
+const NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ amp: "&", quot: '"', apos: "'", lt: "<", gt: ">", nbsp: " ", ensp: " ", emsp: " ", thinsp: " ", shy: "", zwnj: "", zwj: "" },
+    ...{ commat: "@", period: ".", colon: ":", equals: "=", lowbar: "_", sol: "/", plus: "+", num: "#", hyphen: "-", dash: "-" },
+    ...{ ndash: "-", mdash: "-", percnt: "%", dollar: "$", excl: "!", quest: "?", lpar: "(", rpar: ")", comma: ",", semi: ";" },
+  }),
+);
 
 function entity(written: string): string | undefined {
   const name = written.replace(/^&(?:amp;)*/, "").slice(0, -1);
   if (name === "") return "&";
-  if (!name.startsWith("#")) return NAMES[name];
+  if (!name.startsWith("#")) return NAMES.get(name);
   return ofCode(/^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1)));
 }
 

@@ -65,6 +65,7 @@ describe("what merely has such characters stays", () => {
   stays("100%25 of 40%3D");
   stays('printf("%d\\n", 4111);\nprintf("\\t%s\\n", name);');
   stays("a &lt; b &amp;&amp; c &gt; d &#8212; e");
+  stays("&valueOf; &toString; &nosuch; &#0; &#99999999; %F5%BF%BF%BF \\u{110000}");
   stays('"one" + "two" + \'three\' . "four"');
   stays("10\u00a0000\u202f000 km \u2013 see 2016\u20132021");
   stays("co\u00adop\u00ader\u00adate 👩‍👩‍👧 ﬁne");
