@@ -16,13 +16,27 @@ const AROUND = 300;
 /** The quotation marks that a string has to have where the number stands, or undefined when it is none of JSON. */
 export function quoteForNumber(raw: string, start: number, end: number): string | undefined {
   if (!isEdge(raw.charCodeAt(start)) || !isEdge(raw.charCodeAt(end - 1)) || !NUMBER.test(raw.slice(start, end))) return undefined;
-  if (!AFTER.test(raw.slice(end, end + AROUND))) return undefined;
+  if (!mayStand(raw, start, end) || !AFTER.test(raw.slice(end, end + AROUND))) return undefined;
   const before = raw.slice(Math.max(0, start - AROUND), start);
   if (start <= AROUND && ARRAY_BEFORE.test(before)) return '"';
   const quote = BEFORE.exec(before)?.[1];
   // Each string in a string doubles the backslashes and adds one.
   return quote !== undefined && (quote.length & (quote.length - 1)) === 0 ? quote : undefined;
 }
+
+/** Whether the nearest signs are such as stand beside a value of JSON, or white space that is written as an escape. */
+function mayStand(raw: string, start: number, end: number): boolean {
+  let before = start - 1;
+  while (isSpace(raw.charCodeAt(before))) before--;
+  if (!BESIDE.has(raw.charCodeAt(before)) && raw.charCodeAt(before - 1) !== BACKSLASH) return false;
+  let after = end;
+  while (isSpace(raw.charCodeAt(after))) after++;
+  return after >= raw.length || BESIDE.has(raw.charCodeAt(after));
+}
+
+const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13);
+const BESIDE = new Set(Array.from(":,[]}\\", (char) => char.charCodeAt(0)));
+const BACKSLASH = "\\".charCodeAt(0);
 
 /** A digit, or the sign of a number. */
 function isEdge(code: number): boolean {

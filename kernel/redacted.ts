@@ -97,10 +97,11 @@ function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<strin
 // No reading of a token reaches over another's square bracket. So only what touches a token can be read anew: a backslash
 // that it would take in, quotation marks, and a token without brackets that ends or begins at it, which a letter used to continue.
 const BACKSLASH = 92;
+const BRACKET = 91;
 
 /** Whether what stands beside a value in the raw text touches its token so; a value beside it is taken for text, which is safe. */
 function isTouchy(raw: string, { start, end, token }: TokenSpan): boolean {
-  if (!token.startsWith("[")) return true; // it has quotation marks of its own
+  if (token.charCodeAt(0) !== BRACKET) return true; // it has quotation marks of its own
   const before = raw.charCodeAt(start - 1);
   const after = raw.charCodeAt(end);
   return before === BACKSLASH || (before >= 48 && before <= 57) || (after >= 65 && after <= 90);

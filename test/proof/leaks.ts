@@ -89,7 +89,9 @@ async function escalated(kernel: Kernel, provider: RecordingProvider, session: P
 /** What each token stands for, by the raw texts themselves. */
 function valuesByToken(redactions: readonly { readonly raw: string; readonly redaction: Redaction }[]): Map<string, string> {
   return new Map(
-    redactions.flatMap(({ raw, redaction }) => redaction.entities.map(({ token, start, end }) => [token, raw.slice(start, end)] as const)),
+    redactions.flatMap(({ raw, redaction }) =>
+      redaction.entities.map(({ token, start, end }) => [tokensIn([token])[0] as string, raw.slice(start, end)] as const),
+    ),
   );
 }
 

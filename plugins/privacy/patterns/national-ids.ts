@@ -3,9 +3,9 @@ import type { Pattern } from "./pattern.ts";
 
 const END = String.raw`(?![\w]|[.-]\d)`;
 const BEGIN = String.raw`(?<![\w.-])`;
-/** Where dashes alone say what it is, it may stand directly in or behind a name. */
-const BEGIN_ANYWHERE = String.raw`(?<![\d.-])`;
-const END_ANYWHERE = String.raw`(?![A-Za-z0-9]|[.-]\d)`;
+/** Where its form alone says what it is, it may be part of a name. */
+const BEGIN_IN_NAME = String.raw`(?<![A-Za-z0-9.-])`;
+const END_IN_NAME = String.raw`(?![A-Za-z0-9]|[.-]\d)`;
 
 export const nationalIds: readonly Pattern[] = [
   {
@@ -15,10 +15,10 @@ export const nationalIds: readonly Pattern[] = [
     digits: [9, 9],
     first: [3, 3],
     separators: ["-", " "],
-    pattern: String.raw`${BEGIN_ANYWHERE}\d{3}([- ])\d{2}\1\d{4}${END_ANYWHERE}`,
+    pattern: String.raw`${BEGIN_IN_NAME}\d{3}([- ])\d{2}\1\d{4}${END_IN_NAME}`,
     check: "ssn",
     priority: 65,
-    matches: ["054-28-6917", "SSN 853 37 1694.", "ssn_054-28-6917", "x054-28-6917"],
+    matches: ["054-28-6917", "SSN 853 37 1694.", "ssn_054-28-6917"],
     misses: ["000-12-3456", "666-12-3456", "912-12-3456", "054-00-6917", "054-28-69171"],
   },
   {

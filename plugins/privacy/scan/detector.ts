@@ -2,7 +2,6 @@
 import type { Span } from "../../../kernel/index.ts";
 import { CHECKS } from "../patterns/checks.ts";
 import type { Pattern } from "../patterns/pattern.ts";
-import { JOINED } from "./anchors.ts";
 import { MAX_BACK } from "./contexts.ts";
 import { Expression } from "./expression.ts";
 import { excludedBehind, type Gate, gatesOf } from "./gates.ts";
@@ -44,10 +43,9 @@ export class Detector {
     return this.#back !== undefined;
   }
 
-  /** Whether a match may begin behind the byte; behind a letter or digit where the expression says of those which not. */
+  /** Whether a match may begin behind the byte. */
   mayStandBehind(byte: number): boolean {
     this.#excluded ??= excludedBehind(this.#entry);
-    if (this.#excluded === undefined) return JOINED[byte] === 0;
     return this.#excluded[byte] === 0;
   }
 

@@ -21,50 +21,76 @@ const QUOTED_PRINTABLE = String.raw`=\r?\n(?=\S)|=(?:3D|40(?=[A-Za-z]))`;
 /** `"a" + "b"`, and `"a"` with `"b"` on the next line. */
 const IN_PIECES = String.raw`["'\x60](?:[ \t]{0,8}\\?\r?\n)?[ \t]{0,80}(?:\+|\.{1,2}|&|\|\||<>)\s{0,80}["'\x60]|(?<=\w)(["'])[ \t]{0,8}\\?\r?\n[ \t]{0,80}\1(?=\w)`;
 const FOLDED_LINE = String.raw`(?<=[\w.\-]@)\r?\n[ \t]{0,8}(?=\w)|(?<=\w)\r?\n[ \t]{1,8}(?=@\w)`;
-const WRITTEN = new RegExp([URL_ENCODED, ESCAPE, ENTITY, QUOTED_PRINTABLE, IN_PIECES, FOLDED_LINE].join("|"), "g");
 const TWO_BYTES = /[\u0100-\uffff]/;
 
-/** One of these stands in nearly every disguise of ASCII, and in few plain texts; to look for them costs little. */
-const SIGNS = ["%", "\\", "&", "3D", '" .', "' .", "@\n"];
-const LINE_ENDS = ['"\n', "'\n"];
-
-function mayHoldWritten(text: string): boolean {
-  for (const sign of SIGNS) if (text.includes(sign)) return true;
-  for (const sign of LINE_ENDS)
-    for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) if (NEXT_LINE.has(firstBehind(text, at + 2))) return true;
-  for (let at = text.indexOf("+"); at >= 0; at = text.indexOf("+", at + 1)) if (BEFORE_PLUS.has(text.charCodeAt(at - 1))) return true;
-  return text.includes("\r") && /[=@"']\r/.test(text);
+/** How the disguises of ASCII are found that have a certain sign in them: to look for few signs costs little. */
+interface Search {
+  readonly sign: string;
+  /** Tried where the sign stands, or `startOf` says. */
+  readonly expression: RegExp;
+  startOf?(text: string, at: number): number;
 }
 
-/** What a line begins with that goes on with a string of the line before. */
-const NEXT_LINE = new Set(Array.from("\"'`+.&|<", (char) => char.charCodeAt(0)));
+const search = (sign: string, source: string, startOf?: Search["startOf"]): Search => ({
+  sign,
+  expression: new RegExp(source, "y"),
+  ...(startOf && { startOf }),
+});
+
+const SEARCHES: readonly Search[] = [
+  search("%", URL_ENCODED),
+  search("\\", ESCAPE),
+  search("&", ENTITY),
+  search("3D", QUOTED_PRINTABLE, (_, at) => at - 1),
+  search("@\n", FOLDED_LINE, (_, at) => at + 1),
+  search("\r", `${QUOTED_PRINTABLE}|${FOLDED_LINE}|${IN_PIECES}`, (text, at) => (/[="'\x60]/.test(text.charAt(at - 1)) ? at - 1 : at)),
+  ...['"\n', "'\n", '" .', "' ."].map((sign) => search(sign, IN_PIECES)),
+  search("+", IN_PIECES, beforeSpace),
+];
+
 const LONGEST_INDENT = 80;
 
-/** The first character that is no blank. */
-function firstBehind(text: string, from: number): number {
-  let at = from;
-  for (const stop = from + LONGEST_INDENT; at < stop && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9); ) at++;
-  return text.charCodeAt(at);
+/** Where the last character stands before `at` that is no white space. */
+function beforeSpace(text: string, at: number): number {
+  let before = at - 1;
+  for (const stop = before - LONGEST_INDENT; before > stop && text.charCodeAt(before) <= 32; ) before--;
+  return before;
 }
 
-/** Quotation marks, a space and a line break. */
-const BEFORE_PLUS = new Set(Array.from("\"'` \n", (char) => char.charCodeAt(0)));
-
-/** All disguises of a text, in order; time is linear in its length. */
+/** All disguises of a text, in order, none reaching into another; time is linear in its length. */
 export function disguisesIn(text: string): readonly Disguise[] {
   const found: Disguise[] = [];
-  if (mayHoldWritten(text)) addWritten(text, found);
-  const inAscii = found.length;
+  for (let i = 0; i < SEARCHES.length; i++) addWritten(text, SEARCHES[i] as Search, found);
   if (text.includes("\xa0") || text.includes("\xad") || TWO_BYTES.test(text)) addCharacters(text, found);
-  return inAscii === 0 || inAscii === found.length ? found : found.sort((a, b) => a.start - b.start);
+  return found.length < 2 ? found : inOrder(found);
 }
 
-/** Adds the disguises that are made of several characters of ASCII. */
-function addWritten(text: string, found: Disguise[]): void {
-  WRITTEN.lastIndex = 0;
-  for (let match = WRITTEN.exec(text); match !== null; match = WRITTEN.exec(text)) {
-    const plain = plainOf(match[0]);
-    if (plain !== undefined) found.push({ start: match.index, end: WRITTEN.lastIndex, plain });
+function inOrder(found: Disguise[]): Disguise[] {
+  let end = 0;
+  return found
+    .sort((a, b) => a.start - b.start)
+    .filter((disguise) => {
+      if (disguise.start < end) return false;
+      end = disguise.end;
+      return true;
+    });
+}
+
+/** Adds the disguises that are made of several characters of ASCII, one of which is the sign. */
+function addWritten(text: string, { sign, expression, startOf }: Search, found: Disguise[]): void {
+  for (let at = text.indexOf(sign); at >= 0; ) {
+    const start = startOf === undefined ? at : startOf(text, at);
+    let next = at + 1;
+    if (start >= 0) {
+      expression.lastIndex = start;
+      if (expression.test(text)) {
+        const end = expression.lastIndex;
+        const plain = plainOf(text.slice(start, end));
+        if (plain !== undefined) found.push({ start, end, plain });
+        next = Math.max(next, end);
+      }
+    }
+    at = text.indexOf(sign, next);
   }
 }
 

@@ -31,10 +31,12 @@ const GATES: Readonly<Record<GateName, Gate>> = {
   undated,
 };
 
-/** For each byte whether no match may begin behind it, from the class with which the expression excludes some, if it does. */
-export function excludedBehind({ pattern, back }: Pattern): Uint8Array | undefined {
+const NONE = new Uint8Array(256);
+
+/** For each byte whether no match may begin behind it, from the class with which the expression excludes some. */
+export function excludedBehind({ pattern, back }: Pattern): Uint8Array {
   const [, characters] = /^\(\?<!(\[[^\]]+\])[|)]/.exec(pattern) ?? [];
-  return characters === undefined || back !== undefined ? undefined : byteTable(new RegExp(characters), 0);
+  return characters === undefined || back !== undefined ? NONE : byteTable(new RegExp(characters), 0);
 }
 
 function followedBy({ of, least, within = 0 }: Following): Gate {

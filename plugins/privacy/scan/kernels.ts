@@ -35,19 +35,21 @@ import { LENGTHS, MAX_RUN, NUMBER_LENGTH, RUN, SEPARATORS } from "./runs.ts";
 import { GROUP_BITS } from "./sieve.ts";
 
 /**
- * Marks the places where an anchor may begin, a bit a character: starts of words, of parts of identifiers and of runs of
- * digits, and the characters of a set wherever they stand. Takes the number of characters divided by 16, even.
+ * Marks the places where an anchor may begin, a bit a character: starts of words and of parts of identifiers, and the
+ * characters of a set wherever they stand. Takes the number of characters divided by 16, even.
  */
 export function startsKernel(memory: Memory) {
-  const [COUNT, TEXT, OUT, BYTES, PRIOR, LOW, HIGH, WORD, FOUND, NUMBER, SET] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  const [COUNT, TEXT, OUT, BYTES, PRIOR, LOW, HIGH, WORD, FOUND, SET] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
   const splat = (value: number) => [...i32(value), ...simd.splat8];
   const within = (local: number, first: string, last: string) => [
     ...[...get(local), ...splat(first.charCodeAt(0)), ...simd.subtract8],
     ...[...splat(last.charCodeAt(0) - first.charCodeAt(0) + 1), ...simd.lessThan8],
   ];
-  /** Letters of ASCII: one without case is one of `a` to `z` with bit 5 set. */
-  const letters = (local: number) => [...get(local), ...splat(32), ...simd.or, ...set(WORD), ...within(WORD, "a", "z")];
-  const digits = (local: number) => within(local, "0", "9");
+  /** Letters and digits of ASCII: a letter without case is one of `a` to `z` with bit 5 set. */
+  const inWord = (local: number) => [
+    ...[...get(local), ...splat(32), ...simd.or, ...set(WORD), ...within(WORD, "a", "z")],
+    ...[...within(local, "0", "9"), ...simd.or],
+  ];
   const member = (table: number) => [
     ...[...get(table), ...get(LOW), ...simd.swizzle],
     ...[...get(table + 1), ...get(HIGH), ...simd.swizzle, ...simd.and],
@@ -55,16 +57,14 @@ export function startsKernel(memory: Memory) {
   const run = assemble(
     memory,
     3,
-    { v128: 11, i32: 0 },
+    { v128: 10, i32: 0 },
     ...[0, 1, 2, 3].map((table) => [...i32(LAYOUT.anywhere + 16 * table), ...simd.load, ...set(SET + table)]),
     repeat(
       COUNT,
       ...[get(TEXT), simd.load, set(BYTES), get(TEXT), i32(1), subtract, simd.load, set(PRIOR)],
       ...[get(BYTES), splat(15), simd.and, set(LOW), get(BYTES), i32(4), simd.shiftRight8, set(HIGH)],
       ...[member(SET), member(SET + 2), simd.or, simd.zero, simd.notEqual8, set(FOUND)],
-      // A letter behind neither, or a digit behind no digit: some numbers may stand directly behind a name.
-      ...[digits(PRIOR), set(NUMBER), digits(BYTES), get(NUMBER), simd.andNot, get(FOUND), simd.or, set(FOUND)],
-      ...[letters(BYTES), letters(PRIOR), get(NUMBER), simd.or, simd.andNot, get(FOUND), simd.or, set(FOUND)],
+      ...[inWord(BYTES), inWord(PRIOR), simd.andNot, get(FOUND), simd.or, set(FOUND)],
       ...[within(BYTES, "A", "Z"), within(PRIOR, "a", "z"), simd.and, get(FOUND), simd.or, set(FOUND)],
       ...[get(OUT), get(FOUND), simd.bitmask8, store16, advance(TEXT, 16), advance(OUT, 2)],
     ),

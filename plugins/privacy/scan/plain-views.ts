@@ -13,16 +13,31 @@ const EDGE = 2;
 export function addDisguised(text: string, scan: (plain: string) => readonly Span[], spans: Span[]): void {
   const disguises = disguisesIn(text);
   if (disguises.length === 0) return;
-  const known = Map.groupBy(spans, ({ start }) => start);
+  const found: Span[] = [];
   for (let from = 0; from < disguises.length; ) {
     const stretch = stretchFrom(text, disguises, from);
     for (const span of scan(stretch.plain)) {
-      const found = { ...span, start: stretch.rawOf(span.start), end: stretch.rawOf(span.end - 1, "end") };
-      const same = known.get(found.start)?.some(({ end, type }) => end === found.end && type === found.type) ?? false;
-      if (!same && isWhole(found, stretch, text.length)) spans.push(found);
+      const placed = { ...span, start: stretch.rawOf(span.start), end: stretch.rawOf(span.end - 1, "end") };
+      if (isWhole(placed, stretch, text.length)) found.push(placed);
     }
     from = stretch.next;
   }
+  addMissing(found, spans);
+}
+
+/** Adds to `spans` those of `found` that are not among them. */
+function addMissing(found: readonly Span[], spans: Span[]): void {
+  if (found.length === 0) return;
+  const missing = Map.groupBy(found, ({ start }) => start);
+  for (const { start, end, type } of spans) {
+    const here = missing.get(start);
+    if (here?.some((span) => span.end === end && span.type === type))
+      missing.set(
+        start,
+        here.filter((span) => span.end !== end || span.type !== type),
+      );
+  }
+  for (const list of missing.values()) spans.push(...list);
 }
 
 interface Stretch {

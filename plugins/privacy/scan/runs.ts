@@ -1,6 +1,6 @@
 /** Which patterns can begin where a group of digits does: by how many digits follow, and by what stands before. */
 
-import type { Anchor } from "./anchors.ts";
+import { type Anchor, JOINED } from "./anchors.ts";
 import { byteTable } from "./byte-table.ts";
 import type { Detector } from "./detector.ts";
 
@@ -45,7 +45,7 @@ export function createRuns(detectors: readonly Detector[]): Runs {
     [all, all === "" ? 0 : 1],
   ]);
   const behind = Uint8Array.from({ length: 256 }, (_, byte) => {
-    const key = taken.filter((i) => (detectors[i] as Detector).mayStandBehind(byte)).join();
+    const key = JOINED[byte] === 0 ? taken.filter((i) => (detectors[i] as Detector).mayStandBehind(byte)).join() : "";
     // One kind too many is taken for one behind which all may stand: their expressions look at it anyway.
     if (!kinds.has(key) && kinds.size <= BEHIND_KINDS) kinds.set(key, kinds.size);
     return kinds.get(key) ?? 1;
