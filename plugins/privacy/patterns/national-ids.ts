@@ -4,7 +4,7 @@ import type { Pattern } from "./pattern.ts";
 const END = String.raw`(?![\w]|[.-]\d)`;
 const BEGIN = String.raw`(?<![\w.-])`;
 /** Where its form alone says what it is, it may be part of a name. */
-const BEGIN_IN_NAME = String.raw`(?<![A-Za-z0-9.-])`;
+const BEGIN_IN_NAME = "(?<![A-Za-z0-9.-])";
 const END_IN_NAME = String.raw`(?![A-Za-z0-9]|[.-]\d)`;
 
 export const nationalIds: readonly Pattern[] = [
