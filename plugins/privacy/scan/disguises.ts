@@ -61,8 +61,9 @@ function beforeSpace(text: string, at: number): number {
 export function disguisesIn(text: string): readonly Disguise[] {
   const found: Disguise[] = [];
   for (let i = 0; i < SEARCHES.length; i++) addWritten(text, SEARCHES[i] as Search, found);
+  const written = found.length;
   if (text.includes("\xa0") || text.includes("\xad") || TWO_BYTES.test(text)) addCharacters(text, found);
-  return found.length < 2 ? found : inOrder(found);
+  return written === 0 ? found : inOrder(found);
 }
 
 function inOrder(found: Disguise[]): Disguise[] {
