@@ -2,7 +2,7 @@
  * What authors of plugins find under `superinstance`. Types for the most part: a plugin is a plain object, or a list of
  * patterns, and these functions give back what they are given.
  */
-import type { Brief, Passage } from "../kernel/index.ts";
+import type { Brief, KnowledgeVault, Passage } from "../kernel/index.ts";
 import type { Pattern } from "../plugins/privacy/patterns/pattern.ts";
 
 export type { Pattern } from "../plugins/privacy/patterns/pattern.ts";
@@ -32,10 +32,12 @@ export type ShownBrief = Pick<Brief<string>, "phase" | "round" | "question" | "f
 
 /** What an agent returns. */
 export interface AgentBallot {
-  /** From 0 to 1. */
-  readonly approval: number;
+  /** From 0 to 1; needed unless the ballot abstains. */
+  readonly approval?: number;
   /** One short sentence, shown to the user; at most 500 characters. */
   readonly reason: string;
+  /** It has no opinion on this draft, and counts neither for nor against it. */
+  readonly abstains?: boolean;
   /** What the next draft should do better. */
   readonly objections?: readonly string[];
   /** What the user should know whatever the outcome. */
@@ -69,11 +71,37 @@ export interface Taps {
   escalate(brief: ProviderBrief): Maybe<ProviderAnswer>;
 }
 
+/** What a generator is asked: tokens in the place of secrets. */
+export interface WriteRequest {
+  readonly messages: readonly { readonly role: "system" | "user" | "assistant"; readonly content: string }[];
+  /** A JSON Schema: the text must then be one JSON value that keeps it. It is asked again when it is not. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+  readonly maxTokens: number;
+}
+
+/** What a generator wrote, as a whole. */
+export interface Written {
+  readonly text: string;
+  readonly tokens?: { readonly in: number; readonly out: number };
+  /** "length" where it was cut at `maxTokens`. */
+  readonly finish?: "stop" | "length";
+}
+
+/** The services that a plugin may provide, as it declares in package.json. */
+export interface Provided {
+  /** `embed` gives the vector of one text; all are of one length. */
+  embedder: { embed(text: string): Iterable<number> };
+  generator: { generate(request: WriteRequest): Written | Promise<Written> };
+  /** Only for plugins that are trusted: it is called without waiting. */
+  knowledgeVault: KnowledgeVault;
+}
+
 /** What a plugin is given when it is set up. */
 export interface PluginContext {
+  /** What its user has set, by the keys that package.json declares; else their defaults. */
+  readonly settings: Readonly<Record<string, boolean | number | string | readonly string[]>>;
   tap<Hook extends keyof Taps>(hook: Hook, tap: Taps[Hook]): void;
-  /** @param service `embed` gives the vector of one text; all are of one length. */
-  provide(name: "embedder", service: { embed(text: string): Iterable<number> }): void;
+  provide<Name extends keyof Provided>(name: Name, service: Provided[Name]): void;
 }
 
 export interface PluginDefinition {

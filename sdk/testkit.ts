@@ -3,7 +3,8 @@ import { definePatterns as checkedPatterns } from "../plugins/privacy/patterns/d
 import { createScanner } from "../plugins/privacy/scan/scanner.ts";
 import { type Caller, type Checked, checkContract } from "../plugins/third-party/contract.ts";
 import { type Manifest, readManifest } from "../plugins/third-party/manifest.ts";
-import type { FoundSpan, Pattern, PluginContext, PluginDefinition, Taps } from "./index.ts";
+import { settingValues } from "../plugins/third-party/settings.ts";
+import type { FoundSpan, Pattern, PluginContext, PluginDefinition, Provided, Taps, WriteRequest } from "./index.ts";
 
 export type { Checked } from "../plugins/third-party/contract.ts";
 
@@ -11,27 +12,23 @@ export type { Checked } from "../plugins/third-party/contract.ts";
 export interface FakeContext extends PluginContext {
   /** The tap of a hook. @throws Error when the plugin has none. */
   tapOf<Hook extends keyof Taps>(hook: Hook): Taps[Hook];
-  /** The embedder. @throws Error when the plugin has none. */
-  embedder(): { embed(text: string): Iterable<number> };
+  /** What it provides. @throws Error when the plugin does not. */
+  provided<Name extends keyof Provided>(name: Name): Provided[Name];
 }
 
 /** Sets a plugin up as SuperInstance would, without a sandbox. */
-export async function setUp(plugin: PluginDefinition): Promise<FakeContext> {
-  const taps = new Map<string, unknown>();
-  const missing = (what: string) => new Error(`${plugin.name} ${what}`);
+export async function setUp(plugin: PluginDefinition, settings: PluginContext["settings"] = {}): Promise<FakeContext> {
+  const known = new Map<string, unknown>();
+  const held = (name: string, what: string): unknown => {
+    if (!known.has(name)) throw new Error(`${plugin.name} ${what} ${name}`);
+    return known.get(name);
+  };
   const context: FakeContext = {
-    tap: (hook, tap) => void taps.set(hook, tap),
-    provide: (name, service) => void taps.set(name, service),
-    tapOf<Hook extends keyof Taps>(hook: Hook) {
-      const tap = taps.get(hook);
-      if (typeof tap !== "function") throw missing(`does not tap ${hook}`);
-      return tap as Taps[Hook];
-    },
-    embedder() {
-      const service = taps.get("embedder");
-      if (!service) throw missing("provides no embedder");
-      return service as { embed(text: string): Iterable<number> };
-    },
+    settings,
+    tap: (hook, tap) => void known.set(hook, tap),
+    provide: (name, service) => void known.set(name, service),
+    tapOf: <Hook extends keyof Taps>(hook: Hook) => held(hook, "does not tap") as Taps[Hook],
+    provided: <Name extends keyof Provided>(name: Name) => held(name, "does not provide") as Provided[Name],
   };
   await plugin.setup(context);
   return context;
@@ -45,9 +42,10 @@ export async function setUp(plugin: PluginDefinition): Promise<FakeContext> {
  */
 export async function checkPlugin(plugin: PluginDefinition, packageJson: string): Promise<readonly Checked[]> {
   const manifest: Manifest = readManifest(packageJson);
-  const context = await setUp(plugin);
+  const context = await setUp(plugin, settingValues(manifest) as PluginContext["settings"]);
   const call: Caller = async (target, args) => {
-    if (target === "embed") return (args[0] as string[]).map((text) => Array.from(context.embedder().embed(text)));
+    if (target === "embed") return (args[0] as string[]).map((text) => Array.from(context.provided("embedder").embed(text)));
+    if (target === "generate") return context.provided("generator").generate(structuredClone(args[0]) as WriteRequest);
     const answer = await (context.tapOf(target as keyof Taps) as (...args: readonly unknown[]) => unknown)(...structuredClone(args));
     return answer === undefined ? undefined : (JSON.parse(JSON.stringify(answer)) as unknown);
   };

@@ -24,7 +24,8 @@ export default class Status extends BaseCommand {
       const { readHardware } = await import("../../plugins/hardware/index.ts");
       const hardware = await readHardware(home);
       const { kind, model } = config.generator;
-      const generator = kind === "embedded" ? null : model;
+      const plugin = config.plugins.generator;
+      const generator = plugin || (kind === "embedded" ? null : model);
       const knowledge = kernel.service("knowledgeVault").stats();
       this.log(
         [
@@ -35,7 +36,7 @@ export default class Status extends BaseCommand {
           `GPU      ${hardware.gpus.map(showGpu).join(", ") || "none found"}`,
           `Disk     ${hardware.disk ? `${(hardware.disk.free / GIB).toFixed(1)} GiB free` : "unknown"}`,
           `Mode     ${generator === null ? "embedded: answers are made of your files' own sentences" : "generator: a model writes the answers, and they are checked against your files"}`,
-          `Model    ${generator === null ? "none" : `${generator || "not named"} (${kind})`}`,
+          `Model    ${generator === null ? "none" : `${generator || "not named"} (${plugin ? "plugin" : kind})`}`,
           `Embedder ${kernel.service("embedder").id}`,
           `Vault    ${knowledge.documents} documents, ${knowledge.chunks} chunks`,
           "Link     none: nothing leaves this machine",

@@ -2,7 +2,6 @@ import { type AskRequest, type AskResult, ask, type Recorded } from "../../pipel
 import { NeverCloud } from "../../pipeline/never-cloud.ts";
 import { RunLog, type RunRecord } from "../../pipeline/run-log.ts";
 import { type FilterFlags, filterOf } from "./filter.ts";
-import { leavesMachine } from "./generator.ts";
 import { absolutePaths } from "./paths.ts";
 import { sessionName } from "./session.ts";
 import { runLogFile, type Workspace } from "./workspace.ts";
@@ -36,7 +35,8 @@ export class Asker {
   readonly #log: RunLog;
 
   constructor(workspace: Workspace, flags: AskFlags, log: RunLog) {
-    const { retrieval, council, generator, privacy, routing } = workspace.config;
+    const { retrieval, council, privacy, routing } = workspace.config;
+    const { thinking } = workspace;
     this.#workspace = workspace;
     this.#log = log;
     this.#request = {
@@ -45,8 +45,8 @@ export class Asker {
       topK: flags["top-k"] ?? retrieval.topK,
       threshold: flags.threshold ?? council.threshold,
       rounds: flags.rounds ?? council.rounds,
-      thinking: generator.kind !== "embedded",
-      ...(leavesMachine(generator) && privacy.neverCloud.length > 0 ? withheldBy(privacy.neverCloud) : {}),
+      thinking: thinking !== "none",
+      ...(thinking === "elsewhere" && privacy.neverCloud.length > 0 ? withheldBy(privacy.neverCloud) : {}),
       quorum: council.quorum,
       routing,
     };

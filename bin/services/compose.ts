@@ -4,7 +4,7 @@ import { createKernel, type Kernel, type Plugin } from "../../kernel/index.ts";
 import type { Machine, World } from "../../plugins/ethos/index.ts";
 import type { Config } from "./config.ts";
 import { embedderOptions } from "./embedder.ts";
-import { generatorPlugins } from "./generator.ts";
+import { generatorPlugins, leavesMachine, remembering } from "./generator.ts";
 import type { LoadedPlugins } from "./plugins/load.ts";
 import { pluginsFile } from "./plugins/place.ts";
 import { privacyOptions } from "./privacy.ts";
@@ -14,32 +14,38 @@ export type Need = "privacy" | "knowledge" | "council";
 
 export interface Composition {
   readonly kernel: Kernel;
+  /** Where the agents' model is; "none" in embedded mode, and where no council was needed. */
+  readonly thinking: "none" | "here" | "elsewhere";
   /** What the user should know. */
   readonly notices: readonly string[];
 }
 
 /** @param keepNothing no token is kept: what would be sent is only looked at. */
 export async function compose(home: string, config: Config, need: Need, keepNothing = false): Promise<Composition> {
-  const generator = need === "council" ? await generatorPlugins(home, config) : [];
-  const { plugins, patterns, setAside } = await installedPlugins(home, config);
-  const theirs = plugins.filter((plugin) => isNeeded(plugin, need));
-  const embedder = theirs.some(({ provides = [] }) => provides.includes("embedder"));
+  const loaded = await installedPlugins(home, config);
+  const theirs = await Promise.all(
+    loaded.plugins
+      .filter((plugin) => isNeeded(plugin, need))
+      .map((plugin) =>
+        plugin.name === loaded.generator?.plugin ? remembering(home, config.generator, plugin, loaded.generator.settings) : plugin,
+      ),
+  );
+  const ours = need === "council" && !loaded.generator ? await generatorPlugins(home, config) : [];
+  const thinks = need === "council" && (ours.length > 0 || loaded.generator !== undefined);
+  const elsewhere = loaded.generator?.leavesMachine ?? leavesMachine(config.generator);
   const changed = (path: string) => kernel.service("knowledgeVault").state(path)?.modified || undefined;
   const kernel: Kernel = await createKernel(
     [
-      await privacyPlugin(home, config, { keepNothing, patterns }),
-      ...(await knowledgePlugins(home, config, need, embedder)),
-      ...generator,
-      ...(await councilPlugins(config, need, generator.length > 0, { machine: () => machineOf(home), changed })),
+      await privacyPlugin(home, config, { keepNothing, patterns: loaded.patterns }),
+      ...(await knowledgePlugins(home, config, need, (service) => theirs.some(({ provides = [] }) => provides.includes(service)))),
+      ...ours,
+      ...(await councilPlugins(config, need, thinks, { machine: () => machineOf(home), changed })),
       ...(need === "council" ? [await billingPlugin(home, config)] : []),
       ...theirs,
     ],
-    { weights: config.council.weights, maxTapMs: { agentVote: deadlineOf(config, generator.length > 0) } },
+    { weights: config.council.weights, maxTapMs: { agentVote: deadlineOf(config, thinks) } },
   );
-  return {
-    kernel,
-    notices: setAside.map((name) => `${name} failed three times in a row and is set aside; see \`synesis plugins inspect ${name}\`.`),
-  };
+  return { kernel, thinking: thinks ? (elsewhere ? "elsewhere" : "here") : "none", notices: loaded.notices };
 }
 
 const NANO_PER_CENT = 10_000_000;
@@ -53,13 +59,15 @@ function deadlineOf({ council }: Config, thinks: boolean): number {
 
 /** What others wrote and the user installed. */
 async function installedPlugins(home: string, config: Config): Promise<LoadedPlugins> {
-  if (!existsSync(pluginsFile(home))) return { plugins: [], patterns: [], setAside: [] };
+  const { embedder, generator, provider, store } = config.plugins;
+  if (!existsSync(pluginsFile(home)) && !(embedder || generator || provider || store)) return { plugins: [], patterns: [], notices: [] };
   const [{ loadPlugins }, { PluginStore }] = await Promise.all([import("./plugins/load.ts"), import("./plugins/store.ts")]);
   return loadPlugins(new PluginStore(home), home, config);
 }
 
 function isNeeded({ taps = [], provides = [] }: Plugin, need: Need): boolean {
-  return need === "council" || taps.includes("preRedact") || (need === "knowledge" && provides.includes("embedder"));
+  if (need === "council" || taps.includes("preRedact")) return true;
+  return need === "knowledge" && (provides.includes("embedder") || provides.includes("knowledgeVault"));
 }
 
 async function privacyPlugin(
@@ -72,16 +80,22 @@ async function privacyPlugin(
   return privacy({ ...options, patterns: [...(options.patterns ?? []), ...patterns], keepNothing });
 }
 
-/** @param embedder whether an installed plugin turns texts into vectors. */
-async function knowledgePlugins(home: string, config: Config, need: Need, embedder: boolean): Promise<Plugin[]> {
+/** @param isTheirs whether an installed plugin provides a service. */
+async function knowledgePlugins(
+  home: string,
+  config: Config,
+  need: Need,
+  isTheirs: (service: "embedder" | "knowledgeVault") => boolean,
+): Promise<Plugin[]> {
   if (need === "privacy") return [];
   const { knowledge } = await import("../../plugins/knowledge/index.ts");
-  if (embedder) return [knowledge({ home })];
+  const search = knowledge({ home, keeps: !isTheirs("knowledgeVault") });
+  if (isTheirs("embedder")) return [search];
   const { embeddings } = await import("../../plugins/embeddings/index.ts");
-  return [embeddings(embedderOptions(home, config)), knowledge({ home })];
+  return [embeddings(embedderOptions(home, config)), search];
 }
 
-async function councilPlugins({ council }: Config, need: Need, thinks: boolean, world: Partial<World>): Promise<Plugin[]> {
+async function councilPlugins({ council, plugins }: Config, need: Need, thinks: boolean, world: Partial<World>): Promise<Plugin[]> {
   if (need !== "council") return [];
   const [{ pathos }, { logos }, { ethos }, { consensus }] = await Promise.all([
     import("../../plugins/pathos/index.ts"),
@@ -89,7 +103,8 @@ async function councilPlugins({ council }: Config, need: Need, thinks: boolean, 
     import("../../plugins/ethos/index.ts"),
     import("../../plugins/consensus/index.ts"),
   ]);
-  return [pathos({ thinks }), logos({ thinks }), ethos({ ...world, thinks }), consensus({ method: council.consensus })];
+  const framing = plugins.disabled.includes("pathos") ? [] : [pathos({ thinks })];
+  return [...framing, logos({ thinks }), ethos({ ...world, thinks }), consensus({ method: council.consensus })];
 }
 
 /** What it knows of the cloud is loaded when something has left. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { SynesisError } from "../../kernel/index.ts";
 import { ruleFault } from "../../pipeline/never-cloud.ts";
+import { describeIssue } from "../../pipeline/text/issue.ts";
 import { isOwnMachine } from "../../plugins/generator-openai/own-machine.ts";
 import { patternForm } from "../../plugins/privacy/patterns/pattern-form.ts";
 
@@ -19,7 +20,7 @@ const council = z.strictObject({
   deadlineSeconds: z._default(
     z
       .number()
-      .check(z.gt(0), z.lte(3600), z.describe("An agent that takes longer is left out of that step; without Ethos there is no answer.")),
+      .check(z.gte(1), z.lte(3600), z.describe("An agent that takes longer is left out of that step; without Ethos there is no answer.")),
     120,
   ),
   consensus: z._default(
@@ -231,6 +232,30 @@ const billing = z.strictObject({
   ),
 });
 
+/** What there would be no answer without. */
+const NEEDED = "it can switch off pathos and what is installed; everything else is needed";
+const chosen = (description: string) => z._default(z.string().check(z.maxLength(214), z.describe(description)), "");
+const plugins = z.strictObject({
+  disabled: z._default(
+    z
+      .array(z.string().check(z.regex(/^(?:pathos|synesis-plugin-.{1,199}|@.{1,213})$/, { error: NEEDED })))
+      .check(z.describe("Plugins that are switched off, by name: installed ones, or pathos.")),
+    [],
+  ),
+  embedder: chosen(
+    "The plugin that turns texts into vectors; the installed one when empty, and embeddings, the built-in one, where none is.",
+  ),
+  generator: chosen("The installed plugin that writes what agents think, in the place of generator.kind; none when empty."),
+  provider: chosen("The installed plugin that answers what the council cannot; all of them in turn when empty."),
+  store: chosen("The installed plugin that keeps documents and searches in them; the built-in one when empty."),
+  settings: z._default(
+    z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .check(z.describe("Settings of installed plugins, by the plugin's name; `synesis plugins inspect NAME` shows what can be set.")),
+    {},
+  ),
+});
+
 const schema = z.strictObject({
   council: z.prefault(council, {}),
   routing: z._default(
@@ -249,6 +274,7 @@ const schema = z.strictObject({
   generator: z.prefault(generator, {}),
   models: z.prefault(models, {}),
   privacy: z.prefault(privacy, {}),
+  plugins: z.prefault(plugins, {}),
   cloud: z.prefault(cloud, {}),
   billing: z.prefault(billing, {}),
 });
@@ -343,21 +369,12 @@ function check(overrides: unknown): Config {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue?.code === "unrecognized_keys") throw new SynesisError("CONFIG_KEY_UNKNOWN", `(${[...issue.path, issue.keys[0]].join(".")})`);
-  throw new SynesisError("CONFIG_INVALID", `${issue?.path.join(".") || "The file"}: ${describe(issue)}.`);
-}
-
-function describe(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === "too_small") return `it must be at least ${issue.minimum}`;
-  if (issue?.code === "too_big") return `it must be at most ${issue.maximum}`;
-  if (issue?.code === "invalid_type") return `it must be of type ${issue.expected}`;
-  if (issue?.code === "invalid_value") return `it must be one of ${issue.values.join(", ")}`;
-  if (issue?.code === "custom") return issue.message;
-  return "it is not a value that can be used";
+  throw new SynesisError("CONFIG_INVALID", `${issue?.path.join(".") || "The file"}: ${describeIssue(issue)}.`);
 }
 
 function parseKey(key: string): string[] {
   const parts = key.split(".");
-  if (parts.some((part) => !/^[A-Za-z][\w-]{0,63}$/.test(part) || part === "constructor"))
+  if (parts.some((part) => !/^(?:@[\w~-]{1,100}\/)?[A-Za-z][\w-]{0,63}$/.test(part) || part === "constructor"))
     throw new SynesisError("CONFIG_KEY_UNKNOWN", `(${key.slice(0, 80)})`);
   return parts;
 }

@@ -7,7 +7,12 @@ import { openEgressLog } from "./egress.ts";
 /** The plugin of the generator that the settings choose; none in embedded mode. Nothing is loaded before its first use. */
 export async function generatorPlugins(home: string, { generator }: Config): Promise<Plugin[]> {
   const plugins = await chosenPlugins(home, generator);
-  return generator.cache ? Promise.all(plugins.map((plugin) => withCache(plugin, join(home, "generated.db")))) : plugins;
+  return Promise.all(plugins.map((plugin) => remembering(home, generator, plugin)));
+}
+
+/** The plugin as it is, or, where the settings say so, with a generator that remembers. @param settings what else its answers depend on */
+export async function remembering(home: string, { cache }: Config["generator"], plugin: Plugin, settings?: string): Promise<Plugin> {
+  return cache ? withCache(plugin, join(home, "generated.db"), settings) : plugin;
 }
 
 async function chosenPlugins(home: string, generator: Config["generator"]): Promise<Plugin[]> {
@@ -48,7 +53,7 @@ async function llamaPlugin(home: string, { model, context }: Config["generator"]
 }
 
 /** The same plugin, giving a generator that remembers. */
-async function withCache(plugin: Plugin, file: string): Promise<Plugin> {
+async function withCache(plugin: Plugin, file: string, settings?: string): Promise<Plugin> {
   const { cachedGenerator } = await import("../../pipeline/think/cached-generator.ts");
   let cached: ReturnType<typeof cachedGenerator> | undefined;
   return definePlugin({
@@ -58,7 +63,7 @@ async function withCache(plugin: Plugin, file: string): Promise<Plugin> {
         ...context,
         provide(name, service) {
           if (name !== "generator") return context.provide(name, service);
-          cached = cachedGenerator(service as Generator, file);
+          cached = cachedGenerator(service as Generator, file, settings);
           context.provide("generator", cached);
         },
       }),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Call, Kernel } from "../../kernel/index.ts";
 import { Trace } from "../../kernel/index.ts";
-import { compose, type Need } from "./compose.ts";
+import { type Composition, compose, type Need } from "./compose.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { homeFolder } from "./home.ts";
 
@@ -10,6 +10,7 @@ export interface Workspace {
   readonly home: string;
   readonly config: Config;
   readonly kernel: Kernel;
+  readonly thinking: Composition["thinking"];
   /** What the user should know of the plugins, whatever is done. */
   readonly notices: readonly string[];
   readonly signal: AbortSignal;
@@ -27,9 +28,9 @@ export async function withWorkspace<T>(
 ): Promise<T> {
   const home = homeFolder();
   const config = loadConfig(home);
-  const { kernel, notices } = await compose(home, config, need, keepNothing);
+  const { kernel, thinking, notices } = await compose(home, config, need, keepNothing);
   try {
-    return await work({ home, config, kernel, notices, signal });
+    return await work({ home, config, kernel, thinking, notices, signal });
   } finally {
     await kernel.close();
   }

@@ -12,14 +12,17 @@ export interface CachedGenerator extends Generator {
   close(): void;
 }
 
-/** @param file a database that only the user can read; it is made at the first request */
-export function cachedGenerator(generator: Generator, file: string): CachedGenerator {
+/**
+ * @param file a database that only the user can read; it is made at the first request
+ * @param settings what else the answers depend on
+ */
+export function cachedGenerator(generator: Generator, file: string, settings = ""): CachedGenerator {
   let open: LocalDatabase | undefined;
   const database = () => (open ??= new LocalDatabase(file, MIGRATIONS));
 
   async function* generate(request: GenerateRequest): AsyncGenerator<Generated> {
     request.signal.throwIfAborted();
-    const key = keyOf(generator.model, request);
+    const key = keyOf(generator.model + settings, request);
     const known = find(database(), key);
     if (known) {
       yield { type: "text", text: known.text };

@@ -5,36 +5,46 @@
  * which every value has become a token.
  */
 import { join } from "node:path";
-import { definePlugin, type Plugin } from "../../kernel/index.ts";
+import { definePlugin, type Embedder, type Plugin, type Tap } from "../../kernel/index.ts";
 
 export { createReader, type ReaderOptions } from "./reader.ts";
 
 export interface KnowledgeOptions {
   /** The data folder; the vault is `knowledge.db` in it. */
   readonly home: string;
+  /** Whether it keeps the documents itself; another plugin does when false, and this one searches in that. */
+  readonly keeps?: boolean;
 }
 
-export function knowledge({ home }: KnowledgeOptions): Plugin {
+export function knowledge({ home, keeps = true }: KnowledgeOptions): Plugin {
   let close = () => {};
   return definePlugin({
     name: "knowledge",
     api: 1,
     text: "raw",
-    provides: ["knowledgeVault"],
-    requires: ["embedder", "tokenVault"],
+    provides: keeps ? ["knowledgeVault"] : [],
+    requires: ["embedder", "tokenVault", ...(keeps ? [] : (["knowledgeVault"] as const))],
     taps: ["retrieve"],
     async setup(context) {
-      const [{ SqliteVault }, { retrieval }] = await Promise.all([import("./vault.ts"), import("./retrieval.ts")]);
       const embedder = context.service("embedder");
-      const vault = new SqliteVault({
-        file: join(home, "knowledge.db"),
-        model: embedder.id,
-        ...(embedder.embedNow && { embedNow: embedder.embedNow }),
+      const own = keeps ? await openVault(home, embedder) : undefined;
+      if (own) {
+        close = () => own.close();
+        context.provide("knowledgeVault", own);
+      }
+      const vault = own ?? context.service("knowledgeVault");
+      const parts = { vault, embedder, tokenVault: context.service("tokenVault"), redact: context.redact };
+      let search: Promise<Tap<"retrieve">> | undefined; // looked up at the first question: most commands ask none
+      context.tap("retrieve", async (...args) => {
+        search ??= import("./retrieval.ts").then(({ retrieval }) => retrieval(parts));
+        return (await search)(...args);
       });
-      close = () => vault.close();
-      context.provide("knowledgeVault", vault);
-      context.tap("retrieve", retrieval({ vault, embedder, tokenVault: context.service("tokenVault"), redact: context.redact }));
     },
     close: () => close(),
   });
+}
+
+async function openVault(home: string, { id, embedNow }: Embedder) {
+  const { SqliteVault } = await import("./vault.ts");
+  return new SqliteVault({ file: join(home, "knowledge.db"), model: id, ...(embedNow && { embedNow }) });
 }

@@ -13,10 +13,12 @@ const count = z.int().check(z.gte(0));
 const span = z.object({ start: count, end: count, type: text(100), priority: z.optional(z.number().check(z.gte(-1000), z.lte(1000))) });
 
 const ballot = z.object({
-  approval: z.number().check(z.gte(0), z.lte(1)),
+  /** Absent only where the ballot abstains. */
+  approval: z.optional(z.number().check(z.gte(0), z.lte(1))),
   reason: text(500),
   objections: z.optional(texts),
   warnings: z.optional(texts),
+  abstains: z.optional(z.boolean()),
   veto: z.optional(z.object({ rule: text(100), reason: text(500) })),
 });
 
@@ -28,12 +30,27 @@ const passages = z.array(passage).check(z.maxLength(200));
 
 const escalation = z.object({ text: text(1_000_000), model: text(200), tokens: z.object({ in: count, out: count }) });
 
+const generated = z.object({
+  text: text(4_000_000),
+  tokens: z.optional(z.object({ in: count, out: count })),
+  finish: z.optional(z.enum(["stop", "length"])),
+});
+
+export type GivenText = z.infer<typeof generated>;
 export type GivenBallot = z.infer<typeof ballot>;
 export type GivenPassage = z.infer<typeof passage>;
 export type GivenEscalation = z.infer<typeof escalation>;
 
-export const ballotOf = (value: unknown): GivenBallot => checked(ballot, value, "its ballot");
+export const generatedOf = (value: unknown): GivenText => checked(generated, value, "its text");
 export const escalationOf = (value: unknown): GivenEscalation => checked(escalation, value, "its answer");
+
+export function ballotOf(value: unknown): GivenBallot & { readonly approval: number } {
+  const given = checked(ballot, value, "its ballot");
+  const { approval, abstains, veto } = given;
+  if (abstains && veto) throw new SandboxFault("its ballot abstains and vetoes");
+  if (approval === undefined && !abstains) throw new SandboxFault("its ballot does not have the right form (approval)");
+  return { ...given, approval: approval ?? 0 };
+}
 
 /** @param known the passages that it was given, by id. */
 export function passagesOf(value: unknown, known: ReadonlyMap<number, unknown>): GivenPassage[] {

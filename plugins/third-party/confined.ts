@@ -49,7 +49,7 @@ export class Confined {
     if (typeof setup !== "function") return; // a list of patterns
     const tap = (hook: unknown, run: unknown) => this.#tap(hook, run);
     const provide = (name: unknown, service: unknown) => this.#provide(name, service);
-    await setup(harden({ tap, provide }));
+    await setup(harden({ tap, provide, settings: this.#plugin.settings }));
   }
 
   #tap(hook: unknown, run: unknown): void {
@@ -60,10 +60,12 @@ export class Confined {
   }
 
   #provide(name: unknown, service: unknown): void {
-    if (name !== "embedder" || !this.#plugin.embedder) throw new Error("it provides what its package.json does not name");
-    const { embed } = service as { embed?: unknown };
-    if (typeof embed !== "function") throw new Error("its embedder has no function embed");
-    this.#runs.set("embed", (texts) => (texts as string[]).map((text) => Array.from((embed as Run)(text) as Iterable<unknown>)));
+    const declared = this.#plugin.services.find((one) => one === name);
+    if (!declared) throw new Error("it provides what its package.json does not name");
+    const method = declared === "embedder" ? "embed" : "generate";
+    const run: unknown = (service as Record<string, unknown>)[method];
+    if (typeof run !== "function") throw new Error(`its ${declared} has no function ${method}`);
+    this.#runs.set(method, method === "embed" ? eachOf(run as Run) : (run as Run));
   }
 
   async #fetch(url: unknown, init: unknown): Promise<unknown> {
@@ -78,6 +80,11 @@ export class Confined {
       json: async () => JSON.parse(text) as unknown,
     });
   }
+}
+
+/** An embedder is written for one text. */
+function eachOf(embed: Run): Run {
+  return (texts) => (texts as string[]).map((text) => Array.from(embed(text) as Iterable<unknown>));
 }
 
 function exported(module: unknown): unknown {

@@ -1,15 +1,18 @@
 import { type Embedder, Trace } from "../../kernel/index.ts";
 import { vectorsOf } from "./answers.ts";
 import { SandboxFault } from "./fault.ts";
-import type { Manifest } from "./manifest.ts";
 import type { Ask } from "./taps.ts";
 
 /** Texts that go to the plugin in one call. */
 const BATCH = 64;
 const MAX_DIMENSIONS = 4096;
 
-/** An embedder whose function `embed` takes one text and gives its vector. How long that is, is seen by asking once. */
-export async function embedderOf(ask: Ask, { name, version }: Manifest): Promise<Embedder> {
+/**
+ * An embedder whose function `embed` takes one text and gives its vector. How long that is, is seen by asking once.
+ *
+ * @param id names the plugin, and whatever else its vectors depend on.
+ */
+export async function embedderOf(ask: Ask, id: string): Promise<Embedder> {
   const embedRaw = async <T>(texts: readonly string[], signal: AbortSignal, read: (answer: unknown) => T): Promise<T> => {
     const answer = await ask([texts], { signal, trace: new Trace() }, read);
     if (answer === undefined) throw new SandboxFault("gave no vectors");
@@ -25,7 +28,7 @@ export async function embedderOf(ask: Ask, { name, version }: Manifest): Promise
     return vectors;
   };
   return {
-    id: `${name}@${version}`,
+    id,
     dimensions,
     embedAll,
     embed: async (text, signal = new AbortController().signal) => (await embedAll([text], signal))[0] as Float32Array,

@@ -2,43 +2,74 @@
  * A plugin that is trusted: its code runs where everything else does, with all its rights. Its answers are checked as
  * those of a sandboxed one are. It does without anything of Node, so that an operator's Worker can bring plugins too.
  */
-import type { Context, HookName, Plugin, Tap } from "../../kernel/index.ts";
+import type { Context, HookName, Plugin, Services, Tap } from "../../kernel/index.ts";
 import { SandboxFault } from "./fault.ts";
 import type { Manifest } from "./manifest.ts";
+import { type SettingValues, settingValues } from "./settings.ts";
 import type { Ask } from "./taps.ts";
-import { wired } from "./wired.ts";
+import { type Parts, wired } from "./wired.ts";
 
 type Run = (...args: unknown[]) => unknown;
 
 /** What the module of a plugin exports, as `definePlugin` of the public package gives it. */
 export interface Definition {
-  setup(context: { tap(hook: string, tap: Run): void; provide(name: string, service: { embed: Run }): void }): void | Promise<void>;
+  setup(context: {
+    tap(hook: string, tap: Run): void;
+    provide(name: string, service: unknown): void;
+    readonly settings: SettingValues;
+  }): void | Promise<void>;
 }
 
 /** Hooks that only trusted plugins join: they get what the kernel gives, unchanged. */
 const AS_IS = ["consensus", "bill", "reinflate"] as const;
 
-/** @throws SandboxFault when the plugin does not tap what its package declares. */
-export async function inProcess(manifest: Manifest, definition: Definition): Promise<Plugin> {
+export interface InProcessOptions {
+  /** What it is used for; all that it declares when absent. */
+  readonly parts?: Parts;
+  /** Its settings; their defaults when absent. */
+  readonly settings?: SettingValues;
+  /** Tokens that a request to its generator and the answer may have together. */
+  readonly context?: number;
+  /** Names the settings, where vectors depend on them. */
+  readonly variant?: string;
+}
+
+/** @throws SandboxFault when the plugin does not have what its package declares. */
+export async function inProcess(
+  manifest: Manifest,
+  definition: Definition,
+  { parts = manifest, settings = settingValues(manifest), context, variant }: InProcessOptions = {},
+): Promise<Plugin> {
   const runs = new Map<string, Run>();
+  const services: Partial<Record<string, unknown>> = {};
   await definition.setup({
     tap: (hook, tap) => void runs.set(hook, tap),
-    provide: (_, { embed }) =>
-      void runs.set("embed", (texts) => (texts as string[]).map((text) => Array.from(embed(text) as Iterable<unknown>))),
+    provide: (name, service) => {
+      services[name] = service;
+    },
+    settings,
   });
-  const missing = [...manifest.taps, ...manifest.provides.map(() => "embed")].find((target) => !runs.has(target));
+  const missing = manifest.taps.find((hook) => !runs.has(hook)) ?? manifest.provides.find((name) => !services[name]);
   if (missing) throw new SandboxFault(`${manifest.name} declares ${missing} and does not have it`);
-  const plugin = wired(
+  const { embedder, generator, ...asTheyAre } = services as { embedder?: { embed: Run }; generator?: { generate: Run } };
+  if (embedder) runs.set("embed", (texts) => (texts as string[]).map((text) => Array.from(embedder.embed(text) as Iterable<unknown>)));
+  if (generator) runs.set("generate", (request) => generator.generate(request));
+  const plugin = wired({
     manifest,
-    (target) => askerOf(runs.get(target) as Run),
-    () => false,
-  );
-  const direct = AS_IS.filter((hook) => manifest.taps.includes(hook));
+    parts,
+    ask: (target) => askerOf(runs.get(target) as Run),
+    stays: () => false,
+    services: asTheyAre as Partial<Services>,
+    ...(context && { context }),
+    ...(variant && { variant }),
+  });
+  const direct = AS_IS.filter((hook) => parts.taps.includes(hook));
   return {
     ...plugin,
     async setup(context: Context) {
       await plugin.setup(context);
-      for (const hook of direct) context.tap(hook, runs.get(hook) as Tap<HookName> as never);
+      // The built-in verdict always decides: another one has to be asked before it.
+      for (const hook of direct) context.tap(hook, runs.get(hook) as Tap<HookName> as never, { stage: hook === "consensus" ? -10 : 0 });
     },
   };
 }

@@ -4,15 +4,24 @@
  */
 import type { Plugin } from "../../kernel/index.ts";
 import { SandboxFault } from "./fault.ts";
-import { type Manifest, sandboxedHooks } from "./manifest.ts";
+import { type Manifest, sandboxedParts } from "./manifest.ts";
 import { netFor, type OnSend } from "./net.ts";
 import { DEFAULT_LIMITS, Sandbox, type SandboxLimits } from "./sandbox.ts";
 import type { Target } from "./sandbox-api.ts";
+import { type SettingValues, settingValues } from "./settings.ts";
 import type { Ask, Stays } from "./taps.ts";
-import { wired } from "./wired.ts";
+import { type Parts, wired } from "./wired.ts";
 
 export interface ThirdPartyOptions {
   readonly manifest: Manifest;
+  /** What it is used for; all that it declares when absent. */
+  readonly parts?: Parts;
+  /** Its settings; their defaults when absent. */
+  readonly settings?: SettingValues;
+  /** Tokens that a request to its generator and the answer may have together. */
+  readonly context?: number;
+  /** Names the settings, where vectors depend on them. */
+  readonly variant?: string;
   /** The plugin's bundle, as `bundlePlugin` makes it. */
   readonly code: string;
   /** Whether a document's text must never leave the machine. */
@@ -27,20 +36,29 @@ export interface ThirdPartyOptions {
 
 /** Longest answer: UTF-16 code units of JSON. */
 const MAX_ANSWER = 16 * 1024 * 1024;
-/** A provider waits for a model elsewhere, in milliseconds. */
-const PROVIDER_MS = 180_000;
+/** A provider or a generator waits for a model elsewhere, in milliseconds. */
+const MODEL_MS = 180_000;
 
 export function thirdParty(options: ThirdPartyOptions): Plugin {
-  const { manifest, code, withholds } = options;
-  const sandbox = sandboxFor(manifest, code, options.limits);
+  const { manifest, parts = manifest, settings, context, variant, code, withholds } = options;
+  const sandbox = sandboxFor(manifest, code, settings, options.limits);
   const stays: Stays = ({ path }) => manifest.hosts.length > 0 && withholds(path);
-  return { ...wired(manifest, askerOf(sandbox, options), stays), close: () => sandbox.close() };
+  return {
+    ...wired({ manifest, parts, ask: askerOf(sandbox, options), stays, ...(context && { context }), ...(variant && { variant }) }),
+    close: () => sandbox.close(),
+  };
 }
 
 /** The process that a plugin's code will run in. @throws SynesisError PLUGIN_INVALID for one that needs trust. */
-export function sandboxFor(manifest: Manifest, code: string, limits: Partial<SandboxLimits> = {}): Sandbox {
-  const plugin = { code, hooks: sandboxedHooks(manifest), embedder: manifest.provides.includes("embedder"), maxAnswer: MAX_ANSWER };
-  return new Sandbox(plugin, { ...DEFAULT_LIMITS, ...(manifest.taps.includes("escalate") && { callMs: PROVIDER_MS }), ...limits });
+export function sandboxFor(
+  manifest: Manifest,
+  code: string,
+  settings = settingValues(manifest),
+  limits: Partial<SandboxLimits> = {},
+): Sandbox {
+  const plugin = { code, ...sandboxedParts(manifest), settings, maxAnswer: MAX_ANSWER };
+  const asksModel = manifest.taps.includes("escalate") || manifest.provides.includes("generator");
+  return new Sandbox(plugin, { ...DEFAULT_LIMITS, ...(asksModel && { callMs: MODEL_MS }), ...limits });
 }
 
 function askerOf(sandbox: Sandbox, { manifest, onSend, onOutcome, onLog }: ThirdPartyOptions): (target: Target) => Ask {

@@ -1,11 +1,17 @@
 /** What a plugin's package says of itself: the part of package.json under `synesis`, checked. */
 import * as z from "zod/mini";
 import { type HookName, isTypeName, SynesisError } from "../../kernel/index.ts";
+import { settingsForm } from "./settings.ts";
 
 /** The hooks that code in a sandbox may join. Deciding, billing and giving values back are for plugins that are trusted. */
 const SANDBOXED_HOOKS = ["preRedact", "retrieve", "agentVote", "escalate"] as const;
 const TRUSTED_HOOKS = ["consensus", "bill", "reinflate"] as const;
 export type SandboxedHook = (typeof SANDBOXED_HOOKS)[number];
+
+/** What code in a sandbox may provide. A store is called without waiting, which no process apart can answer. */
+const SANDBOXED_SERVICES = ["embedder", "generator"] as const;
+const TRUSTED_SERVICES = ["knowledgeVault"] as const;
+export type SandboxedService = (typeof SANDBOXED_SERVICES)[number];
 
 const host = z.string().check(z.regex(/^(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::\d{1,5})?$/));
 
@@ -17,7 +23,7 @@ const synesis = z.strictObject({
   taps: z._default(z.array(z.enum([...SANDBOXED_HOOKS, ...TRUSTED_HOOKS])), []),
   /** Whether it is a list of redaction patterns: data, which is not run. */
   patterns: z._default(z.boolean(), false),
-  provides: z._default(z.array(z.enum(["embedder"])), []),
+  provides: z._default(z.array(z.enum([...SANDBOXED_SERVICES, ...TRUSTED_SERVICES])), []),
   /** Weight of its vote, where it is an agent. */
   weight: z._default(z.number().check(z.gte(0), z.lte(1)), 0.5),
   /** Whether its veto ends a deliberation. */
@@ -26,6 +32,8 @@ const synesis = z.strictObject({
   tokenTypes: z._default(z.array(z.string().check(z.refine(isTypeName))), []),
   /** Hosts that it may talk to, over HTTPS. */
   hosts: z._default(z.array(host), []),
+  /** What its user can set, by key. */
+  settings: z._default(settingsForm, {}),
 });
 
 // A scope or the prefix keeps a stranger's plugin from taking the name of one that is built in.
@@ -60,7 +68,10 @@ export function readManifest(text: string): Manifest {
   if (manifest.taps.includes("preRedact") && manifest.text !== "raw") throw refuse("a detector sees raw text, which it does not ask for");
   if (manifest.patterns && manifest.taps.length + manifest.provides.length + manifest.hosts.length > 0)
     throw refuse("a list of patterns taps, provides and sends nothing");
-  if (manifest.provides.length > 0 && manifest.text !== "raw") throw refuse("an embedder sees raw text, which it does not ask for");
+  const { provides, text: sees } = manifest;
+  if (provides.includes("embedder") && sees !== "raw") throw refuse("an embedder sees raw text, which it does not ask for");
+  if (provides.includes("generator") && sees !== "redacted") throw refuse("a generator gets redacted text only");
+  if (provides.includes("knowledgeVault") && sees !== "raw") throw refuse("a store keeps raw text, which it does not ask for");
   return { name, version, ...manifest };
 }
 
@@ -89,19 +100,24 @@ function asksOf({ text, taps, provides, hosts, veto, weight, patterns }: Manifes
     TEXT[text],
     ...taps.map((tap) => DOES[tap]),
     ...(provides.includes("embedder") ? ["It turns texts into vectors for the search."] : []),
+    ...(provides.includes("generator") ? ["It writes what the agents think, when you choose it."] : []),
+    ...(provides.includes("knowledgeVault") ? ["It keeps your documents and searches in them, when you choose it."] : []),
     ...(veto ? ["It may veto an answer."] : []),
     ...(hosts.length > 0 ? [`It sends redacted text to ${hosts.join(", ")}.`] : []),
   ];
 }
 
-/** The hooks that the plugin taps from inside its sandbox. @throws SynesisError PLUGIN_INVALID for one that needs trust. */
-export function sandboxedHooks({ name, taps }: Manifest): SandboxedHook[] {
-  const refused = taps.find((tap) => !(SANDBOXED_HOOKS as readonly string[]).includes(tap));
-  if (refused)
-    throw new SynesisError("PLUGIN_INVALID", `${name} taps ${refused}, which only a plugin that you trust may.`, {
+/** What the plugin joins and provides from inside its sandbox. @throws SynesisError PLUGIN_INVALID for one that needs trust. */
+export function sandboxedParts({ name, taps, provides }: Manifest): { hooks: SandboxedHook[]; services: SandboxedService[] } {
+  const refuse = (does: string) =>
+    new SynesisError("PLUGIN_INVALID", `${name} ${does}, which only a plugin that you trust may.`, {
       next: "Install it with --trust if you know its author: it then runs with all your rights.",
     });
-  return taps as SandboxedHook[];
+  const tapped = taps.find((tap) => (TRUSTED_HOOKS as readonly string[]).includes(tap));
+  if (tapped) throw refuse(`taps ${tapped}`);
+  const provided = provides.find((service) => (TRUSTED_SERVICES as readonly string[]).includes(service));
+  if (provided) throw refuse(`provides ${provided}`);
+  return { hooks: taps as SandboxedHook[], services: provides as SandboxedService[] };
 }
 
 function describe(issue: z.core.$ZodIssue | undefined): string {

@@ -2,17 +2,20 @@
  * Everything that crosses between this process and a sandbox. What plugins get and give travels as JSON in a text: no
  * object of one side is ever touched by the other.
  */
-import type { SandboxedHook } from "./manifest.ts";
+import type { SandboxedHook, SandboxedService } from "./manifest.ts";
+import type { SettingValues } from "./settings.ts";
 
-/** What to run: a hook's tap, the embedder, or nothing but a look at what the module holds. */
-export type Target = SandboxedHook | "embed" | "describe";
+/** What to run: a hook's tap, the embedder, the generator, or nothing but a look at what the module holds. */
+export type Target = SandboxedHook | "embed" | "generate" | "describe";
 
 export interface PluginCode {
   /** The plugin's bundle: a script whose value is the plugin's module. */
   readonly code: string;
   readonly hooks: readonly SandboxedHook[];
-  /** Whether it may provide an embedder. */
-  readonly embedder: boolean;
+  /** What it may provide. */
+  readonly services: readonly SandboxedService[];
+  /** What its user has set. */
+  readonly settings: SettingValues;
   /** Longest answer, in UTF-16 code units of JSON. */
   readonly maxAnswer: number;
 }

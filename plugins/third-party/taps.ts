@@ -43,7 +43,7 @@ export function agentTap(ask: Ask, manifest: Manifest, stays: Stays, context: Pi
     if (brief.passages.some(stays)) return undefined;
     const ballot = await ask([shownBrief(brief, manifest)], call, (answer) => ballotFor(answer, manifest));
     if (!ballot) return undefined;
-    const { approval, ...texts } = ballot;
+    const { approval, abstains, ...texts } = ballot;
     const shown = shownTo(brief);
     const hide = (text: string) => context.redactWritten(text, shown, brief.session, call);
     const all = async (list: readonly string[] | undefined) => (list ? { list: await Promise.all(list.map(hide)) } : undefined);
@@ -51,6 +51,7 @@ export function agentTap(ask: Ask, manifest: Manifest, stays: Stays, context: Pi
     return {
       approval,
       reason: await hide(texts.reason),
+      ...(abstains && { abstains }),
       ...(objections && { objections: objections.list }),
       ...(warnings && { warnings: warnings.list.map((text) => ({ text })) }),
       ...(texts.veto && { veto: { rule: texts.veto.rule, reason: await hide(texts.veto.reason) } }),
@@ -88,10 +89,11 @@ function shownPassage<Text extends string>({ id, title, heading, text, score }: 
 }
 
 function ballotFor(answer: unknown, { veto: mayVeto }: Manifest): Ballot<string> {
-  const { approval, reason, objections, warnings, veto } = ballotOf(answer);
+  const { approval, reason, abstains, objections, warnings, veto } = ballotOf(answer);
   return {
     approval,
     reason,
+    ...(abstains && { abstains }),
     ...(objections && { objections }),
     ...(warnings && { warnings: warnings.map((text) => ({ text })) }),
     ...(veto && mayVeto && { veto }),

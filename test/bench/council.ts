@@ -24,7 +24,7 @@ export async function benchCouncil(): Promise<BenchRow[]> {
   const { kernel } = await compose(home, config, "council");
   try {
     const signal = new AbortController().signal;
-    await addToVault({ home, config, kernel, notices: [], signal }, [DOCS], new ProgressLine(true));
+    await addToVault({ home, config, kernel, thinking: "none", notices: [], signal }, [DOCS], new ProgressLine(true));
     const { council, retrieval, routing } = config;
     const request = { session: "bench", filter: { within: [] }, topK: retrieval.topK, routing, ...council };
     const deliberations: number[] = [];

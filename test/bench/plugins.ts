@@ -5,7 +5,7 @@ import { median } from "./median.ts";
 import type { BenchRow } from "./table.ts";
 
 const CODE = `(() => ({ default: { setup(context) { context.tap("agentVote", () => ({ approval: 1, reason: "fine" })); } } }))()`;
-const PLUGIN = { code: CODE, hooks: ["agentVote"], embedder: false, maxAnswer: 1_000_000 } as const;
+const PLUGIN = { code: CODE, hooks: ["agentVote"], services: [], settings: {}, maxAnswer: 1_000_000 } as const;
 const STARTS = 15;
 const CALLS = 2_000;
 const QUESTIONS = 20_000;

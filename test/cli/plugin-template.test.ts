@@ -35,6 +35,15 @@ const AT_WORK: Record<string, (user: User, name: string) => Promise<void>> = {
     const { value } = await user.json(["plugins", "list", "--tree"]);
     expect(value).toContainEqual({ name, taps: ["escalate"], provides: [] });
   },
+  async generator(user, name) {
+    await user.json(["config", "set", "plugins.generator", name]);
+    const { value } = await user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+    expect(value).toMatchObject({ outcome: "answered", mode: "embedded", warnings: [expect.stringContaining(`${name}@0.1.0`)] });
+  },
+  async detector(user) {
+    const { value } = await user.json(["redact", "-"], "The codeword swordfish.");
+    expect(value).toMatchObject({ text: "The codeword [CODE_WORD_01]." });
+  },
   async embedder(user, name) {
     await user.json(["knowledge", "add", "."]);
     const { value } = await user.json(["knowledge", "search", "heliograph"]);

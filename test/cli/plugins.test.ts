@@ -129,6 +129,114 @@ test("a trusted plugin has the rights of the command, and says so", async () => 
   expect(votes.find(({ agent }) => agent === "synesis-plugin-brevity")?.reason).toContain("handbook.md");
 });
 
+test("a generator is used when it is chosen, with the settings that its user gave", async () => {
+  const user = new User(HANDBOOK);
+  const ask = () => user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+  const set = (key: string, value: string) => user.json(["config", "set", key, value]);
+  await install(user, plugin("quoter"), "--yes");
+  expect((await ask()).value).toMatchObject({ mode: "embedded" });
+
+  await set("plugins.generator", "synesis-plugin-quoter");
+  expect((await ask()).value).toMatchObject({
+    outcome: "answered",
+    mode: "generator",
+    model: "synesis-plugin-quoter@1.0.0",
+    answer: expect.stringContaining("Gauss"),
+    warnings: [],
+  });
+  const tree = await user.json(["plugins", "list", "--tree"]);
+  const writers = { service: "generator", to: ["pathos", "logos", "ethos"] };
+  expect(tree.value).toContainEqual({ name: "synesis-plugin-quoter", taps: [], provides: [writers] });
+
+  expect((await set("plugins.settings.synesis-plugin-quoter.approval", "0")).code).toBe(0);
+  expect((await ask()).value).toMatchObject({ mode: "generator", outcome: "no_consensus" });
+});
+
+test.each([
+  ["approval", "2", "CONFIG_INVALID", "plugins.settings.synesis-plugin-quoter.approval: it must be at most 1."],
+  ["aproval", "1", "CONFIG_KEY_UNKNOWN", "(plugins.settings.synesis-plugin-quoter.aproval)"],
+])("a plugin's setting %s = %s is refused by the plugin's own form, which names the key", async (key, value, code, message) => {
+  const user = new User(HANDBOOK);
+  await install(user, plugin("quoter"), "--yes");
+  const set = await user.json(["config", "set", `plugins.settings.synesis-plugin-quoter.${key}`, value]);
+  expect([set.code, set.value]).toEqual([2, { error: expect.objectContaining({ code, message: expect.stringContaining(message) }) }]);
+  const { value: inspected } = await user.json(["plugins", "inspect", "synesis-plugin-quoter"]);
+  expect(inspected).toMatchObject({ settings: { approval: { value: 1, description: "How much it likes a draft." } } });
+});
+
+test("a plugin that is switched off is not asked, and pathos can be", async () => {
+  const user = new User(HANDBOOK);
+  await install(user, plugin("brevity"), "--yes");
+  const agents = async () => {
+    const { value } = await user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+    return (value as { consensus: { votes: { agent: string }[] } }).consensus.votes.map(({ agent }) => agent);
+  };
+  await user.json(["config", "set", "plugins.disabled", '["synesis-plugin-brevity"]']);
+  expect(await agents()).toEqual(["pathos", "logos", "ethos"]);
+  expect((await user.json(["plugins", "list"])).value).toMatchObject([{ name: "synesis-plugin-brevity", disabled: true }]);
+  await user.json(["config", "set", "plugins.disabled", '["pathos"]']);
+  expect(await agents()).toEqual(["logos", "ethos", "synesis-plugin-brevity"]);
+  const refused = await user.json(["config", "set", "plugins.disabled", '["ethos"]']);
+  expect(refused.value).toMatchObject({ error: { code: "CONFIG_INVALID", message: expect.stringContaining("plugins.disabled.0") } });
+  const wrong = await user.run(["config", "set", "plugins.disabled", '["synesis-plugin-brevty"]']);
+  expect(wrong.stderr).toContain("plugins.disabled names synesis-plugin-brevty, which is not installed.");
+});
+
+test("of two embedders one has to be chosen, and the built-in one can be", async () => {
+  const user = new User(HANDBOOK);
+  const embedder = (name: string) => {
+    const folder = copyOf("quoter");
+    const synesis = { api: 1, text: "raw", provides: ["embedder"] };
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version: "1.0.0", type: "module", synesis }));
+    writeFileSync(
+      join(folder, "index.js"),
+      "export default { setup: (c) => c.provide('embedder', { embed: (text) => [1, text.length, text.length % 7] }) };",
+    );
+    return folder;
+  };
+  const stats = async () => (await user.json(["knowledge", "stats"])).value as { embedder?: string; error?: { message: string } };
+  await install(user, embedder("synesis-plugin-one"), "--yes");
+  expect((await stats()).embedder).toBe("synesis-plugin-one@1.0.0");
+  await install(user, embedder("synesis-plugin-two"), "--yes");
+  expect((await stats()).error?.message).toContain("plugins.embedder: synesis-plugin-one and synesis-plugin-two can both do it.");
+  await user.json(["config", "set", "plugins.embedder", "synesis-plugin-two"]);
+  expect((await stats()).embedder).toBe("synesis-plugin-two@1.0.0");
+  await user.json(["config", "set", "plugins.embedder", "embeddings"]);
+  expect((await stats()).embedder).not.toContain("synesis-plugin");
+  const nobody = await user.json(["config", "set", "plugins.embedder", "synesis-plugin-three"]);
+  expect(nobody.value).toMatchObject({ error: { code: "CONFIG_INVALID", message: expect.stringContaining("plugins.embedder") } });
+});
+
+test("a store of somebody else's needs trust, and keeps the documents once it is chosen", async () => {
+  const user = new User(HANDBOOK);
+  expect((await install(user, plugin("shelf"), "--yes")).value).toMatchObject({ error: { next: expect.stringContaining("--trust") } });
+  await install(user, plugin("shelf"), "--yes", "--trust");
+  await user.json(["config", "set", "plugins.store", "@mira/shelf"]);
+  const { value } = await user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+  expect(value).toMatchObject({ outcome: "answered", answer: expect.stringContaining("Gauss") });
+  expect(readdirSync(user.home)).not.toContain("knowledge.db");
+  const tree = await user.json(["plugins", "list", "--tree"]);
+  expect(tree.value).toContainEqual({
+    name: "@mira/shelf",
+    taps: [],
+    provides: [{ service: "knowledgeVault", to: ["knowledge"] }],
+  });
+});
+
+test("an agent that abstains is heard and not counted, and its log can be read", async () => {
+  const user = new User(HANDBOOK);
+  const folder = copyOf("brevity");
+  writeFileSync(
+    join(folder, "index.js"),
+    "export default { setup: (c) => c.tap('agentVote', () => { console.log('nothing to say'); return { abstains: true, reason: 'Not mine.' }; }) };",
+  );
+  await install(user, folder, "--yes");
+  const { value } = await user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+  expect(value).toMatchObject({ outcome: "answered", warnings: [] });
+  const inspected = await user.json(["plugins", "inspect", "synesis-plugin-brevity"]);
+  expect(inspected.value).toMatchObject({ did: { faults: [] }, log: ["nothing to say", "nothing to say"] });
+});
+
 test("an update that asks for more is granted anew", async () => {
   const user = new User({});
   const folder = copyOf("brevity");

@@ -36,7 +36,7 @@ export async function* askedOfHalf(folder: string, all: readonly ArticleQuestion
   const config = loadConfig(home);
   const { kernel } = await compose(home, config, "council");
   try {
-    await addToVault({ home, config, kernel, notices: [], signal }, [folder], new ProgressLine(true));
+    await addToVault({ home, config, kernel, thinking: "none", notices: [], signal }, [folder], new ProgressLine(true));
     for (const { question, file, answers, answerable } of ofEverySecondFile(all)) {
       const call = { signal, trace: new Trace() };
       const { text } = await kernel.redact(question, "fit", call);

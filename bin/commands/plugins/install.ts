@@ -2,6 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { asks } from "../../../plugins/third-party/manifest.ts";
 import { BaseCommand } from "../../base-command.ts";
+import { loadConfig } from "../../services/config.ts";
 import { confirm } from "../../services/confirm.ts";
 import { homeFolder } from "../../services/home.ts";
 import { installPlugin } from "../../services/plugins/install.ts";
@@ -22,7 +23,8 @@ export default class PluginsInstall extends BaseCommand {
   async run(): Promise<PluginView> {
     const { args, flags } = await this.parse(PluginsInstall);
     const trusted = flags.trust === true;
-    const store = new PluginStore(homeFolder());
+    const home = homeFolder();
+    const store = new PluginStore(home);
     const grant = async (name: string, asked: readonly string[]) => {
       await this.notice([`${name}:`, ...asked.map((line) => `  ${line}`)].join("\n"));
       return flags.yes || (!this.jsonEnabled() && (await confirm("Is that fine?", false, this.signal)));
@@ -37,6 +39,9 @@ export default class PluginsInstall extends BaseCommand {
       this.signal,
     );
     this.log(`${plugin.manifest.name} ${plugin.manifest.version} is installed.`);
-    return viewOf(plugin);
+    const { provides, name } = plugin.manifest;
+    if (provides.includes("generator")) this.log(`It writes once it is chosen: synesis config set plugins.generator ${name}`);
+    if (provides.includes("knowledgeVault")) this.log(`It keeps documents once it is chosen: synesis config set plugins.store ${name}`);
+    return viewOf(plugin, loadConfig(home).plugins);
   }
 }

@@ -1,5 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { BaseCommand } from "../../base-command.ts";
+import { loadConfig } from "../../services/config.ts";
 import { homeFolder } from "../../services/home.ts";
 import { PluginStore } from "../../services/plugins/store.ts";
 import { type PluginNode, pluginTree, showTree } from "../../services/plugins/tree.ts";
@@ -17,9 +18,11 @@ export default class PluginsList extends BaseCommand {
       this.log(showTree(nodes));
       return nodes;
     }
-    const plugins = new PluginStore(homeFolder()).list().map(viewOf);
-    for (const { name, version, trusted, setAside } of plugins)
-      this.log(`${name} ${version}${trusted ? "  trusted" : ""}${setAside ? "  set aside" : ""}`);
+    const home = homeFolder();
+    const config = loadConfig(home).plugins;
+    const plugins = new PluginStore(home).list().map((plugin) => viewOf(plugin, config));
+    for (const { name, version, trusted, disabled, setAside } of plugins)
+      this.log(`${name} ${version}${trusted ? "  trusted" : ""}${disabled ? "  switched off" : ""}${setAside ? "  set aside" : ""}`);
     if (plugins.length === 0) this.log("No plugin is installed. `synesis plugins list --tree` shows those that are built in.");
     return plugins;
   }

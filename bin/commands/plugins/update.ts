@@ -2,6 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { asks } from "../../../plugins/third-party/manifest.ts";
 import { BaseCommand } from "../../base-command.ts";
+import { loadConfig } from "../../services/config.ts";
 import { confirm } from "../../services/confirm.ts";
 import { homeFolder } from "../../services/home.ts";
 import { installPlugin } from "../../services/plugins/install.ts";
@@ -16,7 +17,8 @@ export default class PluginsUpdate extends BaseCommand {
 
   async run(): Promise<PluginView> {
     const { args, flags } = await this.parse(PluginsUpdate);
-    const store = new PluginStore(homeFolder());
+    const home = homeFolder();
+    const store = new PluginStore(home);
     const { manifest: before, source, trusted } = store.get(args.name);
     const known = asks(before, trusted);
     const plugin = await installPlugin(
@@ -36,6 +38,6 @@ export default class PluginsUpdate extends BaseCommand {
       this.signal,
     );
     this.log(`${plugin.manifest.name} is at ${plugin.manifest.version}.`);
-    return viewOf(plugin);
+    return viewOf(plugin, loadConfig(home).plugins);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { RunLog } from "../../../pipeline/run-log.ts";
 import { runLogFile } from "../workspace.ts";
 
@@ -15,6 +15,12 @@ export interface PluginActivity {
 }
 
 const QUESTIONS = 100;
+const LINES = 20;
+
+/** The end of what a plugin logged; one that sees values logs nothing. */
+export function lastLines(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-LINES) : [];
+}
 
 export function activityOf(home: string, name: string): PluginActivity {
   const file = runLogFile(home);

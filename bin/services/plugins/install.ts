@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { SynesisError } from "../../../kernel/index.ts";
 import { bundlePlugin } from "../../../plugins/third-party/bundle.ts";
-import { asks, type Manifest, readManifest, sandboxedHooks } from "../../../plugins/third-party/manifest.ts";
+import { asks, type Manifest, readManifest, sandboxedParts } from "../../../plugins/third-party/manifest.ts";
 import { npm } from "../npm.ts";
 import type { InstalledPlugin, PluginStore } from "./store.ts";
 import { tryPlugin } from "./try.ts";
@@ -32,7 +32,7 @@ export async function installPlugin(store: PluginStore, request: InstallRequest,
     const folder = join(staging, "node_modules", ...name.split("/"));
     const manifest = readManifest(readFileSync(join(folder, "package.json"), "utf8"));
     const { trusted } = request;
-    if (!trusted) sandboxedHooks(manifest);
+    if (!trusted) sandboxedParts(manifest);
     const code = await bundlePlugin(staging, join("node_modules", ...name.split("/"), manifest.entry), trusted);
     const found = await tryPlugin(manifest, code, trusted, signal);
     if (!(await request.grant(manifest))) throw new SynesisError("PLUGIN_NOT_GRANTED", `${name}: ${asks(manifest, trusted).join(" ")}`);

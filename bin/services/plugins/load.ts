@@ -1,4 +1,5 @@
 /** The installed plugins, ready for the kernel. */
+import { createHash } from "node:crypto";
 import { appendFileSync, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Plugin } from "../../../kernel/index.ts";
@@ -9,7 +10,8 @@ import type { Pattern } from "../../../plugins/privacy/patterns/pattern.ts";
 import { type Definition, inProcess } from "../../../plugins/third-party/in-process.ts";
 import { thirdParty } from "../../../plugins/third-party/index.ts";
 import type { Config } from "../config.ts";
-import { type InstalledPlugin, isSetAside, type PluginStore } from "./store.ts";
+import { type ChosenPlugin, choosePlugins, unknownNames } from "./choose.ts";
+import { isSetAside, type PluginStore } from "./store.ts";
 
 /** What a plugin may write into its log, in bytes; then the log stays as it is. */
 const MAX_LOG = 256 * 1024;
@@ -17,40 +19,62 @@ const MAX_LOG = 256 * 1024;
 export interface LoadedPlugins {
   readonly plugins: readonly Plugin[];
   readonly patterns: readonly Pattern[];
-  /** The names of those that were set aside. */
-  readonly setAside: readonly string[];
+  /** The generator that a plugin provides. */
+  readonly generator?: { readonly plugin: string; readonly leavesMachine: boolean; readonly settings: string };
+  /** What the user should know. */
+  readonly notices: readonly string[];
 }
 
 interface Surroundings {
   readonly store: PluginStore;
   readonly egress: EgressLog;
   readonly neverCloud: NeverCloud;
+  readonly context: number;
 }
 
-/** @throws SynesisError PLUGIN_CHANGED */
+/** @throws SynesisError PLUGIN_CHANGED, CONFIG_INVALID, CONFIG_KEY_UNKNOWN */
 export async function loadPlugins(store: PluginStore, home: string, config: Config): Promise<LoadedPlugins> {
   const installed = store.list();
-  const setAside = installed.filter(isSetAside);
-  const wanted = installed.filter((plugin) => !setAside.includes(plugin));
-  const patterns = wanted.filter(({ manifest }) => manifest.patterns);
+  const chosen = choosePlugins(installed, config.plugins);
+  const code = chosen.filter(({ parts }) => parts.taps.length + parts.provides.length > 0);
+  const patterns = chosen.map(({ plugin }) => plugin).filter(({ manifest }) => manifest.patterns);
   const egress = new EgressLog(home);
   const neverCloud = new NeverCloud(config.privacy.neverCloud);
+  const surroundings = { store, egress, neverCloud, context: config.generator.context };
+  const writer = chosen.find(({ parts }) => parts.provides.includes("generator"));
   return {
-    plugins: await Promise.all(
-      wanted.filter((plugin) => !patterns.includes(plugin)).map((plugin) => load(plugin, { store, egress, neverCloud })),
-    ),
+    plugins: await Promise.all(code.map((one) => load(one, surroundings))),
     patterns: patterns.flatMap((plugin) => patternsOfPack(JSON.parse(store.readCode(plugin)), plugin.manifest.name)),
-    setAside: setAside.map(({ manifest }) => manifest.name),
+    ...(writer && { generator: generatorOf(writer) }),
+    notices: [...installed.filter(isSetAside).map(({ manifest }) => setAside(manifest.name)), ...unknownNames(installed, config.plugins)],
   };
 }
 
-async function load(plugin: InstalledPlugin, { store, egress, neverCloud }: Surroundings): Promise<Plugin> {
+/** A plugin that is trusted may send anything anywhere. */
+function generatorOf({ plugin: { manifest, trusted }, settings }: ChosenPlugin): NonNullable<LoadedPlugins["generator"]> {
+  return { plugin: manifest.name, leavesMachine: trusted || manifest.hosts.length > 0, settings: JSON.stringify(settings) };
+}
+
+function setAside(name: string): string {
+  return `${name} failed three times in a row and is set aside; see \`synesis plugins inspect ${name}\`.`;
+}
+
+async function load({ plugin, parts, settings }: ChosenPlugin, surroundings: Surroundings): Promise<Plugin> {
+  const { store, egress, neverCloud, context } = surroundings;
   const { manifest, trusted } = plugin;
   const code = store.readCode(plugin);
-  if (trusted) return inProcess(manifest, ((await import(pathToFileURL(store.codeFile(plugin)).href)) as { default: Definition }).default);
+  const variant = variantOf(settings);
+  if (trusted) {
+    const { default: definition } = (await import(pathToFileURL(store.codeFile(plugin)).href)) as { default: Definition };
+    return inProcess(manifest, definition, { parts, settings, context, variant });
+  }
   let clean = plugin.failures.length === 0;
   return thirdParty({
     manifest,
+    parts,
+    settings,
+    context,
+    variant,
     code,
     withholds: (path) => neverCloud.withholds(path),
     onSend: (host, body) => void egress.append(host, body),
@@ -63,6 +87,12 @@ async function load(plugin: InstalledPlugin, { store, egress, neverCloud }: Surr
       if (manifest.text !== "raw") writeLog(store.logFile(name), lines);
     },
   });
+}
+
+/** Vectors that were made with other settings are not comparable. */
+function variantOf(settings: ChosenPlugin["settings"]): string {
+  if (Object.keys(settings).length === 0) return "";
+  return `+${createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8)}`;
 }
 
 function writeLog(file: string, lines: readonly string[]): void {

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { SynesisError } from "../../../kernel/index.ts";
 import { packageRoot } from "../package-root.ts";
 
-export const KINDS = ["agent", "patterns", "retriever", "provider", "embedder"] as const;
+export const KINDS = ["agent", "patterns", "retriever", "provider", "embedder", "generator", "detector"] as const;
 
 /** Where the template says what the plugin is called. */
 const PLACEHOLDER = "synesis-plugin-NAME";

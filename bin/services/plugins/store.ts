@@ -39,7 +39,12 @@ export class PluginStore {
     if (!existsSync(this.#file)) return [];
     try {
       const { plugins } = JSON.parse(readFileSync(this.#file, "utf8")) as { plugins: Record<string, InstalledPlugin> };
-      return Object.values(plugins).sort((a, b) => (a.manifest.name < b.manifest.name ? -1 : 1));
+      // What an older version wrote has no settings.
+      const whole = Object.values(plugins).map((plugin) => ({
+        ...plugin,
+        manifest: { ...plugin.manifest, settings: plugin.manifest.settings ?? {} },
+      }));
+      return whole.sort((a, b) => (a.manifest.name < b.manifest.name ? -1 : 1));
     } catch (error) {
       throw new SynesisError("PLUGIN_INVALID", `(${this.#file})`, {
         cause: error,

@@ -1,4 +1,6 @@
 import { asks } from "../../../plugins/third-party/manifest.ts";
+import { settingValues } from "../../../plugins/third-party/settings.ts";
+import type { Config } from "../config.ts";
 import { type InstalledPlugin, isSetAside } from "./store.ts";
 
 /** An installed plugin as commands show it. */
@@ -12,13 +14,19 @@ export interface PluginView {
   /** What it may see and do, a sentence a line. */
   readonly granted: readonly string[];
   readonly trusted: boolean;
+  /** Whether the settings switch it off. */
+  readonly disabled: boolean;
+  /** What can be set of it, and how it is set. */
+  readonly settings: Readonly<Record<string, { readonly value: unknown; readonly description: string }>>;
   readonly setAside: boolean;
   readonly failures: readonly string[];
 }
 
-export function viewOf(plugin: InstalledPlugin): PluginView {
+/** @throws SynesisError CONFIG_INVALID where its settings are wrong. */
+export function viewOf(plugin: InstalledPlugin, config: Config["plugins"]): PluginView {
   const { manifest, source, integrity, trusted, failures } = plugin;
   const { name, version, taps, provides } = manifest;
+  const values = Object.entries(settingValues(manifest, config.settings[name]));
   return {
     name,
     version,
@@ -28,6 +36,8 @@ export function viewOf(plugin: InstalledPlugin): PluginView {
     provides,
     granted: asks(manifest, trusted),
     trusted,
+    disabled: config.disabled.includes(name),
+    settings: Object.fromEntries(values.map(([key, value]) => [key, { value, description: manifest.settings[key]?.description ?? "" }])),
     setAside: isSetAside(plugin),
     failures,
   };
