@@ -36,6 +36,8 @@ export interface AskRequest {
   readonly history?: readonly Recorded[];
   /** Whether the agents think with the generator. */
   readonly thinking?: boolean;
+  /** Why the generator is not asked any more, though the agents would think with it. */
+  readonly setAside?: SynesisError;
   /** Names the documents that must not reach the generator; absent when all may. */
   readonly withholds?: (path: string) => boolean;
   /** Agents that must have voted. */
@@ -89,6 +91,13 @@ export interface AskResult {
   readonly timings: Readonly<Record<"redact" | "retrieve" | "council" | "escalate" | "reinflate" | "total", number>>;
 }
 
+/** What is shown, the redacted record of how it came about, and why the generator was not used, where it was to be. */
+export interface Asked {
+  readonly result: AskResult;
+  readonly run: RunRecord;
+  readonly steppedDown?: SynesisError;
+}
+
 /** A place that a warning speaks of is shown with so many characters. */
 const MOST_QUOTED = 200;
 
@@ -99,9 +108,8 @@ const MAX_QUESTION = 32_000;
  * Answers one question.
  *
  * @throws SynesisError EMPTY_QUESTION, QUESTION_TOO_LONG, REDACTION_FAILED; the signal's reason when it aborts.
- * @returns what is shown, and the redacted record of how it came about.
  */
-export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSignal): Promise<{ result: AskResult; run: RunRecord }> {
+export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSignal): Promise<Asked> {
   const raw = questionOf(request.question);
   const id = randomUUID();
   const call: Call = { signal, trace: new Trace() };
@@ -120,7 +128,7 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
   const rules = { threshold: request.threshold, maxRounds: request.rounds, quorum: request.quorum };
   const council = { kernel, question: redaction.text, session, rules, history, retrieve, call };
   const deliberation = await clock.time("council", () =>
-    request.thinking ? deliberateWithModel(council, request.withholds) : deliberateByRules(council),
+    request.thinking ? deliberateWithModel(council, request) : deliberateByRules(council),
   );
   const shown = await clock.time("reinflate", () => giveValuesBack(kernel, deliberation, request.session, call));
 
@@ -155,7 +163,8 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
     timings: clock.read(),
   };
   const hide = async (text: string) => (await kernel.redact(text, session, call).catch(withheld)).text;
-  return { result, run: await recordOf(result, redaction.text, request, deliberation, call.trace, hide) };
+  const run = await recordOf(result, redaction.text, request, deliberation, call.trace, hide);
+  return { result, run, ...(deliberation.steppedDown && { steppedDown: deliberation.steppedDown }) };
 }
 
 /** A question as it was typed, without white space around it. @throws SynesisError EMPTY_QUESTION, QUESTION_TOO_LONG */

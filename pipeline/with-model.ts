@@ -8,6 +8,13 @@ export interface Deliberated extends Deliberation {
   readonly steppedDown?: SynesisError;
 }
 
+export interface ModelRules {
+  /** Names the documents that must not reach the model. */
+  readonly withholds?: (path: string) => boolean;
+  /** Why the model is not asked; absent when it is. */
+  readonly setAside?: SynesisError;
+}
+
 /** Deliberates without any model. */
 export async function deliberateByRules(request: CouncilRequest): Promise<Deliberated> {
   return { ...(await deliberate(request)), mode: "embedded" };
@@ -17,10 +24,10 @@ export async function deliberateByRules(request: CouncilRequest): Promise<Delibe
  * Deliberates by rules, which takes milliseconds; then again with the model, unless the rules forbid to answer or there
  * is nothing to answer from. When the model fails, what the rules found stands.
  *
- * @param withholds names the documents that must not reach the model
  */
-export async function deliberateWithModel(request: CouncilRequest, withholds?: (path: string) => boolean): Promise<Deliberated> {
+export async function deliberateWithModel(request: CouncilRequest, { withholds, setAside }: ModelRules): Promise<Deliberated> {
   const byRules = await deliberateByRules(request);
+  if (setAside) return { ...byRules, steppedDown: setAside };
   const council = withholds ? withoutWithheld(request, withholds) : request;
   if (byRules.outcome === "vetoed" || byRules.passages.every(({ path }) => withholds?.(path))) return byRules;
   const stop = new AbortController(); // one failed request ends the others

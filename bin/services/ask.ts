@@ -1,6 +1,7 @@
-import { type AskRequest, type AskResult, ask, type Recorded } from "../../pipeline/ask.ts";
+import type { ErrorCode, SynesisError } from "../../kernel/index.ts";
+import { type Asked, type AskRequest, type AskResult, ask, type Recorded } from "../../pipeline/ask.ts";
 import { NeverCloud } from "../../pipeline/never-cloud.ts";
-import { RunLog, type RunRecord } from "../../pipeline/run-log.ts";
+import { RunLog } from "../../pipeline/run-log.ts";
 import { type FilterFlags, filterOf } from "./filter.ts";
 import { absolutePaths } from "./paths.ts";
 import { sessionName } from "./session.ts";
@@ -14,6 +15,19 @@ export interface AskFlags extends FilterFlags {
   readonly threshold?: number | undefined;
   readonly rounds?: number | undefined;
 }
+
+/** Faults of a model that the next question would meet as well. */
+const LASTING: readonly ErrorCode[] = [
+  "GENERATOR_UNREACHABLE",
+  "GENERATOR_TIMEOUT",
+  "GENERATOR_REFUSED",
+  "GENERATOR_MISSING",
+  "MODEL_NOT_FOUND",
+  "MODEL_INVALID",
+];
+
+/** Any other fault so often in a row counts as lasting too. */
+const MOST_FAULTS = 3;
 
 /** Earlier questions of a session that a further one may lean on. */
 const REMEMBERED = 4;
@@ -33,6 +47,8 @@ export class Asker {
   readonly #workspace: Workspace;
   readonly #request: Omit<AskRequest, "question">;
   readonly #log: RunLog;
+  #faults = 0;
+  #setAside: SynesisError | undefined;
 
   constructor(workspace: Workspace, flags: AskFlags, log: RunLog) {
     const { retrieval, council, privacy, routing } = workspace.config;
@@ -53,16 +69,31 @@ export class Asker {
   }
 
   /** Asks what goes on with the conversation of this session. */
-  async goOn(question: string): Promise<{ result: AskResult; run: RunRecord }> {
+  async goOn(question: string): Promise<Asked> {
     return this.ask(question, this.#log.conversation(this.#request.session, REMEMBERED));
   }
 
   /** @param history what was said before, as it was recorded; a question stands for itself when absent */
-  async ask(question: string, history: readonly Recorded[] = []): Promise<{ result: AskResult; run: RunRecord }> {
+  async ask(question: string, history: readonly Recorded[] = []): Promise<Asked> {
     const { kernel, signal } = this.#workspace;
-    const answered = await ask(kernel, { ...this.#request, question, history }, signal);
+    const setAside = this.#setAside;
+    const answered = await ask(kernel, { ...this.#request, question, history, ...(setAside && { setAside }) }, signal);
     this.#log.write(answered.run);
+    if (!setAside) this.#judge(answered);
     return answered;
+  }
+
+  /** Why the model is not asked any more; undefined while it is. */
+  get setAside(): SynesisError | undefined {
+    return this.#setAside;
+  }
+
+  /** A model that is not there, or fails again and again, would hold up every further question. */
+  #judge({ result, steppedDown }: Asked): void {
+    if (result.mode === "generator") this.#faults = 0;
+    if (!steppedDown) return;
+    this.#faults++;
+    if (LASTING.includes(steppedDown.code) || this.#faults >= MOST_FAULTS) this.#setAside = steppedDown;
   }
 }
 

@@ -19,6 +19,8 @@ const CONTEXT = 2048;
 const ANSWER = 64;
 const SHARED = 1400;
 const OWN = 100;
+/** Tokens of an answer whose speed is measured. */
+const WRITTEN = 128;
 
 const JSON_FORM = {
   type: "object",
@@ -115,8 +117,8 @@ async function besideTheLibrary(generator: LlamaGenerator, direct: Direct): Prom
   const firsts: number[] = [];
   for (let i = 0; i < RUNS; i++) {
     const prompt = letters(SHARED);
-    const ours = await paced(generator.generate(request(prompt, "", { maxTokens: 300 })));
-    const theirs = await direct.write(`${prompt} `, 300);
+    const ours = await paced(generator.generate(request(prompt, "", { maxTokens: WRITTEN })));
+    const theirs = await direct.write(`${prompt} `, WRITTEN);
     speeds.push(ours.rate / theirs.rate);
     firsts.push(ours.first / theirs.first);
   }

@@ -37,6 +37,7 @@ test("doctor finds this machine well, each check with its detail", async () => {
     "models",
     "runtime",
     "servers",
+    "generator",
     "udp",
   ];
   expect(checks.map(({ name }) => name)).toEqual(names);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HANDBOOK } from "./handbook.ts";
 import { type ModelServer, startModelServer } from "./model-server.ts";
-import { finished, User } from "./synesis.ts";
+import { finished, jsonLines, User } from "./synesis.ts";
 
 let server: ModelServer;
 beforeAll(async () => {
@@ -210,6 +210,44 @@ test("what goes to another machine is written down first, without the documents 
   const { value: kept } = await user.json(["ask", "Who is the keeper of the northern station?", "--threshold", "0", "--path", "notes"]);
   expect((kept as Answer).mode).toBe("embedded");
   expect((await server.received("council-remote")).length).toBe(sent.length);
+});
+
+test("a server that is not there is asked once in a batch, and that is said", async () => {
+  const user = new User(HANDBOOK);
+  mkdirSync(user.home, { recursive: true });
+  const baseUrl = "http://127.0.0.1:9/v1"; // nobody listens there
+  writeFileSync(join(user.home, "config.json"), JSON.stringify({ generator: server.settings("normal", { baseUrl }) }));
+  user.write("questions.jsonl", [1, 2, 3, 4].map((id) => `${JSON.stringify({ id, question: WHO })}\n`).join(""));
+  const { code, stdout, stderr } = await user.run(["batch", "ask", "questions.jsonl", "--path", ".", "--concurrency", "1"]);
+  expect(code).toBe(0);
+  const answers = jsonLines(stdout);
+  expect(answers.length).toBe(4);
+  for (const answer of answers)
+    expect(answer).toMatchObject({ mode: "embedded", warnings: [expect.stringContaining("could not be used")] });
+  expect(stderr.match(/not asked any more in this run/g)?.length).toBe(1);
+});
+
+test("a server that falls silent is waited for once in a batch", async () => {
+  const user = userOf("hang");
+  user.write("questions.jsonl", [1, 2, 3].map((id) => `${JSON.stringify({ id, question: WHO })}\n`).join(""));
+  const before = (await server.received("hang")).length;
+  const { stdout } = await user.run(["batch", "ask", "questions.jsonl", "--path", ".", "--concurrency", "1"]);
+  expect(jsonLines(stdout).map(({ mode }) => mode)).toEqual(["embedded", "embedded", "embedded"]);
+  const asked = (await server.received("hang")).length - before;
+  expect(asked).toBeGreaterThan(0);
+  expect(asked).toBeLessThanOrEqual(3); // the agents of the first question
+});
+
+test("doctor has the model write, and says how fast it does", async () => {
+  const { value } = await userOf("normal").json(["doctor"]);
+  const { checks } = value as { checks: { name: string; ok: boolean; detail: string }[] };
+  expect(checks.find(({ name }) => name === "generator")).toMatchObject({
+    ok: true,
+    detail: expect.stringMatching(/some-model wrote: the first word after [\d.]+ s, then [\d.]+ tokens a second/),
+  });
+  const broken = await userOf("garbage").json(["doctor"]);
+  const found = (broken.value as { checks: { name: string; ok: boolean }[] }).checks.find(({ name }) => name === "generator");
+  expect(found).toMatchObject({ ok: false });
 });
 
 test("Ctrl-C stops a question while the model is silent", async () => {

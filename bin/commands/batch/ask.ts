@@ -20,8 +20,14 @@ export default class BatchAsk extends BatchCommand {
     return withWorkspace("council", this.signal, async (workspace) =>
       withAsker(workspace, flags, async (asker) => {
         if (within.length > 0) await addToVault(workspace, within, new ProgressLine(false), { renewMs: RENEW_BEFORE_ASKING_MS });
+        for (const notice of workspace.notices) await this.notice(notice);
+        let told = false;
         return this.runLines(input, async (line) => {
           const { result } = await asker.ask(textField(line, "question"));
+          if (asker.setAside && !told) {
+            told = true;
+            await this.notice(`The model is not asked any more in this run: ${asker.setAside.message} The rest is decided without it.`);
+          }
           return { ...result, run: result.id };
         });
       }),

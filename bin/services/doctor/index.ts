@@ -3,6 +3,7 @@ import type { Hardware } from "../../../plugins/hardware/index.ts";
 import { type Config, defaultConfig, loadConfig } from "../config.ts";
 import { attempt, type Check } from "./check.ts";
 import { checkEmbedder } from "./embedder.ts";
+import { checkGenerator } from "./generator.ts";
 import { checkDatabase, checkDisk, checkHome, checkSettings } from "./home.ts";
 import { checkEgress, checkPatterns } from "./privacy.ts";
 import { checkNativeModules, checkNode, checkUdp } from "./program.ts";
@@ -34,6 +35,9 @@ export async function examine(home: string): Promise<Check[]> {
     attempt("models", "Make the folder models/ readable.", () => checkModels(home, config, hardware)),
     checkRuntime(home, config),
     attempt("servers", "Correct generator.baseUrl.", () => checkServers(config)),
+    attempt("generator", "Correct the settings under generator, or choose none: synesis config set generator.kind embedded", () =>
+      checkGenerator(home, config),
+    ),
     attempt("udp", "Allow UDP on this machine; without it the tunnel uses HTTP/2.", () => checkUdp(config)),
   ]);
 }
