@@ -36,7 +36,13 @@ export abstract class BaseCommand extends Command {
 
   override async init(): Promise<void> {
     await super.init();
-    if (this.stopsCleanly) for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, this.#onSignal);
+    if (this.stopsCleanly) for (const name of ["SIGINT", "SIGTERM"] as const) this.#takeOver(name);
+  }
+
+  /** From the entry point, which ends at once. Its listener goes last: a signal that comes when there is none is lost (Node 24). */
+  #takeOver(name: "SIGINT" | "SIGTERM"): void {
+    process.on(name, this.#onSignal);
+    for (const listener of process.listeners(name)) if (listener !== this.#onSignal) process.off(name, listener);
   }
 
   readonly #onSignal = () => {

@@ -40,7 +40,7 @@ export abstract class BatchCommand extends BaseCommand {
       },
       work,
     ).finally(() => progress.clear());
-    const before = total.skipped > 0 ? `, ${total.skipped} were done before` : "";
+    const before = total.skipped > 0 ? `, ${total.skipped === 1 ? "1 was" : `${total.skipped} were`} done before` : "";
     process.stderr.write(`${total.done} done, ${total.failed} of them with an error${before}.\n`);
     return total;
   }

@@ -1,8 +1,9 @@
 /** Runs the command line: finds the command, runs it, and turns whatever goes wrong into an error with a next step. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Interfaces } from "@oclif/core";
+import { SynesisError } from "../kernel/index.ts";
 import type { CommandClass } from "./base-command.ts";
 import { type CommandTable, findCommand } from "./services/find-command.ts";
 import { reportError } from "./services/report-error.ts";
@@ -12,8 +13,7 @@ import { reportError } from "./services/report-error.ts";
  * @param root the package's folder.
  */
 export async function main(argv: string[], root: string): Promise<void> {
-  // A reader that goes away (`| head`) is no fault of ours, and there is nobody left to tell.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", outputFailed);
   const json = argv.includes("--json");
   process.on("uncaughtException", (error) => void reportError(error, json).finally(() => process.exit()));
   delete process.env["DEBUG"]; // libraries would print arguments and files as they are; SYNESIS_DEBUG is ours
@@ -30,6 +30,14 @@ export async function main(argv: string[], root: string): Promise<void> {
   } catch (error) {
     await reportError(error, json);
   }
+}
+
+/** A reader that goes away (`| head`) is no fault of ours, and there is nobody left to tell. */
+function outputFailed({ code }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE") process.exit(0);
+  const { message, next, exit } = new SynesisError(code === "ENOSPC" ? "DISK_FULL" : "OUTPUT_UNUSABLE", "(standard output)");
+  writeSync(2, `${message}\n${next}\n`); // at once: the process ends with it
+  process.exit(exit);
 }
 
 function readJson<T>(root: string, name: string): T {

@@ -9,8 +9,12 @@ const OLDEST_NODE = 24;
 const root = new URL("../", import.meta.url);
 const argv = process.argv.slice(2);
 
+// Until a command listens itself: being stopped early ends with the same code as being stopped later.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
+
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-v")) {
-  console.log(JSON.parse(readFileSync(new URL("package.json", root), "utf8")).version);
+  process.stdout.on("error", () => fail("The version cannot be written.", "Look at where standard output leads.", 1));
+  process.stdout.write(`${JSON.parse(readFileSync(new URL("package.json", root), "utf8")).version}\n`);
 } else if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   await runWithBundledNode();
 } else {
@@ -41,9 +45,10 @@ async function runWithBundledNode() {
   const { spawn } = await import("node:child_process");
   const child = spawn(node, [fileURLToPath(import.meta.url), ...argv], { stdio: "inherit" });
   // The terminal sends Ctrl-C to both; the child decides how to end.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => signal === "SIGINT" || child.kill(signal));
   child.on("exit", (code, signal) => {
-    process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
+    process.exitCode = code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 130 : 1);
   });
 }
 

@@ -273,7 +273,7 @@ interface IndexedDocument extends ReadDocument {
 
 interface KnowledgeVault {
     state(path: string): PathState | undefined;
-    write(documents: readonly IndexedDocument[], skipped?: readonly UnreadFile[]): void;
+    write(documents: readonly IndexedDocument[], skipped?: readonly UnreadFile[]): readonly WriteOutcome[];
     touch(documents: readonly FileStamp[]): void;
     remove(paths: readonly string[]): number;
     removeExactly(paths: readonly string[]): number;
@@ -390,5 +390,7 @@ interface VaultStats {
         readonly documents: number;
     }>>;
 }
+
+type WriteOutcome = "added" | "updated" | "unchanged";
 
 declare const brand: unique symbol;

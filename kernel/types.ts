@@ -405,11 +405,16 @@ export interface VaultStats {
   readonly personal: Readonly<Record<string, { readonly values: number; readonly documents: number }>>;
 }
 
+export type WriteOutcome = "added" | "updated" | "unchanged";
+
 /** Stores documents and finds passages in them. Synchronous: one local file. */
 export interface KnowledgeVault {
   state(path: string): PathState | undefined;
-  /** Writes or replaces documents, and remembers skipped files, in one transaction. */
-  write(documents: readonly IndexedDocument[], skipped?: readonly UnreadFile[]): void;
+  /**
+   * Writes or replaces documents, and remembers skipped files, in one transaction. Says of each document what became of
+   * it; "unchanged" where another process has written the same meanwhile.
+   */
+  write(documents: readonly IndexedDocument[], skipped?: readonly UnreadFile[]): readonly WriteOutcome[];
   /** Notes a new size and time of documents whose text is the same. */
   touch(documents: readonly FileStamp[]): void;
   /** Removes the documents at or below these paths; gives how many. */

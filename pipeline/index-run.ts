@@ -1,6 +1,15 @@
 /** An indexing run: what is new or changed below some paths goes into the knowledge vault, what vanished leaves it. */
 import { resolve, sep } from "node:path";
-import type { DocumentReader, Embedder, FileStamp, KnowledgeVault, PathState, ReadDocument, SkippedFile } from "../kernel/index.ts";
+import type {
+  DocumentReader,
+  Embedder,
+  FileStamp,
+  KnowledgeVault,
+  PathState,
+  ReadDocument,
+  SkippedFile,
+  WriteOutcome,
+} from "../kernel/index.ts";
 import { type RenewOptions, renewVectors, withVectors } from "./embed-chunks.ts";
 
 export interface IndexReport {
@@ -33,6 +42,8 @@ export interface IndexParts {
 
 export interface IndexRun extends IndexParts, RenewOptions {
   readonly paths: readonly string[];
+  /** Whole paths, of files or folders, that are no documents wherever they lie: what the program itself reads and writes. */
+  readonly except?: readonly string[];
   readonly onProgress?: (progress: IndexProgress) => void;
 }
 
@@ -69,13 +80,19 @@ interface Survey {
 }
 
 /** Walks the paths and compares each file with what the vault knows of it. */
-async function survey({ paths, vault, reader, signal }: IndexRun): Promise<Survey> {
+async function survey({ paths, except = [], vault, reader, signal }: IndexRun): Promise<Survey> {
   const found = new Set<string>();
   const changed: FileStamp[] = [];
   const skipped: SkippedFile[] = [];
   const unknownFolders: string[] = [];
   let unchanged = 0;
+  const own = new Set<string>();
   for await (const file of reader.walk(paths, signal)) {
+    const below = except.find((path) => file.path === path || file.path.startsWith(path + sep));
+    if (below !== undefined) {
+      own.add(below);
+      continue;
+    }
     if ("reason" in file) {
       skipped.push({ path: file.path, reason: file.reason });
       if (file.folder) unknownFolders.push(file.path);
@@ -88,6 +105,7 @@ async function survey({ paths, vault, reader, signal }: IndexRun): Promise<Surve
     else if (known.reason !== undefined) skipped.push({ path: file.path, reason: known.reason });
     else unchanged++;
   }
+  skipped.push(...Array.from(own, (path) => ({ path, reason: "read or written by this program itself" })));
   return { found, changed, unchanged, skipped, unknownFolders };
 }
 
@@ -138,16 +156,13 @@ async function store(
 ): Promise<void> {
   const left = results.filter((result) => "reason" in result).map((file) => ({ ...file, recipe: reader.recipe }));
   const read = results.filter((result): result is ReadDocument => !("reason" in result));
-  const known = new Map(read.map(({ path }) => [path, vault.state(path)]));
-  const [same, fresh] = partition(read, (document) => isSame(document, known.get(document.path)));
+  const [same, fresh] = partition(read, (document) => isSame(document, vault.state(document.path)));
   const documents = await withVectors(fresh, embedder, signal);
-  if (documents.length > 0 || left.length > 0) vault.write(documents, left);
+  const outcomes = documents.length > 0 || left.length > 0 ? vault.write(documents, left) : [];
   if (same.length > 0) vault.touch(same);
-  for (const { path, chunks } of documents) {
-    const before = known.get(path);
-    if (before && before.reason === undefined) tally.updated++;
-    else tally.added++;
-    tally.chunks += chunks.length;
+  for (const [i, outcome] of outcomes.entries()) {
+    tally[outcome]++;
+    if (outcome !== "unchanged") tally.chunks += documents[i]?.chunks.length ?? 0;
   }
   tally.unchanged += same.length;
   skipped.push(...left.map(({ path, reason }) => ({ path, reason })));
@@ -189,7 +204,7 @@ export interface TextDocument {
 
 /** What became of one line. */
 export type TextResult =
-  | { readonly id: string; readonly path: string; readonly status: "added" | "updated" | "unchanged"; readonly chunks: number }
+  | { readonly id: string; readonly path: string; readonly status: WriteOutcome; readonly chunks: number }
   | { readonly id: string; readonly path: string; readonly status: "skipped"; readonly reason: string };
 
 /**
@@ -207,11 +222,11 @@ export async function indexTexts(texts: readonly TextDocument[], parts: IndexPar
       results.push({ id, path, status: "skipped", reason: document.reason });
       continue;
     }
-    const known = vault.state(path);
-    const same = isSame(document, known);
-    if (!same) fresh.push(document);
-    results.push({ id, path, status: same ? "unchanged" : known ? "updated" : "added", chunks: document.chunks.length });
+    if (!isSame(document, vault.state(path))) fresh.push(document);
+    results.push({ id, path, status: "unchanged", chunks: document.chunks.length });
   }
-  if (fresh.length > 0) vault.write(await withVectors(fresh, embedder, signal));
-  return results;
+  if (fresh.length === 0) return results;
+  const outcomes = vault.write(await withVectors(fresh, embedder, signal));
+  const became = new Map(fresh.map(({ path }, i) => [path, outcomes[i] ?? "unchanged"]));
+  return results.map((result) => (result.status === "skipped" ? result : { ...result, status: became.get(result.path) ?? result.status }));
 }

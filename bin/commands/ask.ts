@@ -5,6 +5,7 @@ import type { AskResult } from "../../pipeline/ask.ts";
 import { BaseCommand } from "../base-command.ts";
 import { filters, paths, rounds, session, threshold, topK } from "../flags.ts";
 import { type AskFlags, exitCodeOf, withAsker } from "../services/ask.ts";
+import { count } from "../services/count.ts";
 import { displayPath } from "../services/display-path.ts";
 import { readInput } from "../services/input.ts";
 import { addToVault, RENEW_BEFORE_ASKING_MS } from "../services/knowledge.ts";
@@ -66,7 +67,7 @@ export default class Ask extends BaseCommand {
       if (flags.path) await this.#index(workspace, flags.path);
       const shown = await previewAsk(workspace, question, flags);
       if (!this.jsonEnabled()) process.stdout.write(shown.body);
-      await this.notice(`\n${shown.bytes} bytes with ${shown.passages} passages would leave; nothing was sent.`);
+      await this.notice(`\n${count(shown.bytes, "byte")} with ${count(shown.passages, "passage")} would leave; nothing was sent.`);
       for (const path of shown.withheld) await this.notice(`Never sent: ${displayPath(path)}`);
       return shown;
     };
@@ -83,7 +84,8 @@ export default class Ask extends BaseCommand {
   async #index(workspace: Parameters<typeof addToVault>[0], within: readonly string[]): Promise<void> {
     const report = await addToVault(workspace, within, new ProgressLine(this.jsonEnabled()), { renewMs: RENEW_BEFORE_ASKING_MS });
     const changed = report.added + report.updated + report.removed;
-    if (changed > 0) await this.notice(`Indexed ${report.added} new, ${report.updated} changed and ${report.removed} removed documents.`);
+    if (changed > 0)
+      await this.notice(`Indexed ${report.added} new, ${report.updated} changed and ${count(report.removed, "removed document")}.`);
     for (const { path, reason } of report.skipped.slice(0, 5)) await this.notice(`Skipped ${path}: ${reason}`);
     if (report.skipped.length > 5) await this.notice(`… and ${report.skipped.length - 5} more.`);
   }

@@ -2,6 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { BaseCommand } from "../base-command.ts";
 import { session } from "../flags.ts";
+import { count } from "../services/count.ts";
 import { readInput } from "../services/input.ts";
 import { countsTable } from "../services/preview.ts";
 import { type RedactResult, redactText } from "../services/redact.ts";
@@ -50,7 +51,7 @@ export default class Redact extends BaseCommand {
 
   #tellCounts({ entities, text }: RedactResult): void {
     const table = countsTable(entities, process.stderr.isTTY && !process.env["NO_COLOR"]);
-    const bytes = `${Buffer.byteLength(text)} bytes would leave; nothing was kept.`;
+    const bytes = `${count(Buffer.byteLength(text), "byte")} would leave; nothing was kept.`;
     process.stderr.write(
       `${text === "" || text.endsWith("\n") || this.jsonEnabled() ? "" : "\n"}${table || "  nothing to replace"}\n${bytes}\n`,
     );

@@ -1,5 +1,6 @@
 import type { Gpu, Hardware } from "../../plugins/hardware/index.ts";
 import { BaseCommand } from "../base-command.ts";
+import { count } from "../services/count.ts";
 import { withWorkspace } from "../services/workspace.ts";
 
 interface StatusResult {
@@ -38,7 +39,7 @@ export default class Status extends BaseCommand {
           `Mode     ${generator === null ? "embedded: answers are made of your files' own sentences" : "generator: a model writes the answers, and they are checked against your files"}`,
           `Model    ${generator === null ? "none" : `${generator || "not named"} (${plugin ? "plugin" : kind})`}`,
           `Embedder ${kernel.service("embedder").id}`,
-          `Vault    ${knowledge.documents} documents, ${knowledge.chunks} chunks`,
+          `Vault    ${count(knowledge.documents, "document")}, ${count(knowledge.chunks, "chunk")}`,
           "Link     none: nothing leaves this machine",
         ].join("\n"),
       );

@@ -2,6 +2,7 @@
 import { SynesisError } from "../../kernel/index.ts";
 import type { EgressEntry } from "../../plugins/privacy/egress/entry.ts";
 import type { EgressLog, EgressState } from "../../plugins/privacy/egress/log.ts";
+import { count } from "./count.ts";
 import { homeFolder } from "./home.ts";
 
 export interface EgressSummary {
@@ -44,5 +45,5 @@ export function egressCheck({ ok, entries, line, torn, headKnown }: EgressState)
 export function warningOf({ ok, entries, line, torn, headKnown }: EgressCheck): string {
   if (!ok) return `The record is broken from line ${line} on; the ${entries} entries before it are as they were written.`;
   if (!headKnown) return "egress-head.db is missing, so entries taken off the end would not be seen.";
-  return torn > 0 ? `A write was broken off at the end (${torn} bytes); nothing left the machine for it.` : "";
+  return torn > 0 ? `A write was broken off at the end (${count(torn, "byte")}); nothing left the machine for it.` : "";
 }

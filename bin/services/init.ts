@@ -4,6 +4,7 @@ import type { Hardware } from "../../plugins/hardware/index.ts";
 import { chooseModel } from "../../plugins/models/choose.ts";
 import { ModelStore } from "../../plugins/models/store.ts";
 import { type Config, loadConfig, setSetting } from "./config.ts";
+import { count } from "./count.ts";
 
 /** Settings by dotted key, and in words what they mean. */
 export interface Proposal {
@@ -36,7 +37,7 @@ export function propose({ hardware, config, servers, installed }: Findings): Pro
   if (server) {
     const [model = ""] = server.models;
     return {
-      why: `${server.name} runs on this machine and has ${server.models.length} models; ${model} is the first of them.`,
+      why: `${server.name} runs on this machine and has ${count(server.models.length, "model")}; ${model} is the first.`,
       settings: { "generator.kind": "openai-compatible", "generator.baseUrl": server.baseUrl, "generator.model": model },
       next: ["synesis doctor"],
     };

@@ -2,6 +2,7 @@ import type { DocumentFilter, DocumentReader, PrivacyFindings, SearchHit } from 
 import { Gather } from "../../pipeline/gather.ts";
 import { type IndexReport, type IndexRun, indexPaths, indexTexts, type TextDocument, type TextResult } from "../../pipeline/index-run.ts";
 import type { Config } from "./config.ts";
+import { count } from "./count.ts";
 import { absolutePaths } from "./paths.ts";
 import { ProgressLine } from "./progress.ts";
 import type { Workspace } from "./workspace.ts";
@@ -11,21 +12,22 @@ export const RENEW_BEFORE_ASKING_MS = 1_000;
 
 /** Brings the documents below `paths` up to date in the vault. */
 export async function addToVault(
-  { kernel, config, signal }: Workspace,
+  { home, kernel, config, signal }: Workspace,
   paths: readonly string[],
   progress: ProgressLine,
-  options: Pick<IndexRun, "renewMs"> = {},
+  { except = [], ...options }: Pick<IndexRun, "renewMs" | "except"> = {},
 ): Promise<IndexReport> {
   const reader = await openReader(config);
   try {
     return await indexPaths({
       paths: absolutePaths(paths),
+      except: absolutePaths([home, ...except]),
       vault: kernel.service("knowledgeVault"),
       embedder: kernel.service("embedder"),
       reader,
       signal,
       ...options,
-      onRenewed: (chunks) => progress.show(`Embedding anew with another model: ${chunks} passages`),
+      onRenewed: (chunks) => progress.show(`Embedding anew with another model: ${count(chunks, "passage")}`),
       onProgress: ({ done, total, current, rate }) => progress.show(`Indexing ${done} of ${total}  ${Math.round(rate)}/s  ${current}`),
     });
   } finally {
@@ -40,7 +42,7 @@ export async function addToVault(
  */
 export async function* watchIntoVault(workspace: Workspace, paths: readonly string[]): AsyncGenerator<IndexReport> {
   const { changes } = await import("../../plugins/knowledge/changes.ts");
-  for await (const _ of changes(absolutePaths(paths), workspace.signal)) {
+  for await (const _ of changes(absolutePaths(paths), workspace.signal, { except: absolutePaths([workspace.home]) })) {
     const report = await addToVault(workspace, paths, new ProgressLine(true)).catch((error: unknown) => {
       if (!workspace.signal.aborted) throw error;
     });

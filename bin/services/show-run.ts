@@ -16,7 +16,7 @@ export function explainRun({ manifest }: RunRecord): string {
   return [
     [
       "How the council got there",
-      `  ${passages.length} passages were found in ${ms(timings["retrieve"] ?? 0)}.`,
+      `  ${passages.length === 1 ? "1 passage was" : `${passages.length} passages were`} found in ${ms(timings["retrieve"] ?? 0)}.`,
       ...sources(passages),
     ].join("\n"),
     ...rounds.map((round) => explainRound(round, manifest, thinking)),

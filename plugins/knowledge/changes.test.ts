@@ -11,7 +11,7 @@ async function looks(make: (folder: string) => void, steps: readonly ((folder: s
   make(folder);
   const stop = new AbortController();
   let count = 0;
-  for await (const _ of changes([folder], stop.signal, { quietMs: 50, everyMs })) {
+  for await (const _ of changes([folder], stop.signal, { quietMs: 50, everyMs, except: [join(folder, "own")] })) {
     const step = steps[count++];
     if (!step) stop.abort();
     else void setTimeout(100).then(() => step(folder));
@@ -34,6 +34,16 @@ test("a new file, a burst, a rename and a deletion are one look each", async () 
 
 test("without a report there is a look after a while", async () => {
   expect(await looks(() => {}, [() => {}, () => {}], 200)).toBe(3);
+});
+
+test("what indexing writes itself does not wake it", async () => {
+  const step = (folder: string) => writeFileSync(join(folder, "own", "a.db"), "x");
+  const wake = (folder: string) => writeFileSync(join(folder, "owned.md"), "x");
+  const stepThenWake = (folder: string) => {
+    step(folder);
+    void setTimeout(400).then(() => wake(folder));
+  };
+  expect(await looks((folder) => mkdirSync(join(folder, "own")), [stepThenWake])).toBe(2);
 });
 
 test("hidden folders do not wake it", async () => {

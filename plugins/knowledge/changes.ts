@@ -1,11 +1,13 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
-import { basename, dirname, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 
 export interface ChangesOptions {
   /** How long nothing must happen before a burst of changes counts as over, ms. */
   readonly quietMs?: number;
   /** Once in so many ms there is a look in any case: no system reports every change. */
   readonly everyMs?: number;
+  /** Whole paths whose changes do not count: indexing writes there itself. */
+  readonly except?: readonly string[];
 }
 
 const RULES = new Set([".gitignore", ".synesisignore"]);
@@ -16,7 +18,7 @@ const RULES = new Set([".gitignore", ".synesisignore"]);
  * and whatever happened before the start are all the same to it.
  */
 export async function* changes(paths: readonly string[], signal: AbortSignal, options: ChangesOptions = {}): AsyncGenerator<void> {
-  const { quietMs = 300, everyMs = 60_000 } = options;
+  const { quietMs = 300, everyMs = 60_000, except = [] } = options;
   let changedAt: number | undefined;
   let wake = () => {};
   const onChange = () => {
@@ -24,7 +26,7 @@ export async function* changes(paths: readonly string[], signal: AbortSignal, op
     wake();
   };
   signal.addEventListener("abort", () => wake(), { once: true });
-  const watchers = paths.flatMap((path) => watchOne(path, onChange));
+  const watchers = paths.flatMap((path) => watchOne(path, except, onChange));
   try {
     for (;;) {
       if (signal.aborted) return;
@@ -49,10 +51,12 @@ function isOver(changedAt: number | undefined, quietMs: number): boolean {
 }
 
 /** A folder with all below it; a file by way of its folder, since editors replace files. None when it cannot be watched. */
-function watchOne(path: string, onChange: () => void): FSWatcher[] {
+function watchOne(path: string, except: readonly string[], onChange: () => void): FSWatcher[] {
   try {
     const isFolder = statSync(path).isDirectory();
     const watcher = watch(isFolder ? path : dirname(path), { recursive: isFolder }, (_, name) => {
+      const changed = join(path, name ?? "");
+      if (except.some((own) => changed === own || changed.startsWith(own + sep))) return;
       if (isFolder ? isOfInterest(name) : name === basename(path)) onChange();
     });
     watcher.on("error", () => watcher.close()); // the look in any case goes on

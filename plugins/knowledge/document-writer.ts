@@ -1,16 +1,17 @@
 import type Sqlite from "better-sqlite3";
-import type { IndexedDocument, PrivacyClass, PrivacyFindings } from "../../kernel/index.ts";
+import type { IndexedDocument, PrivacyClass, PrivacyFindings, WriteOutcome } from "../../kernel/index.ts";
 import { quantise } from "./quantise.ts";
 
 /** Writes documents and takes them out again, inside a transaction of the caller's. */
 export interface DocumentWriter {
-  replace(document: IndexedDocument): void;
+  /** Writes a document, in the place of one of the same path; what is there already, read in the same way, stays. */
+  write(document: IndexedDocument): WriteOutcome;
   /** Takes a document, or the note of a skipped file, out of every table; false when there was no such document. */
   remove(path: string): boolean;
 }
 
 export function documentWriter(db: Sqlite.Database, model: number): DocumentWriter {
-  const find = db.prepare("SELECT id, title FROM documents WHERE path = ?");
+  const find = db.prepare("SELECT id, title, hash, recipe FROM documents WHERE path = ?");
   const insertDocument = db.prepare(
     "INSERT INTO documents (path, title, kind, hash, size, modified, recipe, tags, privacy, personal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
@@ -22,11 +23,13 @@ export function documentWriter(db: Sqlite.Database, model: number): DocumentWrit
   const chunksOf = db.prepare("SELECT id, heading, text FROM chunks WHERE document = ?");
   const deleteWords = db.prepare("INSERT INTO words (words, rowid, title, heading, text) VALUES ('delete', ?, ?, ?, ?)");
   const deleteDocument = db.prepare("DELETE FROM documents WHERE id = ?"); // chunks and vectors go with it
+  const touch = db.prepare("UPDATE documents SET size = ?, modified = ? WHERE id = ?");
   const deleteSkipped = db.prepare("DELETE FROM skipped WHERE path = ?");
 
+  const known = (path: string) => find.get(path) as { id: number; title: string; hash: string; recipe: string } | undefined;
   const remove = (path: string): boolean => {
     deleteSkipped.run(path);
-    const document = find.get(path) as { id: number; title: string } | undefined;
+    const document = known(path);
     if (!document) return false;
     // The full-text index holds no text of its own, so it has to be told what it is to forget.
     for (const chunk of chunksOf.all(document.id) as { id: number; heading: string; text: string }[])
@@ -37,7 +40,12 @@ export function documentWriter(db: Sqlite.Database, model: number): DocumentWrit
 
   return {
     remove,
-    replace({ path, title, kind, hash, size, modified, recipe = "", tags = [], privacy, chunks, vectors }) {
+    write({ path, title, kind, hash, size, modified, recipe = "", tags = [], privacy, chunks, vectors }) {
+      const before = known(path);
+      if (before?.hash === hash && before.recipe === recipe && recipe !== "") {
+        touch.run(size, modified, before.id);
+        return "unchanged";
+      }
       remove(path);
       const about = [recipe, JSON.stringify(tags), ...privacyColumns(privacy)];
       const document = insertDocument.run(path, title, kind, hash, size, modified, ...about).lastInsertRowid;
@@ -48,6 +56,7 @@ export function documentWriter(db: Sqlite.Database, model: number): DocumentWrit
         const vector = vectors[i];
         if (vector) insertVector.run(chunk, model, bytes(quantise(vector)));
       }
+      return before ? "updated" : "added";
     },
   };
 }

@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import type { FileStamp, ReadDocument, SkippedFile } from "../../kernel/index.ts";
 import { serve } from "../../pipeline/serve.ts";
 import type { StopFlag } from "../../pipeline/stop-flag.ts";
@@ -33,12 +34,38 @@ async function readOne(
 ): Promise<ReadDocument | (FileStamp & SkippedFile)> {
   stop.throwIfStopped();
   try {
-    const { size, mtimeMs: modified } = await stat(file.path);
-    if (size > maxBytes) return { ...file, reason: tooLarge(maxBytes) };
-    const parsed = await parseBytes(reading, file.path, await readFile(file.path));
+    const { bytes, size, modified } = await readBounded(file.path, maxBytes);
+    const parsed = await parseBytes(reading, file.path, bytes);
     return "reason" in parsed ? { ...file, size, modified, ...parsed } : { ...parsed, size, modified };
   } catch (error) {
     return { ...file, reason: faultOf(error) };
+  }
+}
+
+/** A file's bytes, never more than `maxBytes`, whatever it says of its size. @throws UnreadableError */
+async function readBounded(path: string, maxBytes: number): Promise<{ bytes: Buffer; size: number; modified: number }> {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // it may have become a pipe, which would wait
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new UnreadableError("not a regular file");
+    const { size, mtimeMs: modified } = stats;
+    if (size > maxBytes) throw new UnreadableError(tooLarge(maxBytes));
+    return { bytes: await readAll(handle, size, maxBytes), size, modified };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** One byte more than its size is asked for: what has more is growing, or has no end. */
+async function readAll(handle: FileHandle, size: number, maxBytes: number): Promise<Buffer> {
+  let bytes = Buffer.allocUnsafe(size + 1);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, null);
+    if (bytesRead === 0) return bytes.subarray(0, length);
+    length += bytesRead;
+    if (length > maxBytes) throw new UnreadableError(tooLarge(maxBytes));
+    if (length === bytes.length) bytes = Buffer.concat([bytes], bytes.length * 2 + 4096);
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   SearchRequest,
   UnreadFile,
   VaultStats,
+  WriteOutcome,
 } from "../../kernel/index.ts";
 import { LocalDatabase } from "../../pipeline/database.ts";
 import { below } from "./below.ts";
@@ -56,15 +57,16 @@ export class SqliteVault implements KnowledgeVault {
     });
   }
 
-  write(documents: readonly IndexedDocument[], skipped: readonly UnreadFile[] = []): void {
-    this.#open().transaction((db) => {
+  write(documents: readonly IndexedDocument[], skipped: readonly UnreadFile[] = []): WriteOutcome[] {
+    return this.#open().transaction((db) => {
       const writer = documentWriter(db, this.#modelNumber(db));
       const skip = db.prepare("INSERT OR REPLACE INTO skipped (path, size, modified, recipe, reason) VALUES (?, ?, ?, ?, ?)");
-      for (const document of documents) writer.replace(document);
+      const outcomes = documents.map((document) => writer.write(document));
       for (const { path, size, modified, recipe = "", reason } of skipped) {
         writer.remove(path);
         skip.run(path, size, modified, recipe, reason);
       }
+      return outcomes;
     });
   }
 

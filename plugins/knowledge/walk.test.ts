@@ -25,6 +25,11 @@ async function walked(paths = [root]): Promise<string[]> {
   return lines;
 }
 
+test.runIf(process.platform === "linux")("what the system makes up is one line, given itself or found", async () => {
+  expect(await walked(["/proc/self"])).toEqual([`${relative(root, "/proc/self")}: made up by the system, no file`]);
+  expect(await walked(["/proc/cpuinfo"])).toEqual([`${relative(root, "/proc/cpuinfo")}: made up by the system, no file`]);
+});
+
 test("files come sorted, hidden ones and node_modules are left out", async () => {
   files({ "b.md": "", "a/z.txt": "", "a/b.txt": "", ".git/config": "", ".env": "", "node_modules/x/i.js": "" });
   expect(await walked()).toEqual(["a/b.txt", "a/z.txt", "b.md"]);

@@ -3,28 +3,38 @@ import { join, resolve, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type FileStamp, type SkippedFile, SynesisError } from "../../kernel/index.ts";
 import { type IgnoreRules, readIgnoreRules } from "./ignore-rules.ts";
+import { VIRTUAL_REASON, virtualDevices } from "./virtual.ts";
 
 export type Walked = FileStamp | (SkippedFile & { readonly folder: boolean });
 
 /**
  * The files at or below `paths`, sorted, each once. Hidden files and folders and node_modules are left out silently, as is what
- * .gitignore and .synesisignore name; links that lead out or around, and folders that cannot be read, are reported. A path
- * that is given itself is always taken.
+ * .gitignore and .synesisignore name; links that lead out or around, folders that cannot be read, and what the system makes up
+ * (/proc) are reported. A file that is given itself is always taken.
  *
  * @throws SynesisError PATH_NOT_FOUND when a given path does not exist.
  */
 export async function* walk(paths: readonly string[], signal: AbortSignal): AsyncGenerator<Walked> {
   const roots = [...new Set(paths.map((path) => resolve(path)))].sort(compare);
   const seen = new Set<string>();
+  const isVirtual = virtualDevices();
   for (const root of roots) {
-    const stats = statGiven(root);
-    const found = stats.isDirectory() ? walkFolder(root, realpathSync(root), [], signal) : [stamp(root, stats)];
+    const found = walkGiven(root, isVirtual, signal);
     for await (const file of found) {
       if (seen.has(file.path)) continue;
       seen.add(file.path);
       yield file;
     }
   }
+}
+
+async function* walkGiven(root: string, isVirtual: IsVirtual, signal: AbortSignal): AsyncGenerator<Walked> {
+  const stats = statGiven(root);
+  const folder = stats.isDirectory();
+  if (isVirtual(root, stats.dev)) yield { path: root, reason: VIRTUAL_REASON, folder };
+  else if (folder) yield* walkFolder(root, { root: realpathSync(root), isVirtual, signal }, []);
+  else if (stats.isFile()) yield stamp(root, stats);
+  else yield { path: root, reason: "not a regular file", folder: false };
 }
 
 function statGiven(root: string): Stats {
@@ -35,7 +45,17 @@ function statGiven(root: string): Stats {
   }
 }
 
-async function* walkFolder(folder: string, root: string, above: readonly IgnoreRules[], signal: AbortSignal): AsyncGenerator<Walked> {
+type IsVirtual = ReturnType<typeof virtualDevices>;
+
+interface Way {
+  /** The given folder's real path. */
+  readonly root: string;
+  readonly isVirtual: IsVirtual;
+  readonly signal: AbortSignal;
+}
+
+async function* walkFolder(folder: string, way: Way, above: readonly IgnoreRules[]): AsyncGenerator<Walked> {
+  const { root, isVirtual, signal } = way;
   signal.throwIfAborted();
   await setImmediate(); // a large tree must not hold up the rest of the program
   const names = namesIn(folder);
@@ -46,10 +66,11 @@ async function* walkFolder(folder: string, root: string, above: readonly IgnoreR
     const path = join(folder, name);
     const found = inspect(path, root);
     if (found === undefined) continue;
-    const isFolder = found === "folder";
+    const isFolder = "device" in found;
     if (ignored(rules, path, isFolder)) continue;
-    if (isFolder) yield* walkFolder(path, root, rules, signal);
-    else yield found;
+    if (!isFolder) yield found;
+    else if (isVirtual(path, found.device)) yield { path, reason: VIRTUAL_REASON, folder: true };
+    else yield* walkFolder(path, way, rules);
   }
 }
 
@@ -62,10 +83,10 @@ function namesIn(folder: string): string[] | (SkippedFile & { readonly folder: t
 }
 
 /** What stands at a path: a folder, a file, something to report, or nothing of interest. */
-function inspect(path: string, root: string): "folder" | Walked | undefined {
+function inspect(path: string, root: string): { readonly device: number } | Walked | undefined {
   try {
     const stats = lstatSync(path);
-    if (stats.isDirectory()) return "folder";
+    if (stats.isDirectory()) return { device: stats.dev };
     if (stats.isFile()) return stamp(path, stats);
     return stats.isSymbolicLink() ? inspectLink(path, root) : { path, reason: "not a regular file", folder: false };
   } catch (error) {

@@ -1,10 +1,11 @@
 /** The forms that scripts rely on, seen from outside the process. */
+import { spawn } from "node:child_process";
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { HANDBOOK } from "./handbook.ts";
-import { finished, jsonLines, User } from "./synesis.ts";
+import { finished, jsonLines, SYNESIS, User } from "./synesis.ts";
 
 const number = expect.any(Number);
 
@@ -151,6 +152,28 @@ test("Ctrl-C ends a batch with 130 and says how to go on", async () => {
   const { code, stderr } = await finished(child);
   expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining("--resume") });
   for (const line of readFileSync(user.path("a.jsonl"), "utf8").split("\n").filter(Boolean)) JSON.parse(line);
+});
+
+test.runIf(process.platform === "linux")("output that cannot be written is said, and is no success", async () => {
+  const user = new User();
+  for (const args of [["config", "list"], ["config", "list", "--json"], ["--version"]]) {
+    const child = spawn("sh", ["-c", 'exec "$0" "$@" > /dev/full', process.execPath, SYNESIS, ...args], {
+      env: { ...process.env, SYNESIS_HOME: user.home },
+    });
+    const { code, stderr } = await finished(child);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/\S/)]);
+  }
+});
+
+test("a command that is stopped while it starts ends, whenever that is", async () => {
+  const user = new User({ "a.md": "The first lamp is green." });
+  for (let ms = 40; ms <= 200; ms += 20) {
+    const child = user.start(["knowledge", "watch", "."]);
+    const ended = finished(child);
+    await sleep(ms);
+    child.kill("SIGTERM");
+    expect([0, 130, null]).toContain((await ended).code); // null: before any of the program's own code had run
+  }
 });
 
 test("watch follows changes until Ctrl-C, and ends as done", async () => {

@@ -84,7 +84,7 @@ test("the vault says which files hold personal data, by type and never by value"
     personal: { EMAIL: { values: 1, documents: 1 }, API_KEY: { values: 1, documents: 1 } },
   });
   const shown = await Promise.all([["list"], ["list", "--personal"], ["stats"]].map((args) => user.run(["knowledge", ...args])));
-  expect(shown[0]?.stdout).toContain("lamp.md  markdown, 1 chunks, personal: EMAIL 1");
+  expect(shown[0]?.stdout).toContain("lamp.md  markdown, 1 chunk, personal: EMAIL 1");
   expect(shown[1]?.stdout).not.toContain("tool.ts");
   for (const { stdout } of shown) expect(stdout).not.toMatch(/ann\.lee|AKIA/);
   const hits = (await user.json(["knowledge", "search", "harbour", "--type", "md"])).value;
@@ -151,4 +151,25 @@ test("a model that cannot be used, or the library that is missing, is said with 
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(refuse)}` },
   });
   expect([code, JSON.parse(stdout)]).toMatchObject([2, { error: { code: "EMBEDDER_RUNTIME_MISSING" } }]);
+});
+
+test("of two that add the same files at once, each file is added by one", async () => {
+  const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i}.md`, `# Lamp ${i}\n\nThe lamp number ${i} is green.\n`]));
+  const user = new User(files);
+  const reports = await Promise.all([1, 2].map(() => user.json(["knowledge", "add", "."])));
+  const sum = (key: string) => reports.reduce((total, { value }) => total + ((value as Record<string, number>)[key] ?? 0), 0);
+  expect(sum("added")).toBe(300);
+  expect(sum("updated")).toBe(0);
+});
+
+test("a batch's own input and output, and the data folder, are no documents", async () => {
+  const user = new User({ "a.md": "The first lamp is green." });
+  user.write("q.jsonl", `${JSON.stringify({ id: 1, question: "What colour is the first lamp?" })}\n`);
+  user.write("out.jsonl", "");
+  const { code } = await user.run(["batch", "ask", "q.jsonl", "--out", "out.jsonl", "--path", ".", "--path", user.home, "--resume"]);
+  expect(code).toBe(0);
+  const listed = (await user.json(["knowledge", "list"])).value as { path: string }[];
+  expect(listed.map(({ path }) => path)).toEqual([user.path("a.md")]);
+  const { value } = await user.json(["knowledge", "add", user.home]);
+  expect(value).toMatchObject({ added: 0, skipped: [{ path: user.home, reason: "read or written by this program itself" }] });
 });

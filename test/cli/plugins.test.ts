@@ -72,6 +72,13 @@ test("nothing is installed that was not granted", async () => {
   expect((await user.json(["plugins", "list"])).value).toEqual([]);
 });
 
+test("npm leaves no cache of its own behind", async () => {
+  const user = new User();
+  const { code } = await user.run(["plugins", "install", plugin("brevity"), "--yes"], { env: { HOME: user.folder } });
+  expect(code).toBe(0);
+  expect(readdirSync(user.folder).sort()).toEqual(["files", "home"]);
+});
+
 test("install scripts do not run", async () => {
   const folder = copyOf("brevity");
   const file = join(folder, "package.json");

@@ -184,7 +184,7 @@ test("ask --cloud --preview shows the very bytes, redacted, and neither sends no
     passages: [{ heading: expect.any(String), text: expect.stringContaining("says [EMAIL_01]") }],
   });
   expect(stdout).not.toContain(user.folder);
-  expect(stderr).toContain(`${Buffer.byteLength(stdout)} bytes with 1 passages would leave; nothing was sent.`);
+  expect(stderr).toContain(`${Buffer.byteLength(stdout)} bytes with 1 passage would leave; nothing was sent.`);
   for (const file of ["tokens.db", "runs.db", "egress.log"]) expect(existsSync(join(user.home, file))).toBe(false);
   const { value } = await user.json(["ask", "What colour has the lamp?", "--cloud", "--preview"]);
   const preview = value as Preview;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-const SYNESIS = join(import.meta.dirname, "../../bin/synesis.js");
+export const SYNESIS = join(import.meta.dirname, "../../bin/synesis.js");
 
 /** Tests leave the keychain of whoever runs them alone. */
 const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent" };

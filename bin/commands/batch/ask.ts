@@ -19,7 +19,8 @@ export default class BatchAsk extends BatchCommand {
     const within = flags.path ?? [];
     return withWorkspace("council", this.signal, async (workspace) =>
       withAsker(workspace, flags, async (asker) => {
-        if (within.length > 0) await addToVault(workspace, within, new ProgressLine(false), { renewMs: RENEW_BEFORE_ASKING_MS });
+        const except = [input.args.input, flags.out].filter((path) => path !== undefined);
+        if (within.length > 0) await addToVault(workspace, within, new ProgressLine(false), { renewMs: RENEW_BEFORE_ASKING_MS, except });
         for (const notice of workspace.notices) await this.notice(notice);
         let told = false;
         return this.runLines(input, async (line) => {

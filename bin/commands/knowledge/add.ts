@@ -1,6 +1,7 @@
 import * as Args from "@oclif/core/args";
 import type { IndexReport } from "../../../pipeline/index-run.ts";
 import { BaseCommand } from "../../base-command.ts";
+import { count } from "../../services/count.ts";
 import { addToVault } from "../../services/knowledge.ts";
 import { ProgressLine } from "../../services/progress.ts";
 import { withWorkspace } from "../../services/workspace.ts";
@@ -20,7 +21,7 @@ export default class KnowledgeAdd extends BaseCommand {
     return withWorkspace("knowledge", this.signal, async (workspace) => {
       const report = await addToVault(workspace, argv as string[], new ProgressLine(this.jsonEnabled()));
       this.log(
-        `${report.added} added, ${report.updated} updated, ${report.unchanged} unchanged, ${report.removed} removed; ${report.chunks} chunks written in ${Math.round(report.ms)} ms.`,
+        `${report.added} added, ${report.updated} updated, ${report.unchanged} unchanged, ${report.removed} removed; ${count(report.chunks, "chunk")} written in ${Math.round(report.ms)} ms.`,
       );
       for (const { path, reason } of report.skipped) this.log(`Skipped ${path}: ${reason}`);
       return report;

@@ -1,6 +1,7 @@
 import * as Flags from "@oclif/core/flags";
 import type { PrivacyFindings } from "../../../kernel/index.ts";
 import { BaseCommand } from "../../base-command.ts";
+import { count } from "../../services/count.ts";
 import { displayPath } from "../../services/display-path.ts";
 import { showFindings } from "../../services/show-findings.ts";
 import { withWorkspace } from "../../services/workspace.ts";
@@ -34,7 +35,7 @@ export default class KnowledgeList extends BaseCommand {
       if (documents.length === 0)
         this.log(flags.personal ? "None is known to hold any." : "No document is indexed yet. Add some: synesis knowledge add PATH");
       for (const { path, chunks, kind, privacy } of documents)
-        this.log(`${displayPath(path)}  ${kind}, ${chunks} chunks${showFindings(privacy)}`);
+        this.log(`${displayPath(path)}  ${kind}, ${count(chunks, "chunk")}${showFindings(privacy)}`);
       return documents;
     });
   }

@@ -1,6 +1,7 @@
 import * as Args from "@oclif/core/args";
 import { BaseCommand } from "../../base-command.ts";
 import { loadConfig } from "../../services/config.ts";
+import { count } from "../../services/count.ts";
 import { homeFolder } from "../../services/home.ts";
 import { activityOf, lastLines, type PluginActivity } from "../../services/plugins/activity.ts";
 import { PluginStore } from "../../services/plugins/store.ts";
@@ -17,7 +18,7 @@ export default class PluginsInspect extends BaseCommand {
     const view = viewOf(store.get(args.name), loadConfig(home).plugins);
     const did = activityOf(home, view.name);
     const log = lastLines(store.logFile(view.name));
-    const calls = Object.entries(did.calls).map(([hook, count]) => `${hook} ${count} times`);
+    const calls = Object.entries(did.calls).map(([hook, times]) => `${hook} ${count(times, "time")}`);
     this.log(
       [
         `${view.name} ${view.version}, from ${view.source}`,
@@ -29,7 +30,7 @@ export default class PluginsInspect extends BaseCommand {
           ([key, { value, description }]) => `plugins.settings.${view.name}.${key} = ${JSON.stringify(value)}  ${description}`,
         ),
         ...(view.disabled ? ["It is switched off (plugins.disabled)."] : []),
-        `In the last ${did.questions} questions it was called: ${calls.join(", ") || "never"}.`,
+        `In the last ${count(did.questions, "question")} it was called: ${calls.join(", ") || "never"}.`,
         ...(did.medianMs === null ? [] : [`A call took ${did.medianMs.toFixed(1)} ms (median).`]),
         ...did.faults.map((fault) => `It was left out: ${fault}.`),
         ...(view.setAside

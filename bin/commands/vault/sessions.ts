@@ -1,4 +1,5 @@
 import { BaseCommand } from "../../base-command.ts";
+import { count } from "../../services/count.ts";
 import { listSessions, type VaultSession } from "../../services/vault.ts";
 
 export default class VaultSessions extends BaseCommand {
@@ -9,7 +10,7 @@ export default class VaultSessions extends BaseCommand {
     await this.parse(VaultSessions);
     const sessions = await listSessions();
     if (sessions.length === 0) this.log("The vault holds nothing.");
-    for (const { session, usedAt, values } of sessions) this.log(`${usedAt}  ${session}  ${values} values`);
+    for (const { session, usedAt, values } of sessions) this.log(`${usedAt}  ${session}  ${count(values, "value")}`);
     return sessions;
   }
 }

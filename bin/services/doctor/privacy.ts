@@ -1,5 +1,6 @@
 /** Checks of what keeps secrets here: the user's privacy settings, and the record of what has left. */
 import type { Config } from "../config.ts";
+import { count } from "../count.ts";
 import { openEgressLog } from "../egress.ts";
 import { checkPrivacy } from "../privacy.ts";
 import { bad, type Check, good } from "./check.ts";
@@ -16,6 +17,6 @@ export async function checkEgress(home: string): Promise<Check> {
   if (!ok) return bad("egress log", `broken from line ${line} on`, next);
   return good(
     "egress log",
-    `${entries.length === 0 ? "nothing has left" : `${entries.length} entries, whole`}${headKnown ? "" : ", its head is missing"}`,
+    `${entries.length === 0 ? "nothing has left" : `${count(entries.length, "entry", "entries")}, whole`}${headKnown ? "" : ", its head is missing"}`,
   );
 }

@@ -6,6 +6,7 @@ import { findLocalServers, listServerModels } from "../../../plugins/generator-o
 import type { Gpu, Hardware } from "../../../plugins/hardware/index.ts";
 import { chooseModel } from "../../../plugins/models/choose.ts";
 import type { Config } from "../config.ts";
+import { count } from "../count.ts";
 import { listModels } from "../models.ts";
 import { bad, type Check, good } from "./check.ts";
 
@@ -76,7 +77,8 @@ export function checkRuntime(home: string, { generator }: Config): Check {
 export async function checkServers(config: Config, ports?: Parameters<typeof findLocalServers>[0]): Promise<Check> {
   const servers = await findLocalServers(ports);
   const detail =
-    servers.map(({ name, baseUrl, models }) => `${name} at ${baseUrl} (${models.length} models)`).join("; ") || "none on the usual ports";
+    servers.map(({ name, baseUrl, models }) => `${name} at ${baseUrl} (${count(models.length, "model")})`).join("; ") ||
+    "none on the usual ports";
   if (config.generator.kind !== "openai-compatible") return good("servers", detail);
   const { baseUrl, model, apiKeyVariable } = config.generator;
   const models = await listServerModels(baseUrl, process.env[apiKeyVariable]).catch(() => undefined);

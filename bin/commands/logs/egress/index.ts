@@ -1,5 +1,6 @@
 import * as Flags from "@oclif/core/flags";
 import { BaseCommand } from "../../../base-command.ts";
+import { count } from "../../../services/count.ts";
 import { type EgressCheck, type EgressSummary, egressCheck, egressSummaries, openEgressLog, warningOf } from "../../../services/egress.ts";
 
 export default class LogsEgress extends BaseCommand {
@@ -18,13 +19,14 @@ export default class LogsEgress extends BaseCommand {
     const warning = warningOf(check);
     if (flags.verify) {
       if (!check.ok) process.exitCode = 1;
-      this.log(check.ok ? `Whole: ${check.entries} entries.` : warning);
+      this.log(check.ok ? `Whole: ${count(check.entries, "entry", "entries")}.` : warning);
       if (check.ok && warning) this.log(warning);
       return check;
     }
     const entries = egressSummaries(state, flags.limit);
     if (entries.length === 0) this.log("Nothing has left this machine.");
-    for (const { sequence, time, to, bytes } of entries) this.log(`${String(sequence).padStart(6)}  ${time}  ${bytes} bytes  ${to}`);
+    for (const { sequence, time, to, bytes } of entries)
+      this.log(`${String(sequence).padStart(6)}  ${time}  ${count(bytes, "byte")}  ${to}`);
     if (warning) process.stderr.write(`${warning}\n`); // also with --json
     return entries;
   }
