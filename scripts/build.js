@@ -7,6 +7,7 @@ import { Plugin } from "@oclif/core/config";
 import { build } from "esbuild";
 import { builtInPatterns } from "../plugins/privacy/patterns/index.ts";
 import { scannerFile } from "../plugins/privacy/scan/scanner.ts";
+import { lazyOclif } from "./lazy-oclif.js";
 
 const EXTERNAL = [
   "better-sqlite3",
@@ -42,12 +43,14 @@ await build({
   format: "esm",
   target: "node24",
   minifySyntax: true,
+  minifyWhitespace: true, // what is shorter is read faster; names stay, for stacks
   sourcemap: false,
   legalComments: "none",
   external: EXTERNAL,
   // CommonJS packages inside the bundle call require for Node's own modules.
   banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
   loader: { ".md": "text" },
+  plugins: [lazyOclif],
   logLevel: "warning",
 });
 

@@ -21,7 +21,7 @@ export default class Status extends BaseCommand {
 
   async run(): Promise<StatusResult> {
     await this.parse(Status);
-    return withWorkspace("knowledge", this.signal, async ({ home, kernel, config }) => {
+    return withWorkspace("vault", this.signal, async ({ home, kernel, config }) => {
       const { readHardware } = await import("../../plugins/hardware/index.ts");
       const hardware = await readHardware(home);
       const { kind, model } = config.generator;

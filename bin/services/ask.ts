@@ -4,8 +4,9 @@ import { NeverCloud } from "../../pipeline/never-cloud.ts";
 import { RunLog } from "../../pipeline/run-log.ts";
 import { type FilterFlags, filterOf } from "./filter.ts";
 import { absolutePaths } from "./paths.ts";
+import { runLogFile } from "./run-log-file.ts";
 import { sessionName } from "./session.ts";
-import { runLogFile, type Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** The flags of `ask` and `batch ask` that say how to ask. */
 export interface AskFlags extends FilterFlags {

@@ -9,8 +9,11 @@ import type { LoadedPlugins } from "./plugins/load.ts";
 import { pluginsFile } from "./plugins/place.ts";
 import { privacyOptions } from "./privacy.ts";
 
-/** What a command needs of the kernel. Less is loaded for less. */
-export type Need = "privacy" | "knowledge" | "council";
+/**
+ * What a command needs of the kernel. Less is loaded for less: `vault` is the documents without search for questions, and
+ * so without redaction.
+ */
+export type Need = "privacy" | "vault" | "knowledge" | "council";
 
 export interface Composition {
   readonly kernel: Kernel;
@@ -36,7 +39,7 @@ export async function compose(home: string, config: Config, need: Need, keepNoth
   const changed = (path: string) => kernel.service("knowledgeVault").state(path)?.modified || undefined;
   const kernel: Kernel = await createKernel(
     [
-      await privacyPlugin(home, config, { keepNothing, patterns: loaded.patterns }),
+      ...(need === "vault" ? [] : [await privacyPlugin(home, config, { keepNothing, patterns: loaded.patterns })]),
       ...(await knowledgePlugins(home, config, need, (service) => theirs.some(({ provides = [] }) => provides.includes(service)))),
       ...ours,
       ...(await councilPlugins(config, need, thinks, { machine: () => machineOf(home), changed })),
@@ -66,8 +69,8 @@ async function installedPlugins(home: string, config: Config): Promise<LoadedPlu
 }
 
 function isNeeded({ taps = [], provides = [] }: Plugin, need: Need): boolean {
-  if (need === "council" || taps.includes("preRedact")) return true;
-  return need === "knowledge" && (provides.includes("embedder") || provides.includes("knowledgeVault"));
+  if (need === "council" || (need !== "vault" && taps.includes("preRedact"))) return true;
+  return need !== "privacy" && (provides.includes("embedder") || provides.includes("knowledgeVault"));
 }
 
 async function privacyPlugin(
@@ -89,7 +92,7 @@ async function knowledgePlugins(
 ): Promise<Plugin[]> {
   if (need === "privacy") return [];
   const { knowledge } = await import("../../plugins/knowledge/index.ts");
-  const search = knowledge({ home, keeps: !isTheirs("knowledgeVault") });
+  const search = knowledge({ home, keeps: !isTheirs("knowledgeVault"), answers: need !== "vault" });
   if (isTheirs("embedder")) return [search];
   const { embeddings } = await import("../../plugins/embeddings/index.ts");
   return [embeddings(embedderOptions(home, config)), search];

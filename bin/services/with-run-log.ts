@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { SynesisError } from "../../kernel/index.ts";
 import { RunLog, type RunRecord } from "../../pipeline/run-log.ts";
 import { homeFolder } from "./home.ts";
-import { runLogFile } from "./workspace.ts";
+import { runLogFile } from "./run-log-file.ts";
 
 /** Opens the decision log for `read`. */
 export function withRunLog<T>(read: (log: RunLog) => T): T {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Call, Kernel } from "../../kernel/index.ts";
 import { Trace } from "../../kernel/index.ts";
 import { type Composition, compose, type Need } from "./compose.ts";
@@ -39,9 +38,4 @@ export async function withWorkspace<T>(
 /** A fresh call for work that is not part of a question. */
 export function newCall(signal: AbortSignal): Call {
   return { signal, trace: new Trace() };
-}
-
-/** Where the decision log is kept. */
-export function runLogFile(home: string): string {
-  return join(home, "runs.db");
 }

@@ -5,7 +5,7 @@ export type Keeps = (value: unknown) => boolean;
 
 /** @param schema a JSON Schema of the program's own. */
 export async function compileSchema(schema: Readonly<Record<string, unknown>>): Promise<Keeps> {
-  const { fromJSONSchema } = await import("zod"); // some 40 ms, so only where it is needed
+  const { fromJSONSchema } = await import("./json-schema.ts"); // some 40 ms, so only where it is needed
   const checker = fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
   return (value) => checker.safeParse(value).success;
 }

@@ -14,17 +14,19 @@ export interface KnowledgeOptions {
   readonly home: string;
   /** Whether it keeps the documents itself; another plugin does when false, and this one searches in that. */
   readonly keeps?: boolean;
+  /** Whether it finds passages for questions, which takes redaction. */
+  readonly answers?: boolean;
 }
 
-export function knowledge({ home, keeps = true }: KnowledgeOptions): Plugin {
+export function knowledge({ home, keeps = true, answers = true }: KnowledgeOptions): Plugin {
   let close = () => {};
   return definePlugin({
     name: "knowledge",
     api: 1,
     text: "raw",
     provides: keeps ? ["knowledgeVault"] : [],
-    requires: ["embedder", "tokenVault", ...(keeps ? [] : (["knowledgeVault"] as const))],
-    taps: ["retrieve"],
+    requires: ["embedder", ...(answers ? (["tokenVault"] as const) : []), ...(keeps ? [] : (["knowledgeVault"] as const))],
+    taps: answers ? ["retrieve"] : [],
     async setup(context) {
       const embedder = context.service("embedder");
       const own = keeps ? await openVault(home, embedder) : undefined;
@@ -32,6 +34,7 @@ export function knowledge({ home, keeps = true }: KnowledgeOptions): Plugin {
         close = () => own.close();
         context.provide("knowledgeVault", own);
       }
+      if (!answers) return;
       const vault = own ?? context.service("knowledgeVault");
       const parts = { vault, embedder, tokenVault: context.service("tokenVault"), redact: context.redact };
       let search: Promise<Tap<"retrieve">> | undefined; // looked up at the first question: most commands ask none

@@ -95,6 +95,7 @@ export class SqliteVault implements KnowledgeVault {
   search(request: SearchRequest): SearchHit[] {
     return this.#read((db) => {
       const { embedNow } = this.#options;
+      if (!this.#searcher) load(db); // only a search needs the functions on vectors
       this.#searcher ??= new Searcher(db, { model: this.#modelNumber(db), ...(embedNow && { embedNow }) });
       return this.#searcher.search(request);
     });
@@ -170,7 +171,6 @@ export class SqliteVault implements KnowledgeVault {
 
   #open(): LocalDatabase {
     this.#database ??= new LocalDatabase(this.#options.file, MIGRATIONS, (db) => {
-      load(db);
       db.pragma("secure_delete = ON"); // what is removed is overwritten in the file too
       db.pragma(`cache_size = -${CACHE_KIB}`);
     });

@@ -8,7 +8,8 @@ export default class ConfigList extends BaseCommand {
   async run(): Promise<Record<string, unknown>> {
     await this.parse(ConfigList);
     const settings = flatten(loadConfig(homeFolder()));
-    for (const [key, value] of Object.entries(settings)) this.log(`${key} = ${JSON.stringify(value)}`);
+    const lines = Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+    this.log(lines.join("\n"));
     return settings;
   }
 }

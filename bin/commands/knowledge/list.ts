@@ -26,7 +26,7 @@ export default class KnowledgeList extends BaseCommand {
 
   async run(): Promise<ListedDocument[]> {
     const { flags } = await this.parse(KnowledgeList);
-    return withWorkspace("knowledge", this.signal, async ({ kernel }) => {
+    return withWorkspace("vault", this.signal, async ({ kernel }) => {
       const documents = kernel
         .service("knowledgeVault")
         .list()

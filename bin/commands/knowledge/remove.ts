@@ -17,7 +17,7 @@ export default class KnowledgeRemove extends BaseCommand {
 
   async run(): Promise<{ removed: number }> {
     const { args } = await this.parse(KnowledgeRemove);
-    return withWorkspace("knowledge", this.signal, async ({ kernel }) => {
+    return withWorkspace("vault", this.signal, async ({ kernel }) => {
       const vault = kernel.service("knowledgeVault");
       const removed = vault.remove(absolutePaths([args.path])) || vault.remove([args.path]);
       if (removed === 0)

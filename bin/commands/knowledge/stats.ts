@@ -12,7 +12,7 @@ export default class KnowledgeStats extends BaseCommand {
 
   async run(): Promise<KnowledgeStatsResult> {
     await this.parse(KnowledgeStats);
-    return withWorkspace("knowledge", this.signal, async ({ kernel }) => {
+    return withWorkspace("vault", this.signal, async ({ kernel }) => {
       const stats = { ...kernel.service("knowledgeVault").stats(), embedder: kernel.service("embedder").id };
       this.log(
         `${count(stats.documents, "document")}, ${count(stats.chunks, "chunk")}, ${(stats.bytes / 1024 / 1024).toFixed(1)} MiB; embedder ${stats.embedder}.`,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { RunLog } from "../../../pipeline/run-log.ts";
-import { runLogFile } from "../workspace.ts";
+import { runLogFile } from "../run-log-file.ts";
 
 /** What a plugin did in the newest questions. */
 export interface PluginActivity {
