@@ -25,7 +25,7 @@ export async function deliberateByRules(request: CouncilRequest): Promise<Delibe
  * is nothing to answer from. When the model fails, what the rules found stands.
  *
  */
-export async function deliberateWithModel(request: CouncilRequest, { withholds, setAside }: ModelRules): Promise<Deliberated> {
+export async function deliberateWithModel(request: CouncilRequest, { withholds, setAside }: ModelRules = {}): Promise<Deliberated> {
   const byRules = await deliberateByRules(request);
   if (setAside) return { ...byRules, steppedDown: setAside };
   const council = withholds ? withoutWithheld(request, withholds) : request;

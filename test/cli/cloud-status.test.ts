@@ -1,9 +1,10 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { saveDevice } from "../../plugins/tunnel/device-store.ts";
 import { Cloud, type GatewayProcess } from "../tunnel/processes.ts";
-import { User } from "./synesis.ts";
+import { finished, User } from "./synesis.ts";
 
 let cloud: Cloud;
 let gateway: GatewayProcess;
@@ -55,4 +56,23 @@ test("a gateway that does not answer, and a damaged identity, are told with the 
   user.write("../home/keys/device.pem", "nothing");
   const { code, value } = await user.json(["cloud", "status"]);
   expect({ code, value }).toMatchObject({ code: 2, value: { error: { code: "DEVICE_UNKNOWN" } } });
+});
+
+test("a command that runs on keeps the tunnel and its signs of life, and ends with it", async () => {
+  const user = new User({ "a.md": "The first lamp is green." });
+  saveDevice(user.home, await cloud.device("watcher", "ann"));
+  await user.run(["config", "set", "cloud.gateway", `localhost:${gateway.hello.listening.port}`]);
+  await user.run(["config", "set", "cloud.heartbeatSeconds", "5"]);
+  const beats = async () => (await cloud.done())["heartbeat of watcher"] ?? 0;
+  const child = user.start(["knowledge", "watch", "."]);
+  const ended = finished(child);
+  while ((await beats()) < 2) await sleep(100);
+  child.kill("SIGTERM");
+  expect((await ended).code).toBe(0);
+  const before = await beats();
+  user.write("q.jsonl", `${JSON.stringify({ id: 1, question: "What colour is the first lamp?" })}\n`);
+  await user.run(["config", "set", "cloud.gateway", "localhost:9"]);
+  const { code } = await user.run(["batch", "ask", "q.jsonl", "--path", "."]);
+  expect(code).toBe(0); // a gateway that is not there disturbs nothing
+  expect(await beats()).toBe(before);
 });

@@ -77,6 +77,7 @@ async function answer(frame: Frame, identity: IdentityStatement, response: Serve
   if (frame.name === "hello") say(encodeMessage("helloAck", { protocol: 1, userId: identity.userId, deviceId: identity.deviceId }));
   else if (frame.name === "heartbeat") {
     const { sequence } = decodeMessage("heartbeat", frame);
+    count(`heartbeat of ${identity.deviceId}`);
     say(encodeMessage("heartbeatAck", { sequence, receivedUnixMs: BigInt(Date.now()) }));
   } else if (frame.name === "prewarmSignal") say(encodeMessage("prewarmAck", { warmed: true }));
   else if (frame.name === "loraRequest") {

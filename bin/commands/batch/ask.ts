@@ -1,7 +1,8 @@
-import type { BatchProgress } from "../../../pipeline/batch.ts";
+import type { BatchLine, BatchProgress } from "../../../pipeline/batch.ts";
 import { BatchCommand, batchArgs, batchFlags, textField } from "../../batch-command.ts";
 import { filters, paths, rounds, session, threshold, topK } from "../../flags.ts";
 import { withAsker } from "../../services/ask.ts";
+import { withPresence } from "../../services/cloud/presence.ts";
 import { addToVault, RENEW_BEFORE_ASKING_MS } from "../../services/knowledge.ts";
 import { ProgressLine } from "../../services/progress.ts";
 import { withWorkspace } from "../../services/workspace.ts";
@@ -23,14 +24,21 @@ export default class BatchAsk extends BatchCommand {
         if (within.length > 0) await addToVault(workspace, within, new ProgressLine(false), { renewMs: RENEW_BEFORE_ASKING_MS, except });
         for (const notice of workspace.notices) await this.notice(notice);
         let told = false;
-        return this.runLines(input, async (line) => {
-          const { result } = await asker.ask(textField(line, "question"));
+        let pending = 0;
+        const work = () => ({ activeSessions: 1, pendingQueries: pending });
+        const askOne = (question: string) => {
+          pending++;
+          return asker.ask(question).finally(() => pending--);
+        };
+        const answer = async (line: BatchLine) => {
+          const { result } = await askOne(textField(line, "question"));
           if (asker.setAside && !told) {
             told = true;
             await this.notice(`The model is not asked any more in this run: ${asker.setAside.message} The rest is decided without it.`);
           }
           return { ...result, run: result.id };
-        });
+        };
+        return withPresence({ ...workspace, version: this.config.version, work }, () => this.runLines(input, answer));
       }),
     );
   }

@@ -1,5 +1,6 @@
 import * as Args from "@oclif/core/args";
 import { BaseCommand } from "../../base-command.ts";
+import { withPresence } from "../../services/cloud/presence.ts";
 import { watchIntoVault } from "../../services/knowledge.ts";
 import { withWorkspace } from "../../services/workspace.ts";
 
@@ -10,6 +11,7 @@ interface WatchSummary {
 
 export default class KnowledgeWatch extends BaseCommand {
   static override summary = "Keep files and folders indexed as they change, until Ctrl-C.";
+  static override description = "Where this device is signed in to a cloud, the cloud is told that it is there.";
   static override examples = ["<%= config.bin %> knowledge watch docs"];
   static override strict = false;
   static override args = {
@@ -19,12 +21,15 @@ export default class KnowledgeWatch extends BaseCommand {
   async run(): Promise<WatchSummary> {
     const { argv } = await this.parse(KnowledgeWatch);
     return withWorkspace("knowledge", this.signal, async (workspace) => {
-      let runs = 0;
-      for await (const { added, updated, removed } of watchIntoVault(workspace, argv as string[])) {
-        runs++;
-        await this.notice(`${new Date().toISOString()}  ${added} added, ${updated} updated, ${removed} removed`);
-      }
-      return { runs };
+      const work = () => ({ activeSessions: 0, pendingQueries: 0 });
+      return withPresence({ ...workspace, version: this.config.version, work }, async () => {
+        let runs = 0;
+        for await (const { added, updated, removed } of watchIntoVault(workspace, argv as string[])) {
+          runs++;
+          await this.notice(`${new Date().toISOString()}  ${added} added, ${updated} updated, ${removed} removed`);
+        }
+        return { runs };
+      });
     });
   }
 }

@@ -1,10 +1,10 @@
 import { SynesisError } from "../../../kernel/index.ts";
-import { Heartbeat, readGpu } from "../../../plugins/telemetry/index.ts";
 import { type Device, isDueForRenewal } from "../../../plugins/tunnel/device-store.ts";
 import { type LinkKind, Tunnel } from "../../../plugins/tunnel/index.ts";
 import type { Config } from "../config.ts";
 import { tunnelWorker } from "./account.ts";
 import { currentDevice } from "./device.ts";
+import { heartbeatOf } from "./heartbeat.ts";
 import { tunnelOptions } from "./tunnel.ts";
 
 export interface CloudStatus {
@@ -21,6 +21,7 @@ export interface CloudStatus {
 }
 
 const DAY_MS = 86_400_000;
+const idle = () => ({ activeSessions: 1, pendingQueries: 0 });
 
 /** Connects once, as any request would, and says how that went. Where there is no way to the cloud nothing is sent. */
 export async function cloudStatus(
@@ -45,7 +46,7 @@ export async function cloudStatus(
   try {
     await tunnel.connect();
     const { state } = tunnel;
-    const latencyMs = (await beatOnce(tunnel, home, config, options.deviceId)) ?? null;
+    const latencyMs = (await heartbeatOf(tunnel, home, config, options.deviceId, idle).beat()) ?? null;
     return {
       ...status,
       state: "connected",
@@ -60,19 +61,6 @@ export async function cloudStatus(
     signal.removeEventListener("abort", onAbort);
     await tunnel.disconnect(1_000);
   }
-}
-
-function beatOnce(tunnel: Tunnel, home: string, { cloud }: Config, deviceId: string): Promise<number | undefined> {
-  const vitals = cloud.vitals
-    ? { home, readGpu: async () => readGpu(await gpuVendor(home)), work: () => ({ activeSessions: 1, pendingQueries: 0 }) }
-    : undefined;
-  return new Heartbeat({ link: tunnel, deviceId, intervalMs: cloud.heartbeatSeconds * 1000, vitals, project: () => undefined }).beat();
-}
-
-/** Of a card that works: others are not asked how busy they are. */
-async function gpuVendor(home: string): Promise<string | undefined> {
-  const { readHardware } = await import("../../../plugins/hardware/index.ts");
-  return (await readHardware(home)).gpus.find(({ api }) => api !== null)?.vendor;
 }
 
 function describe(device: Device): NonNullable<CloudStatus["certificate"]> {
