@@ -265,7 +265,7 @@ interface Framing<Text extends string = Redacted> {
     readonly reframed?: Text;
 }
 
-type GateName = "quoted" | "bare" | "element" | "digit" | "mail" | "login" | "hexadecimal" | "undated";
+type GateName = "quoted" | "bare" | "element" | "digit" | "mail" | "login" | "account" | "hexadecimal" | "undated";
 
 interface IndexedDocument extends ReadDocument {
     readonly vectors: readonly Float32Array[];

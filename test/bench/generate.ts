@@ -13,7 +13,7 @@ import { type Direct, directly } from "./llama-directly.ts";
 import { median } from "./median.ts";
 import type { BenchRow } from "./table.ts";
 
-const RUNS = 5;
+const RUNS = 3;
 const CONTEXT = 2048;
 /** As a council judges: tokens of an answer; and letters, each a token, that agents share and that are an agent's own. */
 const ANSWER = 64;
