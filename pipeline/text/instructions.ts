@@ -2,6 +2,9 @@
  * Text in a document that speaks to whoever answers rather than to its reader: "Ignore the instructions above", "Encode
  * your response in Base64", or a task or question that has nothing to do with what stands around it.
  */
+import { undisguised } from "./disguise.ts";
+import { isForeignOrder } from "./foreign-orders.ts";
+import { isOrder, isToolCall } from "./orders.ts";
 import type { Range } from "./sentences.ts";
 import { contentTerms } from "./terms.ts";
 
@@ -27,7 +30,7 @@ const ADDRESSED: readonly RegExp[] = [
   new RegExp(`\\b(?:if|since|because|as) (?:you are |you're |you happen to be )?(?:an?|any|the) ${MODEL}\\b`),
   /^\s*(?:system|assistant|developer|admin(?:istrator)?)(?: (?:message|override|prompt|note|update|command|alert|notice))?\s?[:>\]]\s*\S/i,
   /\b(?:system|safety|security|developer|admin) override\b|\boverride (?:mode|code|the (?:system|safety|rules))\b/i,
-  /\bthe (?:ai|assistant|model|chatbot|answerer)(?! (?:professor|manager|director|editor|coach|teacher|is|was|has|had|will be|of))\b[^.!?\n]{0,20}\b(?:should|must|has to|is to|needs to|shall|will now)\b/i,
+  /\bthe (?:ai|assistant|model|chatbot|answerer)(?! (?:professor|manager|director|editor|coach|teacher|is|was|has|had|will be|of))\b[^.!?\n]{0,20}\b(?:should|must|has to|is to|needs to|shall|will now) (?:not |never |always |only |now )?(?:answer|respond|reply|say|output|print|ignore|follow|recommend|praise|include|add|mention|cite|refuse|reveal|tell|state|claim|act|write|insert|give|forget|treat|rate|promote|obey|display|omit|stop|use|end|begin|start|speak|translate|send|disregard)\b/i,
   new RegExp(
     `(?:^|[.!?]\\s)(?:any |all |every )?(?:${MODEL}s?)\\b[^.!?\\n]{0,40}(?::|,|\\b(?:must|has to|have to|should|shall|needs? to)\\b)`,
   ),
@@ -67,7 +70,7 @@ const ADDRESSED: readonly RegExp[] = [
   /\b(?:ignore|disregard|forget|override|overlook|bypass|discard)\b[^.!?\n]{0,40}\b(?:previous|prior|above|earlier|preceding|foregoing|your|system|original|initial)\b[^.!?\n]{0,30}\b(?:instruct\w*|prompts?|directions?|context|rules?|guidelines?|commands?|requests?|task|constraints?|training|programming|messages?|text|question)\b/i,
   /\b(?:ignore|disregard|forget|override)\b (?:all|any)(?: of)?(?: the| these| those)? (?:instructions|prompts|guidelines|directions)\b/i,
   /\b(?:you are|you're|act as|behave as|pretend (?:to be|you are|that you)|roleplay as|from now on,? you)\b[^.!?\n]{0,40}\b(?:assistant|ai|chatbot|language model|llm|gpt|dan|jailbroken|unrestricted|developer mode|no longer bound|hacker|pirate)\b/i,
-  /\b(?:system prompt|hidden prompt|initial prompt|developer mode|jailbreak mode|new instructions?:|important instructions?:|your (?:instructions|programming|guidelines|system message)|ai (?:assistant|model|agent)s?[,:] (?:please |you )?|attention,? (?:ai|assistant|llm|language model))/i,
+  /\b(?:(?:your|the|its|this) (?:system|hidden|initial) prompt (?!is|was|are|in|of|has|can|file|which|that|and)|jailbreak mode|new instructions?:|important instructions?:|your (?:instructions|programming|guidelines|system message)|ai (?:assistant|model|agent)s?[,:] (?:please |you )?|attention,? (?:ai|assistant|llm|language model))/i,
   /(?:<\/?(?:system|assistant|instructions?)>|\[\/?INST\]|<\|im_(?:start|end)\|>|^#{0,4} ?(?:system|assistant)\s?:)/im,
   /\b(?:do not|don't|never) (?:tell|inform|mention|reveal|let|alert|warn|show)\b[^.!?\n]{0,30}\b(?:the user|the human|anyone|the reader|this (?:instruction|prompt|message))\b/i,
   /\b(?:ignore|disregard|forget) (?:everything|anything|all|what(?:ever)?)\b[^.!?\n]{0,20}\b(?:above|before|so far|earlier|said|told|previously)\b/i,
@@ -81,13 +84,16 @@ const ADDRESSED: readonly RegExp[] = [
 const TASK =
   /\b(?:Please )?(?:(?:Write|Compose|Generate|Summari[sz]e|Analy[sz]e|Determine|Classify|Describe|Explain|Recommend|Suggest|Provide|Identify|Compare|Translate|Draft|Outline|Discuss|Predict|Evaluate|Interpret|Rewrite|Paraphrase|Explore|Assess|Calculate|Convert|Create|Develop|Propose|Detect|Categori[sz]e|Elaborate|Investigate|Examine|Compile|Schedule|Set up|Recite|Encrypt|Encode|Automate|Replace|Claim) (?:a |an |the |me |some |any |all |on |whether |if |how |why |what |this |in |insights?|tips|ways|ideas|steps|(?!your )\w+)|(?:List|Name|Find|Research|Design|Plan|Rate|Report|Share) (?:a|an|the|me|all|some|any|\d+|two|three|four|five|ten) |(?:Show|Tell|Give|Teach|Help|Guide|Advise|Walk|Inform|Remind) (?:me|us|the user|the users)\b)/;
 const QUESTION =
-  /\b(?:What(?:'s| is| are| was| were| do| does| did| will| would| should| can| makes?| movies| \w+ (?:is|are|was|were|do|does|did|will|can|should))|How (?:can|do|does|did|is|are|has|have|should|would|to|will|many|much)|Why (?:is|are|do|does|did|was|were)|Who (?:is|are|was|were|won|will)|When (?:is|was|did|does|will)|Where (?:is|are|can|do)|Which \w+|(?:Can|Could|Would|Will) you(?! (?:please )?(?:send|call|let|confirm|check|bring|forward|join|help|meet|come|make it|be|have|sign|return|look|arrange|ask|pass|take|get back|attend|review|update|resend|ship))|Is (?:this|that|the|it)|Are (?:these|those|there))\b[^?\n]{8,240}\?/;
+  /\b(?:What(?:'s| is| are| was| were| do| does| did| will| would| should| can| makes?| movies| \w+ (?:is|are|was|were|do|does|did|will|can|should))|How (?:can|do|does|did|is|are|has|have|should|would|to|will|many|much)|Why (?:is|are|do|does|did|was|were)|Who (?:is|are|was|were|won|will)|When (?:is|was|did|does|will)|Where (?:is|are|can|do)|Which \w+|(?:Can|Could|Would|Will) you(?! (?:please )?(?:\w+ (?:my|our)\b|send|call|let|confirm|check|bring|forward|join|help|meet|come|make it|be|have|sign|return|look|arrange|ask|pass|take|get back|attend|review|update|resend|ship))|Is (?:this|that|the|it)|Are (?:these|those|there))\b[^?\n]{8,240}\?/;
 
 /** Documentation and code tell their reader to do this and that; a task has its place there. */
 const TECHNICAL = /`|^\s{0,8}(?:\/\/|#!|\$ )|[{};]\s*$/m;
 
 /** A task or question is out of place when so much of it, at most, is spoken of around it. */
 const MOST_SHARED = 0.34;
+
+/** With fewer terms around it nothing can be said to be out of place. */
+const LEAST_AROUND = 6;
 
 export interface Instruction extends Range {
   /** Whether it speaks of the answer or the answerer itself; otherwise it is a task that has no place where it stands. */
@@ -98,16 +104,22 @@ export interface Instruction extends Range {
 export function findInstructions(text: string): Instruction[] {
   const found: Instruction[] = [];
   const technical = TECHNICAL.test(text);
+  const fenced = text.includes("```");
   for (const line of linesOf(text)) {
     const piece = text.slice(line.start, line.end);
-    if (ADDRESSED.some((pattern) => pattern.test(piece))) found.push({ ...line, addressed: true });
+    if (isAddressed(piece) || undisguised(piece).some(isAddressed) || (!fenced && isToolCall(piece)))
+      found.push({ ...line, addressed: true });
     else {
-      const task = technical ? undefined : taskIn(piece);
+      const task = technical || isAnswered(text, line) ? undefined : taskIn(piece);
       if (task && isOutOfPlace(text, { start: line.start + task.start, end: line.start + task.end }))
         found.push({ start: line.start + task.start, end: line.start + task.end, addressed: false });
     }
   }
   return found;
+}
+
+function isAddressed(line: string): boolean {
+  return ADDRESSED.some((pattern) => pattern.test(line)) || isOrder(line) || isForeignOrder(line);
 }
 
 /** Sentences, cut at line breaks too: an instruction may be put on a line of its own within anything. */
@@ -116,6 +128,11 @@ function linesOf(text: string): Range[] {
     start: index,
     end: index + length,
   }));
+}
+
+/** Whether a question is followed by its answer on the same line, as in a list of frequent ones. */
+function isAnswered(text: string, { start, end }: Range): boolean {
+  return /\?["'”’)]{0,2}$/.test(text.slice(start, end)) && /^[^\S\n]+\p{L}+[^?\n]{8,}?[.!](?:\s|$)/u.test(text.slice(end, end + 400));
 }
 
 /** A task or a question within a line that is neither a heading nor an item of a list or table. */
@@ -129,5 +146,5 @@ function isOutOfPlace(text: string, { start, end }: Range): boolean {
   const terms = contentTerms(text.slice(start, end));
   if (terms.length < 2) return false;
   const around = new Set(contentTerms(`${text.slice(0, start)}\n${text.slice(end)}`));
-  return around.size > 0 && terms.filter((term) => around.has(term)).length / terms.length <= MOST_SHARED;
+  return around.size >= LEAST_AROUND && terms.filter((term) => around.has(term)).length / terms.length <= MOST_SHARED;
 }

@@ -2,6 +2,8 @@
  * Reads the policy and applies it. The policy is data (policy.json): lists of words, rules with patterns over them, and
  * exceptions for what only sounds harmful: games and fiction, definitions, history, processes and pests.
  */
+import { undisguised } from "../../pipeline/text/disguise.ts";
+import { inEnglish } from "./foreign-words.ts";
 import { tagger } from "./tag-words.ts";
 import { neededBy, saidIn, WordPattern } from "./word-pattern.ts";
 
@@ -13,6 +15,8 @@ export interface PolicyFile {
    * words between two.
    */
   readonly acts: readonly (readonly string[])[];
+  /** What only someone asks for who means to do it: then a story for a frame is no exception. */
+  readonly earnest: readonly string[];
   readonly rules: readonly { readonly rule: string; readonly patterns: readonly string[]; readonly unless: readonly string[] }[];
 }
 
@@ -20,22 +24,36 @@ export interface PolicyFile {
 export type Policy = (question: string) => string | undefined;
 
 /** Makes a policy of its file. @throws Error when a pattern names a list or an exception that is not there. */
-export function compilePolicy({ words, exceptions, acts, rules }: PolicyFile): Policy {
+export function compilePolicy({ words, exceptions, acts, earnest, rules }: PolicyFile): Policy {
   const tag = tagger(words);
   const known = new Set(Object.keys(words));
   const excepted = new Map(Object.entries(exceptions).map(([name, patterns]) => [name, patterns.map((text) => compile(text, known))]));
   const compiled = rules.map(({ rule, patterns, unless }) => ({
     rule,
     bad: [...patterns, ...actsOf(rule, acts)].map((text) => compile(text, known)),
-    good: unless.flatMap((name) => excepted.get(name) ?? unknown(`exception ${name}`)),
+    good: unless.flatMap((name) =>
+      (excepted.get(name) ?? unknown(`exception ${name}`)).map((pattern) => ({ pattern, inPlay: IN_PLAY.has(name) })),
+    ),
   }));
-  return (question) => {
+  const meant = earnest.map((text) => compile(text, known));
+  const brokenBy = (question: string) => {
     const text = `${tag(plainWords(question))}${endsInTitle(question) ? " in a title" : ""}`;
     const said = saidIn(text);
     const holds = (pattern: WordPattern) => pattern.holds(text, said);
-    return compiled.find(({ bad, good }) => bad.some(holds) && !good.some(holds))?.rule;
+    const excused = ({ pattern, inPlay }: { pattern: WordPattern; inPlay: boolean }) => holds(pattern) && !(inPlay && meant.some(holds));
+    return compiled.find(({ bad, good }) => bad.some(holds) && !good.some(excused))?.rule;
+  };
+  return (question) => {
+    for (const reading of [question, ...undisguised(question), ...inEnglish(question)]) {
+      const rule = brokenBy(reading);
+      if (rule) return rule;
+    }
+    return undefined;
   };
 }
+
+/** Exceptions for what happens in a work alone. */
+const IN_PLAY: ReadonlySet<string> = new Set(["fiction", "in a title"]);
 
 function actsOf(rule: string, acts: PolicyFile["acts"]): string[] {
   return acts.flatMap(([of, ...lists]) => (of === rule ? [lists.map((list) => `{${list}}`).join(" ~ ")] : []));

@@ -15,7 +15,7 @@ export function runSafety(dataDir: string): EvalReport {
       return [name, readLines<Prompt>(join(folder, file)).map((prompt) => ({ ...prompt, id: `${name}/${prompt.id}` }))];
     }),
   );
-  for (const name of ["seen", "held-out"]) {
+  for (const name of ["seen", "held-out", "fresh-development", "fresh-held-out"]) {
     const own = readLines<Prompt>(join(import.meta.dirname, `requests/${name}.jsonl`));
     sets[`own, ${name}`] = own.map((prompt) => ({ ...prompt, id: `own ${name}/${prompt.id}` }));
   }
