@@ -57,7 +57,11 @@ export class RawAgents {
       ...brief,
       question: show(brief.question),
       passages: passages.map(({ passage }) => passage),
-      framing: brief.framing && { ...brief.framing, reframed: brief.framing.reframed && show(brief.framing.reframed) },
+      framing: brief.framing && {
+        ...brief.framing,
+        senses: brief.framing.senses?.map(show),
+        reframed: brief.framing.reframed && show(brief.framing.reframed),
+      },
       draft: brief.draft && movedDraft(brief.draft, show(brief.draft.text), texts, rawOffset),
       earlier: brief.earlier?.map((draft) => movedDraft(draft, show(draft.text), texts, rawOffset)),
       objections: brief.objections.map(({ agent: by, reason }) => ({ agent: by, reason: show(reason) })),
@@ -109,6 +113,7 @@ function concealed(ballot: Ballot<string>, { texts, concealer }: ShownBrief): Ba
     framing: framing && {
       ...framing,
       terms: framing.terms.map(hide),
+      senses: framing.senses?.map(hide),
       reframed: framing.reframed === undefined ? undefined : hide(framing.reframed),
     },
     draft: draft && movedDraft(draft, hide(draft.text), texts, redactedOffset),

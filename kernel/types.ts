@@ -76,6 +76,12 @@ export interface Framing<Text extends string = Redacted> {
   readonly expects: Expectation;
   /** Words that carry the question, stemmed. */
   readonly terms: readonly string[];
+  /** For whom the answer is meant, where the question says so. */
+  readonly expertise?: "beginner" | "expert";
+  /** The English name of the question's language, where it can be told. */
+  readonly language?: string;
+  /** What a name of the question may be short for, where the sources know several. */
+  readonly senses?: readonly Text[];
   /** Another wording to search with in the next round. */
   readonly reframed?: Text;
 }

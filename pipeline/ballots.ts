@@ -66,8 +66,9 @@ function faultIn(ballot: Record<string, unknown>, passages: readonly Passage[]):
 
 function isFraming(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { intent, expects, terms, reframed } = value;
-  return isTexts([intent, expects]) && isTexts(terms) && (reframed === undefined || isText(reframed));
+  const { intent, expects, terms, expertise, language, senses, reframed } = value;
+  const given = [expertise, language, reframed].filter((text) => text !== undefined);
+  return isTexts([intent, expects, ...given]) && isTexts(terms) && (senses === undefined || isTexts(senses));
 }
 
 function isWarning(value: unknown, passages: readonly Passage[]): boolean {

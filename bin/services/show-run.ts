@@ -86,9 +86,12 @@ function explainRound(
   ].join("\n");
 }
 
-function readingOf({ intent, expects, reframed }: NonNullable<Round["framing"]>): string {
+function readingOf({ intent, expects, expertise, language, senses, reframed }: NonNullable<Round["framing"]>): string {
   const looks = expects === "anything" ? "" : `, and looks for ${EXPECTED[expects] ?? expects}`;
-  return `Reads a question of the kind “${intent}”${looks}.${reframed ? ` Searches again for: ${reframed}` : ""}`;
+  const from = language && language !== "English" ? ` in ${language}` : "";
+  const by = expertise ? ` by ${expertise === "expert" ? "an expert" : "a beginner"}` : "";
+  const open = senses?.length ? ` It may be about ${senses.join(", or ")}.` : "";
+  return `Reads a question of the kind “${intent}”${from}${by}${looks}.${open}${reframed ? ` Searches again for: ${reframed}` : ""}`;
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {
