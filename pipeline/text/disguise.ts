@@ -32,16 +32,24 @@ const TURNED_ROUND = /snoitcurtsni|erongi|suoiverp|tpmorp|drageris|rewsna|tnatsi
 const IN_ROT13 = /vtaber|cerivbhf|vafgehpgvba|cebzcg|qvfertneq|nffvfgnag|naljre|erfcbaq|erirny|sbetrg/i;
 
 const PLAIN = /^[\t-~]*$/;
+/** Letters that stand alone, and digits and signs among letters. */
+const SPACED = /(?:^|[^a-z0-9])(?:[a-z0-9][ ._*-]{1,3}){6}/i;
+const NUMBERED = /[a-z][013457@$!][a-z]|[a-z][013457@$]{2}|[013457@$][a-z]{2}/i;
+const ENCODED = /[A-Za-z0-9+/]{16}|(?:[0-9a-f]{2}[ :]){11}|%[0-9a-f]{2}/i;
+/** What any disguise of plain letters shows: without it there is none. */
+const DISGUISED = new RegExp([SPACED, NUMBERED, TURNED_ROUND, IN_ROT13, ENCODED].map(({ source }) => source).join("|"), "i");
 
 /** What a line says beneath its disguise; nothing when it wears none. Each reading is other than the line. */
 export function undisguised(line: string): string[] {
+  const isPlain = PLAIN.test(line);
+  if (isPlain && !DISGUISED.test(line)) return [];
   const readings = new Set<string>();
   const tags = Array.from(line.matchAll(TAG_LETTERS), ([letter]) => String.fromCodePoint((letter.codePointAt(0) ?? 0) - 0xe0000)).join("");
   if (tags) readings.add(tags);
-  const plain = PLAIN.test(line) ? line : latin(line.normalize("NFKC").replace(INVISIBLE, ""));
+  const plain = isPlain ? line : latin(line.normalize("NFKC").replace(INVISIBLE, ""));
   readings.add(plain);
-  if (/(?:^|[^\p{L}\p{N}])(?:[\p{L}\p{N}][ ._*-]{1,3}){6}/u.test(plain)) readings.add(joined(plain));
-  if (/\p{L}[013457@$!]\p{L}|\p{L}[013457@$]{2}|[013457@$]\p{L}{2}/u.test(plain)) readings.add(lettered(plain));
+  if (SPACED.test(plain)) readings.add(joined(plain));
+  if (NUMBERED.test(plain)) readings.add(lettered(plain));
   if (TURNED_ROUND.test(plain)) readings.add(Array.from(plain).reverse().join(""));
   if (IN_ROT13.test(plain)) readings.add(rot13(plain));
   for (const reading of decoded(plain)) readings.add(reading);

@@ -240,12 +240,18 @@ const SAID_IN_SECRET = new RegExp(
   "i",
 );
 
+/** The orders that may hold where a word stands; under "" those that need none. */
+const BY_WORD = new Map<string, Order[]>();
+for (const one of ORDERS)
+  for (const word of one.needs.length > 0 ? one.needs : [""]) BY_WORD.set(word, [...(BY_WORD.get(word) ?? []), one]);
+
 /** Whether a line gives whoever answers an order. */
 export function isOrder(line: string): boolean {
   const low = line.toLowerCase();
-  const said = new Set(low.match(/[a-z][a-z'.-]*[a-z]|[a-z]/g));
-  const held = ({ needs, pattern }: Order) => (needs.length === 0 || needs.some((word) => said.has(word))) && pattern.test(low);
-  return ORDERS.some(held) || hiddenIn(line).some((text) => SAID_IN_SECRET.test(text));
+  const said = ["", ...(low.match(/[a-z][a-z'.-]*[a-z]|[a-z]/g) ?? [])];
+  const possible = new Set(said.flatMap((word) => BY_WORD.get(word) ?? []));
+  for (const { pattern } of possible) if (pattern.test(low)) return true;
+  return line.includes("<") && hiddenIn(line).some((text) => SAID_IN_SECRET.test(text));
 }
 
 /** Whether a text that is no code imitates the call of a tool. */
