@@ -5,6 +5,8 @@ import { STOP_WORDS, words } from "../../pipeline/text/terms.ts";
 
 /** So many passages, the first, are read for words. */
 const LEADERS = 4;
+/** So much of each, in characters. */
+const READ = 4000;
 /** So many words are added. */
 const ADDED = 3;
 /** A word needs so much company: the shares of the question that the leaders with it have, less where all have it. */
@@ -18,7 +20,7 @@ const LONG = 5;
  */
 export function expansion({ content }: QuestionReading, passages: readonly Passage<string>[]): string[] {
   const asked = new Set(content.map(({ term }) => term));
-  const read = passages.map(({ text }) => words(text));
+  const read = passages.map(({ text }) => words(text.slice(0, READ)));
   const surfaces = new Map(read.flat().map(({ term, surface }) => [term, surface.toLowerCase()]));
   const misspelt = content.filter(({ term, surface }) => surface.length >= LONG && !surfaces.has(term));
   const corrected = misspelt.flatMap(({ surface }) => {

@@ -5,6 +5,9 @@ import { STOP_WORDS } from "../../pipeline/text/terms.ts";
 /** More senses than this are not told apart: then the name is a common word. */
 const MOST = 4;
 
+/** So many names of a question are looked for, in so much of each passage, in characters. */
+const NAMES = 3;
+const READ = 4000;
 /** So much, in characters, is read before and behind a name. */
 const LONGEST = 40;
 
@@ -15,14 +18,17 @@ const TITLES = new Set(
   ),
 );
 
+/** A name that stands alone, not first in its sentence. */
+const SINGLE_NAME = /(?<!\p{Lu}[\p{L}'’.-]{0,30}\s)(?<![.!?]\s|^)(\p{Lu}\p{L}{2,30})(?!\p{L}|['’]?\s+\p{Lu}|\s*\()/gu;
+
 /**
  * What a single name of the question is short for, where passages of different documents write it out differently: "Anna
  * Miller" and "Tom Miller", or "Mercury (planet)" and "Mercury (element)". Empty where it is clear, or the question says which.
  */
 export function sensesOf(question: string, passages: readonly Passage<string>[]): string[] {
-  for (const [, name = ""] of question.matchAll(
-    /(?<!\p{Lu}[\p{L}'’.-]*\s)(?<![.!?]\s|^)(\p{Lu}\p{L}{2,})(?!\p{L}|['’]?\s+\p{Lu}|\s*\()/gu,
-  )) {
+  const written = question.slice(0, READ).matchAll(SINGLE_NAME);
+  const names = [...new Set(Array.from(written, ([, name = ""]) => name))];
+  for (const name of names.slice(0, NAMES)) {
     const senses = sensesOfName(name, passages).filter((sense) => !question.includes(sense));
     if (senses.length > 1 && senses.length <= MOST) return senses;
   }
@@ -32,7 +38,7 @@ export function sensesOf(question: string, passages: readonly Passage<string>[])
 function sensesOfName(name: string, passages: readonly Passage<string>[]): string[] {
   const documents = new Map<string, Set<string>>();
   for (const { path, title, heading, text } of passages)
-    for (const sense of fullNames(name, `${title}. ${heading}. ${text}`))
+    for (const sense of fullNames(name, `${title}. ${heading}. ${text.slice(0, READ)}`))
       documents.set(sense, (documents.get(sense) ?? new Set()).add(path));
   const senses = [...documents.keys()];
   const apart = new Set([...documents.values()].map((paths) => [...paths].join("\n")));
