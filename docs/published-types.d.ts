@@ -262,6 +262,9 @@ interface Framing<Text extends string = Redacted> {
     readonly intent: string;
     readonly expects: Expectation;
     readonly terms: readonly string[];
+    readonly expertise?: "beginner" | "expert";
+    readonly language?: string;
+    readonly senses?: readonly Text[];
     readonly reframed?: Text;
 }
 
