@@ -54,3 +54,13 @@ export const paths = Flags.string({
   helpValue: "DIR",
   description: "Answer from this folder or file, after indexing what is new in it. May be repeated.",
 });
+
+/** Whether, and which, model elsewhere is asked. */
+export const elsewhere = {
+  cloud: Flags.boolean({
+    exclusive: ["local"],
+    description: "Where the council does not agree, ask a model elsewhere, with redacted text: the cloud, or your own provider.",
+  }),
+  local: Flags.boolean({ description: "Ask nobody elsewhere, whatever the settings say." }),
+  model: Flags.string({ helpValue: "auto|sonnet|opus|gpt|ID", description: "The model elsewhere to ask." }),
+};

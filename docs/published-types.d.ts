@@ -66,6 +66,13 @@ export interface ProviderBrief {
         readonly text: string;
     }[];
     readonly model: string;
+    readonly framing?: string;
+    readonly history?: readonly {
+        readonly question: string;
+        readonly answer: string;
+    }[];
+    readonly constraints?: readonly string[];
+    readonly maxTokens?: number;
 }
 
 export interface ProviderAnswer {

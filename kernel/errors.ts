@@ -237,7 +237,7 @@ const TABLE = {
   TUNNEL_REQUEST_FAILED: { exit: 1, message: "The cloud could not do what was asked.", next: "Try again later." },
   ESCALATION_FAILED: {
     exit: 1,
-    message: "The cloud could not answer the question.",
+    message: "The model elsewhere could not answer the question.",
     next: "Try again later, or ask without --cloud.",
   },
   CLOUD_ADDRESS_MISSING: {
@@ -282,6 +282,41 @@ const TABLE = {
     exit: 1,
     message: "The cloud failed, or its answer cannot be read.",
     next: "Try again later; if it repeats, update SuperInstance, or report it.",
+  },
+  ESCALATION_UNREACHABLE: {
+    exit: 1,
+    message: "The provider of the model cannot be reached.",
+    next: "Check the network and the proxy, and escalation.baseUrl where it is set.",
+  },
+  ESCALATION_REFUSED: {
+    exit: 2,
+    message: "The provider refused the request.",
+    next: "Check the key, the name of the model (escalation.model, or --model) and escalation.baseUrl.",
+  },
+  ESCALATION_LIMITED: {
+    exit: 5,
+    message: "The provider's limit for your key is reached.",
+    next: "Wait a little, or look at your account with the provider; then ask again.",
+  },
+  ESCALATION_TIMEOUT: {
+    exit: 1,
+    message: "The model elsewhere fell silent.",
+    next: "Ask again, or raise escalation.timeoutSeconds.",
+  },
+  ESCALATION_KEY_MISSING: {
+    exit: 2,
+    message: "There is no key for the provider.",
+    next: "Keep it with `synesis model key PROVIDER`, or put it into the environment variable that is named.",
+  },
+  ESCALATION_MODEL_UNKNOWN: {
+    exit: 2,
+    message: "The provider has no such model.",
+    next: "Name one of the provider's own with --model, or with `synesis config set escalation.model NAME`.",
+  },
+  SPEND_CAP_REACHED: {
+    exit: 5,
+    message: "This question could cost more than your settings allow, so it was not sent.",
+    next: "Raise what is named (`synesis config set escalation.caps.questionCents`, dayCents, monthCents), take a cheaper model, or lower escalation.maxTokens.",
   },
   DEVICE_UNKNOWN: {
     exit: 2,

@@ -7,7 +7,20 @@
 import { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook } from "tapable";
 import type { Call } from "./call.ts";
 import { bail, each, gather, interpreted, type KernelHook, waterfall } from "./interpret.ts";
-import type { Ballot, Brief, CouncilRules, Escalation, EscalationBrief, Passage, Question, Receipt, Span, Verdict, Vote } from "./types.ts";
+import type {
+  Ballot,
+  Brief,
+  CouncilRules,
+  Escalation,
+  EscalationBrief,
+  EscalationStream,
+  Passage,
+  Question,
+  Receipt,
+  Span,
+  Verdict,
+  Vote,
+} from "./types.ts";
 
 /** What a tap of each hook receives before the `Call`, what it gives, and what the whole run gives. */
 export interface HookSignatures {
@@ -20,7 +33,7 @@ export interface HookSignatures {
   /** The first plugin that decides. */
   consensus: { takes: [votes: readonly Vote[], rules: CouncilRules]; gives: Verdict; run: Verdict | undefined };
   /** The first provider that answers. */
-  escalate: { takes: [brief: EscalationBrief]; gives: Escalation; run: Escalation | undefined };
+  escalate: { takes: [brief: EscalationBrief, stream: EscalationStream]; gives: Escalation; run: Escalation | undefined };
   /** Ledgers. */
   bill: { takes: [receipt: Receipt]; gives: undefined; run: undefined };
   /** Giving values back. */
@@ -71,7 +84,9 @@ export function createHooks(maxTapMs: Partial<Record<HookName, number>> = {}): H
     consensus: interpreted(new AsyncSeriesBailHook<Three, unknown>(["votes", "rules", "call"], "consensus"), bail, {
       maxMs: fixed("consensus"),
     }),
-    escalate: interpreted(new AsyncSeriesBailHook<Two, unknown>(["brief", "call"], "escalate"), bail, { maxMs: fixed("escalate") }),
+    escalate: interpreted(new AsyncSeriesBailHook<Three, unknown>(["brief", "stream", "call"], "escalate"), bail, {
+      maxMs: fixed("escalate"),
+    }),
     bill: interpreted(new AsyncSeriesHook<Two>(["receipt", "call"], "bill"), each, { maxMs: fixed("bill") }),
     reinflate: interpreted(new AsyncSeriesWaterfallHook<Three>(["text", "session", "call"], "reinflate"), waterfall, {
       maxMs: fixed("reinflate"),

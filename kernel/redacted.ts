@@ -49,7 +49,9 @@ const MAX_ROUNDS = 8;
  * never handed out is left as it is and its number is set aside.
  */
 export function mint(raw: string, spans: readonly Span[], session: TokenSession, types: ReadonlySet<string>): Redaction {
-  for (const { type } of spans) if (!types.has(type)) throw new RangeError(`a span has the undeclared type ${String(type)}`);
+  // What already was set aside as a look-alike comes back as one, in what a model wrote or an agent returned.
+  for (const { type } of spans)
+    if (type !== LITERAL && !types.has(type)) throw new RangeError(`a span has the undeclared type ${String(type)}`);
   let literals = lookAlikes(raw, session, types);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const redaction = replace(raw, resolveOverlaps(raw, literals.length === 0 ? spans : [...spans, ...literals]), session);

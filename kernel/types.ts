@@ -1,4 +1,5 @@
 /** The nouns of SuperInstance and the closed list of services that plugins give each other. */
+import type { SynesisError } from "./errors.ts";
 import type { Redacted, TokenSpan } from "./redacted.ts";
 
 // ---------------------------------------------------------------- text and tokens
@@ -186,18 +187,54 @@ export interface Verdict {
 
 /** What would be sent to a provider; every text in it is Redacted. */
 export interface EscalationBrief {
+  /** A UUID, and the key by which a request that is sent again is done, and paid, once. */
   readonly requestId: string;
   readonly question: Redacted;
   readonly passages: readonly { readonly heading: Redacted; readonly text: Redacted }[];
+  /** `auto`, `sonnet`, `opus`, `gpt`, or a model's own name. */
   readonly model: string;
+  /** How Pathos reads the question, in a sentence. */
+  readonly framing?: Redacted;
+  /** What was said before in this conversation, the oldest first. */
+  readonly history?: readonly Exchange[];
+  /** What Ethos wants heeded. */
+  readonly constraints?: readonly Redacted[];
+  /** Tokens of the answer at most. */
+  readonly maxTokens?: number;
 }
 
+/** What a provider tells while it works. Text is what the model wrote: not yet Redacted, and cut anywhere. */
+export type EscalationPiece =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "agent"; readonly agent: string; readonly phase: "thinking" | "responding" | "verifying" };
+
+/** What runs beside a request to a provider. */
+export interface EscalationStream {
+  /** Aborted when the user has had enough: the provider ends its work and gives what came, with what it took. */
+  readonly cancelled: AbortSignal;
+  /** Resolves when there is room for the next piece. */
+  tell(piece: EscalationPiece): Promise<void>;
+}
+
+/** What a provider answered. It may be a part only, or nothing, when `fault` is there; what it took is told all the same. */
 export interface Escalation {
   readonly requestId: string;
   /** What the provider wrote: not yet Redacted, since a model may write anything. */
   readonly text: string;
+  /** What the numbers in the text stand for, in their order, as ranges of the brief's passages; absent where the provider does not say. */
+  readonly citations?: readonly Quote[];
   readonly model: string;
   readonly tokens: { readonly in: number; readonly out: number };
+  /** The provider did not count the tokens, or could not tell: they are an estimate. */
+  readonly estimated?: boolean;
+  /** "direct" when absent. */
+  readonly via?: Receipt["via"];
+  /** Nano-dollars; absent where the price is not known. */
+  readonly cost?: Pick<Receipt, "nanoDollars" | "chargeNanoDollars">;
+  /** Why there is no text: how a council elsewhere decided, in its own words. */
+  readonly declined?: { readonly outcome: "vetoed" | "no_consensus" | "no_evidence"; readonly reason: string };
+  /** Why the text is not whole. */
+  readonly fault?: SynesisError;
 }
 
 /** What an escalation cost; amounts are billionths of a US dollar, exact integers. */
@@ -438,9 +475,29 @@ export interface KnowledgeVault {
   stats(): VaultStats;
 }
 
+/** A piece of the cloud's answer; the last one is the end. */
+export type CloudPiece =
+  | EscalationPiece
+  | ({ readonly type: "end" } & Omit<Escalation, "requestId" | "text" | "via" | "fault" | "estimated">);
+
 /** The connection to the cloud. */
 export interface CloudLink {
   readonly state: "disconnected" | "connecting" | "connected" | "reconnecting" | "failed";
+  /**
+   * Asks the cloud's council; connects first where that is needed. The same brief sent again is done, and paid, once.
+   *
+   * @param beforeSending told of the host and the exact bytes; when it throws, nothing is sent
+   * @throws SynesisError TUNNEL_*, DEVICE_UNKNOWN, ESCALATION_*, INPUT_TOO_LARGE; the signal's reason
+   */
+  escalate(
+    brief: EscalationBrief,
+    options: {
+      readonly signal: AbortSignal;
+      /** Until the first piece, in ms. */
+      readonly timeoutMs: number;
+      readonly beforeSending: (host: string, bytes: Uint8Array) => void;
+    },
+  ): AsyncIterable<CloudPiece>;
 }
 
 /** Keeps receipts. */

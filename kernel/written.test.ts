@@ -41,3 +41,15 @@ test.each(cases)("%s", async (_, written, redacted, shown) => {
   expect(result.redacted).not.toContain("@");
   expect(result.shown).toBe(shown);
 });
+
+test("a text that merely looks like a token, and was shown as a literal, may be written again", async () => {
+  const kernel = await createKernel([privacy({ home: mkdtempSync(join(tmpdir(), "written-")) })]);
+  const call = { signal: new AbortController().signal, trace: new Trace() };
+  await kernel.redact("ada@station.example", "s", call);
+  const { text } = await kernel.redact("The form says [EMAIL_01].", "s", call);
+  expect(text).toBe("The form says [LITERAL_01].");
+  const written = await kernel.redactWritten("It says [LITERAL_01], as asked.", [text], "s", call);
+  expect(written).toBe("It says [LITERAL_01], as asked.");
+  expect(await kernel.hooks.reinflate.promise(written, "s", call)).toBe("It says [EMAIL_01], as asked.");
+  await kernel.close();
+});

@@ -8,6 +8,7 @@ import {
   type Kernel,
   type Passage,
   type Quote,
+  type Receipt,
   type Redacted,
   rawOffset,
   redacted,
@@ -18,6 +19,8 @@ import {
   type Warning,
 } from "../kernel/index.ts";
 import type { Deliberation, Outcome } from "./council.ts";
+import type { PreparedBrief } from "./escalate/brief.ts";
+import type { Escalated, Escalating } from "./escalate/escalate.ts";
 import { chooseRoute, type RoutingPolicy } from "./route.ts";
 import type { RunRecord } from "./run-log.ts";
 import { isFollowUp } from "./text/follow-up.ts";
@@ -44,6 +47,8 @@ export interface AskRequest {
   readonly quorum: number;
   /** What the user allows where the council is not sure. */
   readonly routing: RoutingPolicy;
+  /** How a model elsewhere is asked; absent where none can be. */
+  readonly escalating?: Escalating;
 }
 
 /** An earlier question and its answer, as the run log gives them. */
@@ -66,6 +71,7 @@ export interface AskResult {
   readonly id: string;
   readonly question: string;
   readonly outcome: Outcome;
+  /** Of a model elsewhere also where Ethos did not find it borne out: the outcome is `no_consensus` then. */
   readonly answer: string | null;
   /** One sentence: why it ended so. */
   readonly reason: string;
@@ -78,8 +84,9 @@ export interface AskResult {
     readonly rounds: number;
     readonly votes: readonly { agent: string; weight: number; approval: number; veto: string | null; reason: string }[];
   };
-  readonly route: "local";
-  /** Why it stayed here, or who would have been asked: there is no cloud to ask yet. */
+  /** Where the answer, or the last word, came from. */
+  readonly route: "local" | "cloud";
+  /** Why it stayed here, or why a model elsewhere was asked. */
   readonly routeReason: string;
   /** Whether a model wrote the answer; otherwise every sentence of it is quoted from the sources. */
   readonly mode: "embedded" | "generator";
@@ -87,15 +94,19 @@ export interface AskResult {
   readonly model: string | null;
   readonly redactions: Readonly<Record<string, number>>;
   readonly tokens: { readonly in: number; readonly out: number };
-  readonly cost: { readonly cents: number };
+  /** What it cost: the provider's price, or the cloud's charge; in cents, rounded up, and exactly. */
+  readonly cost: { readonly cents: number; readonly nanoDollars: number };
   readonly timings: Readonly<Record<"redact" | "retrieve" | "council" | "escalate" | "reinflate" | "total", number>>;
 }
 
-/** What is shown, the redacted record of how it came about, and why the generator was not used, where it was to be. */
+/** What is shown, and the redacted record of how it came about. */
 export interface Asked {
   readonly result: AskResult;
   readonly run: RunRecord;
+  /** Why the generator was not used, where it was to be. */
   readonly steppedDown?: SynesisError;
+  /** Why a model elsewhere that was to be asked gave nothing. */
+  readonly refusal?: SynesisError;
 }
 
 /** A place that a warning speaks of is shown with so many characters. */
@@ -110,11 +121,84 @@ const MAX_QUESTION = 32_000;
  * @throws SynesisError EMPTY_QUESTION, QUESTION_TOO_LONG, REDACTION_FAILED; the signal's reason when it aborts.
  */
 export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSignal): Promise<Asked> {
-  const raw = questionOf(request.question);
   const id = randomUUID();
-  const call: Call = { signal, trace: new Trace() };
   const clock = new Stopwatch();
+  const { raw, redaction, council, local } = await deliberateOn(kernel, request, signal, clock);
+  const { session, call } = council;
+  const route = chooseRoute({
+    policy: request.routing,
+    outcome: local.outcome,
+    score: local.verdict.score,
+    threshold: request.threshold,
+    mayEscalate: local.mayEscalate,
+    types: redaction.entities.map(({ type }) => type),
+  });
+  const { to, reason } = route;
+  const { escalating } = request;
+  const elsewhere =
+    to === "local" || !escalating
+      ? undefined
+      : await clock.time("escalate", async () => (await elsewherePart()).escalate(kernel, to, local, escalating, council));
+  const came = elsewhere?.kind === "came" ? elsewhere : undefined;
+  const deliberation = came?.deliberation ?? local;
+  const shown = await clock.time("reinflate", () => giveValuesBack(kernel, deliberation, request.session, call, came !== undefined));
 
+  const result: AskResult = {
+    id,
+    question: raw,
+    outcome: deliberation.outcome,
+    answer: shown.answer,
+    reason: shown.reason,
+    citations: shown.citations,
+    warnings: [
+      ...shown.warnings,
+      ...(deliberation.steppedDown ? [steppedDown(deliberation.steppedDown)] : leftOut(call.trace, elsewhere)),
+      ...(elsewhere ? faultsOf(elsewhere) : []),
+    ],
+    consensus: {
+      score: deliberation.verdict.score,
+      threshold: request.threshold,
+      rounds: deliberation.rounds,
+      votes: shown.votes,
+    },
+    route: came ? "cloud" : "local",
+    routeReason:
+      elsewhere && !came ? stayed(elsewhere) : to !== "local" && !escalating ? "No model elsewhere is set up to be asked." : reason,
+    mode: deliberation.mode,
+    model: came?.escalation.model ?? (deliberation.mode === "generator" ? kernel.service("generator").model : null),
+    redactions: countByType(redaction.entities),
+    tokens: sumOf(tokensOf(call.trace), came?.escalation.tokens),
+    cost: costOf(came?.receipt),
+    timings: clock.read(),
+  };
+  const hide = async (text: string) => (await kernel.redact(text, session, call).catch(withheld)).text;
+  return {
+    result,
+    run: await recordOf(result, redaction.text, request, deliberation, call.trace, hide),
+    ...(local.steppedDown && { steppedDown: local.steppedDown }),
+    ...(elsewhere?.kind === "failed" && { refusal: elsewhere.error }),
+  };
+}
+
+/** What a model elsewhere would be sent for a question, and how the council decided; nobody is asked. */
+export async function prepareAsk(
+  kernel: Kernel,
+  request: Omit<AskRequest, "thinking" | "escalating">,
+  escalating: Pick<Escalating, "model" | "maxTokens" | "neverCloud">,
+  signal: AbortSignal,
+): Promise<PreparedBrief & Pick<Deliberation, "outcome" | "mayEscalate">> {
+  const { council, local } = await deliberateOn(kernel, request, signal, new Stopwatch());
+  const { prepare } = await elsewherePart();
+  return { ...prepare(local, escalating, council), outcome: local.outcome, mayEscalate: local.mayEscalate };
+}
+
+/** Loaded where it is needed: most questions stay here. */
+const elsewherePart = () => import("./escalate/escalate.ts");
+
+/** From the raw question to what the council here makes of it. */
+async function deliberateOn(kernel: Kernel, request: AskRequest, signal: AbortSignal, clock: Stopwatch) {
+  const raw = questionOf(request.question);
+  const call: Call = { signal, trace: new Trace() };
   const redaction = await clock.time("redact", () => kernel.redact(raw, request.session, call));
   const { session, topK, filter } = request;
   const history = await Promise.all((request.history ?? []).map((said) => recall(kernel, said, session, call)));
@@ -127,44 +211,8 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
   };
   const rules = { threshold: request.threshold, maxRounds: request.rounds, quorum: request.quorum };
   const council = { kernel, question: redaction.text, session, rules, history, retrieve, call };
-  const deliberation = await clock.time("council", () =>
-    request.thinking ? deliberateWithModel(council, request) : deliberateByRules(council),
-  );
-  const shown = await clock.time("reinflate", () => giveValuesBack(kernel, deliberation, request.session, call));
-
-  const result: AskResult = {
-    id,
-    question: raw,
-    outcome: deliberation.outcome,
-    answer: shown.answer,
-    reason: shown.reason,
-    citations: shown.citations,
-    warnings: [...shown.warnings, ...(deliberation.steppedDown ? [steppedDown(deliberation.steppedDown)] : leftOut(call.trace))],
-    consensus: {
-      score: deliberation.verdict.score,
-      threshold: request.threshold,
-      rounds: deliberation.rounds,
-      votes: shown.votes,
-    },
-    route: "local",
-    routeReason: chooseRoute({
-      policy: request.routing,
-      outcome: deliberation.outcome,
-      score: deliberation.verdict.score,
-      threshold: request.threshold,
-      mayEscalate: deliberation.mayEscalate,
-      types: redaction.entities.map(({ type }) => type),
-    }).reason,
-    mode: deliberation.mode,
-    model: deliberation.mode === "generator" ? kernel.service("generator").model : null,
-    redactions: countByType(redaction.entities),
-    tokens: tokensOf(call.trace),
-    cost: { cents: 0 },
-    timings: clock.read(),
-  };
-  const hide = async (text: string) => (await kernel.redact(text, session, call).catch(withheld)).text;
-  const run = await recordOf(result, redaction.text, request, deliberation, call.trace, hide);
-  return { result, run, ...(deliberation.steppedDown && { steppedDown: deliberation.steppedDown }) };
+  const local = await clock.time("council", () => (request.thinking ? deliberateWithModel(council, request) : deliberateByRules(council)));
+  return { raw, redaction, council, local };
 }
 
 /** A question as it was typed, without white space around it. @throws SynesisError EMPTY_QUESTION, QUESTION_TOO_LONG */
@@ -175,9 +223,34 @@ export function questionOf(typed: string): string {
   return question;
 }
 
+/** Why an escalation left the question where it was. */
+function stayed(elsewhere: Escalated): string {
+  return elsewhere.kind === "kept" ? "Nothing was sent, since you did not agree to it." : "A model elsewhere could not answer.";
+}
+
+/** What the user should know of how it went elsewhere. */
+function faultsOf(elsewhere: Escalated): string[] {
+  if (elsewhere.kind === "failed") return [`No model elsewhere answered. ${elsewhere.error.message} ${elsewhere.error.next}`];
+  const fault = elsewhere.kind === "came" ? elsewhere.escalation.fault : undefined;
+  return fault ? [`The answer broke off; what came is kept. ${fault.message}`] : [];
+}
+
+const NANO_PER_CENT = 10_000_000;
+
+function costOf(receipt: Receipt | undefined): AskResult["cost"] {
+  const nanoDollars = receipt ? (receipt.via === "cloud" ? receipt.chargeNanoDollars : receipt.nanoDollars) : 0;
+  return { cents: Math.ceil(nanoDollars / NANO_PER_CENT), nanoDollars };
+}
+
+function sumOf(here: AskResult["tokens"], elsewhere: AskResult["tokens"] = { in: 0, out: 0 }): AskResult["tokens"] {
+  return { in: here.in + elsewhere.in, out: here.out + elsewhere.out };
+}
+
 /** The plugins that were left out of a step, and why. */
-function leftOut(trace: Trace): string[] {
-  return [...new Map(trace.faults().map(({ plugin, fault }) => [plugin, `${plugin} was left out: ${fault}.`])).values()];
+function leftOut(trace: Trace, elsewhere: Escalated | undefined): string[] {
+  const told = elsewhere?.kind === "failed" ? elsewhere.error.message : undefined; // said in words of its own
+  const faults = trace.faults().filter(({ hook, fault }) => hook !== "escalate" || fault !== told);
+  return [...new Map(faults.map(({ plugin, fault }) => [plugin, `${plugin} was left out: ${fault}.`])).values()];
 }
 
 /** An earlier exchange as redacted text: what was recorded gets its values back and loses them again. */
@@ -204,11 +277,11 @@ function tokensOf({ thoughts }: Trace): { in: number; out: number } {
 }
 
 /** The answer, citations and votes as the user sees them: with values instead of tokens. */
-async function giveValuesBack(kernel: Kernel, deliberation: Deliberation, session: string, call: Call) {
+async function giveValuesBack(kernel: Kernel, deliberation: Deliberation, session: string, call: Call, fromElsewhere: boolean) {
   const restore = async (text: Redacted): Promise<string> => kernel.hooks.reinflate.promise(text, session, call);
   const { outcome, reason, draft, passages, warnings } = deliberation;
   const spoken = deliberation.votes.length > 0 ? deliberation.votes : vetoesOf(deliberation);
-  const answered = outcome === "answered" && draft !== undefined;
+  const answered = draft !== undefined && (outcome === "answered" || (fromElsewhere && outcome === "no_consensus"));
   return {
     reason: await restore(reason),
     answer: answered ? await restore(draft.text) : null,

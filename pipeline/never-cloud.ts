@@ -87,6 +87,11 @@ export class NeverCloud {
     this.#rules = [...new Set(given.flatMap((rule) => [rule, (isAbsolute(rule) ? realPath(rule) : undefined) ?? rule]))];
   }
 
+  /** Whether there are no rules: then nothing is withheld. */
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
+  }
+
   /**
    * Whether a document's text must stay here: under the name by which it was indexed, or the one to which links lead.
    * A file that is no longer there may have been moved to where a rule holds: with any rule, its text stays too.

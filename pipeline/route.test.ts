@@ -12,7 +12,7 @@ describe("where a question goes", () => {
     });
   check("local by policy", { policy: "local" }, "local", "setting");
   check("unsure, cloud allowed", {}, "cloud", "0.60 of 0.85");
-  check("unsure, the user decides", { policy: "ask" }, "ask", "You would be asked");
+  check("unsure, the user decides", { policy: "ask" }, "ask", "You said that");
   check("no evidence", { outcome: "no_evidence", score: 0 }, "cloud", "nothing was found");
   check("answered", { outcome: "answered", score: 0.9 }, "local", "agreed");
   check("vetoed", { outcome: "vetoed" }, "local", "vetoed");

@@ -37,6 +37,6 @@ export function chooseRoute({ policy, outcome, score, threshold, mayEscalate, ty
   const unsure =
     outcome === "no_evidence" ? "nothing was found here" : `the council was not sure (${score.toFixed(2)} of ${threshold.toFixed(2)})`;
   return policy === "cloud"
-    ? { to: "cloud", reason: `A cloud model would be asked, since ${unsure}.` }
-    : { to: "ask", reason: `You would be asked whether to ask a cloud model, since ${unsure}.` };
+    ? { to: "cloud", reason: `A model elsewhere was asked, since ${unsure}.` }
+    : { to: "ask", reason: `You said that a model elsewhere may be asked, since ${unsure}.` };
 }

@@ -51,7 +51,15 @@ export interface ProviderBrief {
   readonly requestId: string;
   readonly question: string;
   readonly passages: readonly { readonly heading: string; readonly text: string }[];
+  /** `auto`, `sonnet`, `opus`, `gpt`, or a model's own name. */
   readonly model: string;
+  /** How the question is read, in a sentence. */
+  readonly framing?: string;
+  /** What was said before, the oldest first. */
+  readonly history?: readonly { readonly question: string; readonly answer: string }[];
+  /** What is to be heeded. */
+  readonly constraints?: readonly string[];
+  readonly maxTokens?: number;
 }
 
 /** What a model elsewhere answered; tokens in `text` get their values back on the user's machine. */

@@ -3,13 +3,12 @@ import * as Flags from "@oclif/core/flags";
 import { SynesisError } from "../../kernel/index.ts";
 import type { AskResult } from "../../pipeline/ask.ts";
 import { BaseCommand } from "../base-command.ts";
-import { filters, paths, rounds, session, threshold, topK } from "../flags.ts";
-import { type AskFlags, exitCodeOf, withAsker } from "../services/ask.ts";
+import { elsewhere, filters, paths, rounds, session, threshold, topK } from "../flags.ts";
+import { type Asker, type AskFlags, escalates, exitCodeOf, screenFor, withAsker } from "../services/ask.ts";
 import { count } from "../services/count.ts";
-import { displayPath } from "../services/display-path.ts";
 import { readInput } from "../services/input.ts";
 import { addToVault, RENEW_BEFORE_ASKING_MS } from "../services/knowledge.ts";
-import { type AskPreview, assertPreview, previewAsk } from "../services/preview.ts";
+import { type AskPreview, assertPreview, noticesOf, previewAsk } from "../services/preview.ts";
 import { ProgressLine } from "../services/progress.ts";
 import { reinflateText } from "../services/redact.ts";
 import { showAnswer } from "../services/show-answer.ts";
@@ -36,7 +35,11 @@ export default class Ask extends BaseCommand {
     rounds,
     ...filters,
     explain: Flags.boolean({ description: "Show who said what in each round." }),
-    cloud: Flags.boolean({ description: "Ask a cloud model with redacted text. Only its preview is there yet." }),
+    ...elsewhere,
+    stream: Flags.boolean({
+      allowNo: true,
+      description: "Show a model's text as it comes, before Ethos has judged it; so at a terminal, unless --no-stream is given.",
+    }),
     preview: Flags.boolean({
       exclusive: ["session"],
       description: "With --cloud: show the exact bytes that would leave, and ask nobody. Folders of --path are indexed as always.",
@@ -49,29 +52,32 @@ export default class Ask extends BaseCommand {
     const question = await this.#question(args.question);
     const within = flags.path ?? [];
     if (flags.preview) return this.#preview(question, flags);
-    return withWorkspace("council", this.signal, async (workspace) =>
-      withAsker(workspace, flags, async (asker) => {
+    const work = async (workspace: Workspace) => {
+      const screen = await screenFor(workspace, flags, this.jsonEnabled());
+      const use = async (asker: Asker) => {
         for (const notice of workspace.notices) await this.notice(notice);
         if (within.length > 0) await this.#index(workspace, within);
-        const { result, run } = await (flags.session === undefined ? asker.ask(question) : asker.goOn(question));
+        const asking = flags.session === undefined ? asker.ask(question) : asker.goOn(question);
+        const { result, run } = await asking.finally(() => screen?.end());
         process.exitCode = exitCodeOf(result.outcome);
-        this.log(showAnswer(result));
+        this.log(showAnswer(result, screen?.used));
         if (flags.explain) this.log(`\n${await reinflateText(workspace, explainRun(run), run.session)}`);
         return result;
-      }),
-    );
+      };
+      return withAsker(workspace, flags, use, screen ? { tell: (...told) => screen.tell(...told) } : {});
+    };
+    return withWorkspace("council", this.signal, work, escalates(flags));
   }
 
   #preview(question: string, flags: AskFlags): Promise<AskPreview> {
     const look = async (workspace: Workspace) => {
       if (flags.path) await this.#index(workspace, flags.path);
       const shown = await previewAsk(workspace, question, flags);
-      if (!this.jsonEnabled()) process.stdout.write(shown.body);
-      await this.notice(`\n${count(shown.bytes, "byte")} with ${count(shown.passages, "passage")} would leave; nothing was sent.`);
-      for (const path of shown.withheld) await this.notice(`Never sent: ${displayPath(path)}`);
+      if (!this.jsonEnabled()) process.stdout.write(Buffer.from(shown.body, shown.encoding));
+      for (const notice of noticesOf(shown)) await this.notice(notice);
       return shown;
     };
-    return withWorkspace("knowledge", this.signal, look, { keepNothing: true });
+    return withWorkspace("council", this.signal, look, { keepNothing: true, escalates: false });
   }
 
   async #question(given: string | undefined): Promise<string> {

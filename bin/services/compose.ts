@@ -23,8 +23,19 @@ export interface Composition {
   readonly notices: readonly string[];
 }
 
-/** @param keepNothing no token is kept: what would be sent is only looked at. */
-export async function compose(home: string, config: Config, need: Need, keepNothing = false): Promise<Composition> {
+export interface Wish {
+  /** No token is kept: what would be sent is only looked at. */
+  readonly keepNothing?: boolean;
+  /** Whether a model elsewhere may be asked; as the routing says when absent. */
+  readonly escalates?: boolean;
+}
+
+export async function compose(
+  home: string,
+  config: Config,
+  need: Need,
+  { keepNothing = false, escalates }: Wish = {},
+): Promise<Composition> {
   const loaded = await installedPlugins(home, config);
   const theirs = await Promise.all(
     loaded.plugins
@@ -45,8 +56,9 @@ export async function compose(home: string, config: Config, need: Need, keepNoth
       ...(await councilPlugins(config, need, thinks, { machine: () => machineOf(home), changed })),
       ...(need === "council" ? [await billingPlugin(home, config)] : []),
       ...theirs,
+      ...(need === "council" && (escalates ?? config.routing !== "local") ? await providerPlugins(home, config, theirs) : []),
     ],
-    { weights: config.council.weights, maxTapMs: { agentVote: deadlineOf(config, thinks) } },
+    { weights: config.council.weights, maxTapMs: { agentVote: deadlineOf(config, thinks), escalate: ANSWERING_MS } },
   );
   return { kernel, thinking: thinks ? (elsewhere ? "elsewhere" : "here") : "none", notices: loaded.notices };
 }
@@ -55,6 +67,9 @@ const NANO_PER_CENT = 10_000_000;
 
 /** A model on a small machine takes its time, and has a limit of its own below this one; milliseconds. */
 const THINKING_MS = 600_000;
+
+/** Providers have limits of their own; an answer may be long, and its reader slow. */
+const ANSWERING_MS = 3_600_000;
 
 function deadlineOf({ council }: Config, thinks: boolean): number {
   return Math.max(council.deadlineSeconds * 1000, thinks ? THINKING_MS : 0);
@@ -66,6 +81,14 @@ async function installedPlugins(home: string, config: Config): Promise<LoadedPlu
   if (!existsSync(pluginsFile(home)) && !(embedder || generator || provider || store)) return { plugins: [], patterns: [], notices: [] };
   const [{ loadPlugins }, { PluginStore }] = await Promise.all([import("./plugins/load.ts"), import("./plugins/store.ts")]);
   return loadPlugins(new PluginStore(home), home, config);
+}
+
+/** Who is asked elsewhere: an installed provider where the cloud is chosen and none is set up. */
+async function providerPlugins(home: string, config: Config, theirs: readonly Plugin[]): Promise<Plugin[]> {
+  const cloudless = config.escalation.provider === "cloud" && config.cloud.gateway === "" && config.cloud.api === "";
+  if (cloudless && theirs.some(({ taps = [] }) => taps.includes("escalate"))) return [];
+  const { escalationPlugins } = await import("./escalation/provider.ts");
+  return escalationPlugins(home, config);
 }
 
 function isNeeded({ taps = [], provides = [] }: Plugin, need: Need): boolean {

@@ -256,6 +256,70 @@ const plugins = z.strictObject({
   ),
 });
 
+const capCents = (what: string) =>
+  z._default(z.number().check(z.gte(0), z.lte(1_000_000), z.describe(`What ${what} may cost at most, in cents; 0 for no limit.`)), 0);
+const dollars = (what: string) =>
+  z._default(
+    z
+      .number()
+      .check(
+        z.gte(0),
+        z.lte(100_000),
+        z.describe(`Dollars for a million tokens that the model ${what}; 0 takes the list price, where it is known.`),
+      ),
+    0,
+  );
+
+const escalation = z.strictObject({
+  provider: z._default(
+    z
+      .enum(["cloud", "anthropic", "openai", "openai-compatible"])
+      .check(
+        z.describe(
+          "Who is asked where the council did not agree: the cloud, which bills you, or a provider straight from this machine with your own key.",
+        ),
+      ),
+    "cloud",
+  ),
+  model: z._default(
+    z
+      .string()
+      .check(z.minLength(1), z.maxLength(200), z.describe("The model to ask: auto, sonnet, opus, gpt, or a name that the provider knows.")),
+    "auto",
+  ),
+  baseUrl: z._default(
+    z.string().check(
+      z.refine((text) => text === "" || /^https?:$/.test(URL.parse(text)?.protocol ?? ""), {
+        error: "it must be an address with http:// or https://",
+      }),
+      z.describe("Address of the provider's interface, for OpenAI's form up to and with /v1; the provider's own when empty."),
+    ),
+    "",
+  ),
+  apiKeyVariable: z._default(
+    z
+      .string()
+      .check(
+        z.regex(/^\w{0,64}$/, { error: "it must be a variable's name: letters, digits and underscores" }),
+        z.describe(
+          "Name of the environment variable that holds your key; ANTHROPIC_API_KEY, OPENAI_API_KEY or SYNESIS_PROVIDER_KEY when empty. The key itself is never kept.",
+        ),
+      ),
+    "",
+  ),
+  maxTokens: z._default(z.int().check(z.gte(64), z.lte(64_000), z.describe("Tokens of an answer at most.")), 2048),
+  timeoutSeconds: z._default(
+    z.int().check(z.gte(1), z.lte(3600), z.describe("Silence after which a provider is given up, in seconds.")),
+    120,
+  ),
+  price: z.prefault(z.strictObject({ in: dollars("reads"), out: dollars("writes") }), {}),
+  caps: z.prefault(
+    z.strictObject({ questionCents: capCents("a question"), dayCents: capCents("a day"), monthCents: capCents("a calendar month") }),
+    {},
+  ),
+  agreed: z._default(list.check(z.describe("Providers that you agreed to send redacted text to, by host; the others ask first.")), []),
+});
+
 const schema = z.strictObject({
   council: z.prefault(council, {}),
   routing: z._default(
@@ -277,6 +341,7 @@ const schema = z.strictObject({
   plugins: z.prefault(plugins, {}),
   cloud: z.prefault(cloud, {}),
   billing: z.prefault(billing, {}),
+  escalation: z.prefault(escalation, {}),
 });
 
 export type Config = z.infer<typeof schema>;

@@ -1,44 +1,54 @@
 /** What would leave the machine, shown and kept nowhere. */
 import { randomUUID } from "node:crypto";
 import { SynesisError } from "../../kernel/index.ts";
-import { questionOf } from "../../pipeline/ask.ts";
-import { escalationBody, escalationBrief } from "../../pipeline/escalation.ts";
-import { NeverCloud } from "../../pipeline/never-cloud.ts";
-import type { AskFlags } from "./ask.ts";
-import { filterOf } from "./filter.ts";
-import { absolutePaths } from "./paths.ts";
-import { newCall, type Workspace } from "./workspace.ts";
+import { prepareAsk } from "../../pipeline/ask.ts";
+import type { Deliberation } from "../../pipeline/council.ts";
+import { type AskFlags, escalationWish, howToAsk } from "./ask.ts";
+import { displayPath } from "./display-path.ts";
+import type { Workspace } from "./workspace.ts";
 
-/** A cloud request that was not made. */
+/** A request to a model elsewhere that was not made. */
 export interface AskPreview {
-  /** The exact bytes of the request's body, as text. */
+  /** The exact bytes of the request's body: as text when they are UTF-8, otherwise as Base64. */
   readonly body: string;
-  /** Length of the body in UTF-8. */
+  readonly encoding: "utf8" | "base64";
   readonly bytes: number;
+  /** Who would get it, as HOST or HOST:PORT; null where nobody is set up. */
+  readonly to: string | null;
   readonly passages: number;
   /** Documents that have something to say and stay here, for they are never to go to the cloud. */
   readonly withheld: readonly string[];
+  /** How the council decided: of what it agreed on, or refused, nothing would be sent. */
+  readonly outcome: Deliberation["outcome"];
 }
-
-/** Stands in the place of the model's name while none can be chosen. */
-const MODEL = "auto";
 
 /** What `ask --cloud` would send for a question. Values behind its tokens are forgotten with `workspace`. */
 export async function previewAsk({ kernel, config, signal }: Workspace, question: string, flags: AskFlags): Promise<AskPreview> {
-  const call = newCall(signal);
-  const session = randomUUID();
-  const { text } = await kernel.redact(questionOf(question), session, call);
-  const asked = { text, session, topK: flags["top-k"] ?? config.retrieval.topK, ...filterOf(flags, absolutePaths(flags.path ?? [])) };
-  const passages = await kernel.hooks.retrieve.promise([], asked, call);
-  const neverCloud = new NeverCloud(config.privacy.neverCloud);
-  const { brief, withheld } = escalationBrief({ requestId: randomUUID(), question: text, passages, model: MODEL, neverCloud });
-  const body = escalationBody(brief);
+  const request = { ...howToAsk({ config, thinking: "none" }, flags), session: randomUUID(), question };
+  const { brief, withheld, outcome } = await prepareAsk(kernel, request, escalationWish(config, flags), signal);
+  const { bytesFor, hostOf } = await import("./escalation/provider.ts");
+  const bytes = Buffer.from(await bytesFor(brief, config));
+  const text = bytes.toString("utf8");
+  const whole = Buffer.from(text).equals(bytes);
   return {
-    body,
-    bytes: Buffer.byteLength(body),
+    body: whole ? text : bytes.toString("base64"),
+    encoding: whole ? "utf8" : "base64",
+    bytes: bytes.length,
+    to: hostOf(config) || null,
     passages: brief.passages.length,
     withheld: [...new Set(withheld.map((passage) => passage.path))],
+    outcome,
   };
+}
+
+/** What a person is told beside the bytes. */
+export function noticesOf({ bytes, passages, to, outcome, withheld }: AskPreview): string[] {
+  return [
+    `\n${bytes} bytes with ${passages} passages would leave for ${to ?? "a provider"}; nothing was sent.`,
+    ...(outcome === "answered" ? ["The council agrees on an answer, so this would stay here."] : []),
+    ...(outcome === "vetoed" ? ["Ethos vetoes the question, so this would stay here."] : []),
+    ...withheld.map((path) => `Never sent: ${displayPath(path)}`),
+  ];
 }
 
 /** How many values of each kind were replaced, as a table; empty when there are none. */
@@ -50,10 +60,8 @@ export function countsTable(entities: readonly { readonly type: string }[], colo
   return rows.map(([type, { length }]) => `  ${marked(type)}${" ".repeat(width - type.length)}  ${length}`).join("\n");
 }
 
-/** @throws SynesisError USAGE when only one of the two flags is given: the cloud cannot be asked yet. */
+/** @throws SynesisError USAGE for a preview without --cloud. */
 export function assertPreview({ cloud, preview }: { readonly cloud: boolean; readonly preview: boolean }): void {
-  if (cloud && !preview)
-    throw new SynesisError("USAGE", "The cloud cannot be asked yet.", { next: "Add --preview to see what would be sent." });
   if (preview && !cloud)
     throw new SynesisError("USAGE", "Without the cloud nothing leaves this machine.", { next: "Add --cloud to see what would be sent." });
 }

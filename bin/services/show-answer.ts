@@ -10,10 +10,20 @@ const NO_ANSWER: Readonly<Record<Exclude<AskResult["outcome"], "answered">, stri
   no_evidence: "No answer: nothing in the documents speaks about this.",
 };
 
-/** An answer as a person reads it: the text, its sources with lines, and how the agents voted. */
-export function showAnswer(result: AskResult): string {
-  const answer = result.outcome === "answered" ? result.answer : NO_ANSWER[result.outcome];
-  const why = result.outcome === "vetoed" ? result.reason : "";
+/**
+ * An answer as a person reads it: the text, its sources with lines, and how the agents voted.
+ *
+ * @param shown whether the text was shown already, as it came.
+ */
+export function showAnswer(result: AskResult, shown = false): string {
+  const { outcome } = result;
+  const doubtful = outcome === "no_consensus" && result.answer !== null;
+  const answer = shown && (doubtful || outcome === "answered") ? "" : (result.answer ?? (outcome === "answered" ? "" : NO_ANSWER[outcome]));
+  const why = doubtful
+    ? `Not agreed on: Ethos did not find that your sources bear this out. ${result.reason}`
+    : outcome === "vetoed"
+      ? result.reason
+      : "";
   const warnings = result.warnings.map((warning) => `Note: ${warning}`).join("\n");
   return [answer, why, showSources(result), warnings, showVotes(result), showMode(result)].filter(Boolean).join("\n\n");
 }
@@ -41,12 +51,20 @@ function showVotes({ consensus }: AskResult): string {
   ].join("\n");
 }
 
-function showMode({ mode, model, tokens, timings, outcome, routeReason }: AskResult): string {
+function showMode({ mode, model, tokens, cost, timings, outcome, route: place, routeReason }: AskResult): string {
+  const elsewhere = place === "cloud";
+  const ms = `${Math.round(timings.total)} ms.`;
+  if (elsewhere)
+    return `Written by ${model}, elsewhere, which was shown tokens instead of your values, and checked here against your files; ${tokens.in} tokens in, ${tokens.out} out, ${showCost(cost)}. ${ms}`;
   const route = outcome === "answered" || outcome === "vetoed" || routeReason.startsWith("Your setting") ? "" : ` ${routeReason}`;
-  const ms = `${Math.round(timings.total)} ms.${route}`;
   if (mode === "generator")
-    return `Written by ${model}, which was shown tokens instead of your values, and checked against your files; ${tokens.in} tokens in, ${tokens.out} out. ${ms}`;
-  return `Embedded mode: every sentence is quoted from your files; no model wrote any of it. ${ms}`;
+    return `Written by ${model}, which was shown tokens instead of your values, and checked against your files; ${tokens.in} tokens in, ${tokens.out} out. ${ms}${route}`;
+  return `Embedded mode: every sentence is quoted from your files; no model wrote any of it. ${ms}${route}`;
+}
+
+function showCost({ nanoDollars }: AskResult["cost"]): string {
+  if (nanoDollars === 0) return "at a price that is not known";
+  return `$${(nanoDollars / 1e9).toFixed(nanoDollars < 1e7 ? 5 : 4)}`;
 }
 
 function shorten(text: string): string {

@@ -42,7 +42,7 @@ function showThoughts({ thoughts = [], model }: RunManifest): string {
     ];
     return `  ${agent.padEnd(6)}  round ${round}, ${phase}  ${details.filter(Boolean).join(", ")}`;
   });
-  return lines.length > 0 ? [`Asked of ${model ?? thoughts[0]?.model}`, ...lines].join("\n") : "";
+  return lines.length > 0 ? [`Asked of ${thoughts[0]?.model ?? model}`, ...lines].join("\n") : "";
 }
 
 /** Where the passages lie: each document once, with how many of them are from it. */

@@ -1,6 +1,6 @@
 import type { Call, Kernel } from "../../kernel/index.ts";
 import { Trace } from "../../kernel/index.ts";
-import { type Composition, compose, type Need } from "./compose.ts";
+import { type Composition, compose, type Need, type Wish } from "./compose.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { homeFolder } from "./home.ts";
 
@@ -23,11 +23,11 @@ export async function withWorkspace<T>(
   need: Need,
   signal: AbortSignal,
   work: (workspace: Workspace) => Promise<T>,
-  { keepNothing = false } = {},
+  wish: Wish = {},
 ): Promise<T> {
   const home = homeFolder();
   const config = loadConfig(home);
-  const { kernel, thinking, notices } = await compose(home, config, need, keepNothing);
+  const { kernel, thinking, notices } = await compose(home, config, need, wish);
   try {
     return await work({ home, config, kernel, thinking, notices, signal });
   } finally {

@@ -219,7 +219,7 @@ async function start(more: Partial<BillingOptions> = {}) {
     cloud,
     kernel,
     bill: (told: Receipt) => kernel.hooks.bill.promise(told, call),
-    ask: () => kernel.hooks.escalate.promise({} as EscalationBrief, call),
+    ask: () => kernel.hooks.escalate.promise({} as EscalationBrief, { cancelled: signal, tell: async () => {} }, call),
   };
 }
 

@@ -69,7 +69,7 @@ export function rawAgent(ask: Ask, manifest: Manifest): RawAgent {
 }
 
 export function providerTap(ask: Ask): Tap<"escalate"> {
-  return async (brief, call) => {
+  return async (brief, _stream, call) => {
     const answer = await ask([brief], call, escalationOf);
     return answer && { ...answer, requestId: brief.requestId };
   };

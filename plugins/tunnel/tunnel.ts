@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { setImmediate as immediate, setTimeout as wait } from "node:timers/promises";
-import { decodeMessage, encodeMessage, type InitOf, type MessageOf } from "../../cloud/wire/messages.ts";
+import { decodeMessage, type InitOf, type MessageOf } from "../../cloud/wire/messages.ts";
 import { REQUESTS, type RequestName } from "../../cloud/wire/requests.ts";
 import { describeError, SynesisError } from "../../kernel/index.ts";
 import { BulkLink } from "./bulk.ts";
@@ -9,6 +9,7 @@ import { type Link, LinkBroken } from "./link/link.ts";
 import { CloudRefusal } from "./link/refusal.ts";
 import type { LinkKind, Target } from "./link/transport.ts";
 import { afterQuicBroke, afterQuicFailed, FRESH, kindsToTry } from "./preference.ts";
+import { framesOf } from "./request-frames.ts";
 import { nextState, type TunnelEvent, type TunnelPolicy, type TunnelState } from "./state.ts";
 import { Statistics } from "./statistics.ts";
 
@@ -30,6 +31,8 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   /** Makes a request that has effects safe to send again: the cloud does requests of one key once. */
   readonly idempotencyKey?: string;
+  /** Told of the exact bytes of the request before they are sent for the first time; when it throws, they are not. */
+  readonly beforeSending?: (bytes: Uint8Array) => void;
 }
 
 /** How often a request is sent again after breaks; each time a link has been opened anew. */
@@ -87,6 +90,7 @@ export class Tunnel extends EventEmitter<{ state: [TunnelState] }> {
     options: RequestOptions = {},
   ): Promise<MessageOf<(typeof REQUESTS)[N]["answer"]>> {
     const bytes = framesOf(name, init, options);
+    options.beforeSending?.(bytes);
     const started = performance.now();
     const frame = await this.#withLink(name, bytes, options, (link, signal) => link.request(bytes, signal));
     this.statistics.answered(performance.now() - started);
@@ -102,6 +106,7 @@ export class Tunnel extends EventEmitter<{ state: [TunnelState] }> {
   async *openStream(init: InitOf<"escalationRequest">, options: RequestOptions = {}): AsyncGenerator<MessageOf<"streamChunk">> {
     const name = "escalationRequest";
     const bytes = framesOf(name, { ...(init as object), stream: true } as InitOf<typeof name>, options);
+    options.beforeSending?.(bytes);
     const { frames, first } = await this.#withLink(name, bytes, options, async (link, signal) => {
       const frames = link.stream(bytes, signal);
       return { frames, first: await frames.next() };
@@ -267,11 +272,6 @@ export class Tunnel extends EventEmitter<{ state: [TunnelState] }> {
     this.#state = next;
     this.emit("state", next);
   }
-}
-
-function framesOf<N extends RequestName>(name: N, init: InitOf<N>, { idempotencyKey, timeoutMs = 0 }: RequestOptions): Uint8Array {
-  const request = encodeMessage(name, init);
-  return idempotencyKey === undefined ? request : Buffer.concat([encodeMessage("requestHead", { idempotencyKey, timeoutMs }), request]);
 }
 
 function mayRepeat(error: unknown, repeatable: boolean): boolean {

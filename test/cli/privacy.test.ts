@@ -2,6 +2,8 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { FrameDecoder } from "../../cloud/wire/frames.ts";
+import { decodeMessage } from "../../cloud/wire/messages.ts";
 import { EgressLog } from "../../plugins/privacy/egress/log.ts";
 import { User } from "./synesis.ts";
 
@@ -162,39 +164,46 @@ test("redact --preview shows the text that would leave and keeps nothing", async
 
 interface Preview {
   readonly body: string;
+  readonly encoding: "utf8" | "base64";
   readonly bytes: number;
   readonly passages: number;
   readonly withheld: readonly string[];
 }
 
+/** The request that a preview shows: what the cloud's gateway would get. */
+function requestIn(preview: Uint8Array) {
+  const [head, request] = [...new FrameDecoder().push(preview)];
+  if (!head || !request) throw new Error("no request");
+  expect(decodeMessage("requestHead", head).idempotencyKey).toBe(decodeMessage("escalationRequest", request).requestId);
+  return decodeMessage("escalationRequest", request);
+}
+
+const bytesOf = ({ body, encoding }: Preview) => Buffer.from(body, encoding);
+
 test("ask --cloud --preview shows the very bytes, redacted, and neither sends nor keeps anything", async () => {
   const user = new User({ "a.md": "# Lamp\n\nThe lamp is green, says ada@station.example." });
   await user.run(["knowledge", "add", "."]);
-  const { code, stdout, stderr } = await user.run([
-    "ask",
-    "Does ada@station.example say what colour the lamp has?",
-    "--cloud",
-    "--preview",
-  ]);
+  const question = "Does ada@station.example say what colour the lamp has?";
+  const { code, value } = await user.json(["ask", question, "--cloud", "--preview"]);
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toEqual({
-    requestId: expect.any(String),
-    model: expect.any(String),
-    question: "Does [EMAIL_01] say what colour the lamp has?",
-    passages: [{ heading: expect.any(String), text: expect.stringContaining("says [EMAIL_01]") }],
-  });
-  expect(stdout).not.toContain(user.folder);
-  expect(stderr).toContain(`${Buffer.byteLength(stdout)} bytes with 1 passage would leave; nothing was sent.`);
-  for (const file of ["tokens.db", "runs.db", "egress.log"]) expect(existsSync(join(user.home, file))).toBe(false);
-  const { value } = await user.json(["ask", "What colour has the lamp?", "--cloud", "--preview"]);
   const preview = value as Preview;
-  expect(preview).toMatchObject({ bytes: Buffer.byteLength(preview.body), passages: 1, withheld: [] });
+  const bytes = bytesOf(preview);
+  expect(requestIn(bytes)).toMatchObject({
+    userId: "",
+    sessionId: "",
+    query: "Does [EMAIL_01] say what colour the lamp has?",
+    context: { localKnowledge: [expect.stringContaining("says [EMAIL_01]")] },
+  });
+  expect(preview).toMatchObject({ bytes: bytes.length, to: null, passages: 1, withheld: [] });
+  expect(bytes.includes(user.folder)).toBe(false);
+  const { stderr } = await user.run(["ask", question, "--cloud", "--preview"]);
+  expect(stderr).toContain(`${bytes.length} bytes with 1 passages would leave for a provider; nothing was sent.`);
+  for (const file of ["tokens.db", "runs.db", "egress.log"]) expect(existsSync(join(user.home, file))).toBe(false);
 });
 
-test("neither flag of the preview means anything alone", async () => {
+test("a preview means nothing without the cloud", async () => {
   const user = new User();
-  for (const flag of ["--cloud", "--preview"])
-    expect(await user.json(["ask", "Who?", flag])).toMatchObject({ code: 2, value: { error: { code: "USAGE" } } });
+  expect(await user.json(["ask", "Who?", "--preview"])).toMatchObject({ code: 2, value: { error: { code: "USAGE" } } });
 });
 
 test("documents that never go to the cloud are no part of what would be sent", async () => {
@@ -205,9 +214,9 @@ test("documents that never go to the cloud are no part of what would be sent", a
   for (const path of [".", "link", "private/../link/deep"]) await user.run(["knowledge", "add", path]);
   renameSync(user.path("moved.md"), user.path("private/moved.md"));
   const { value } = await user.json(["ask", "What colour is the lamp?", "--cloud", "--preview"]);
-  const { body, passages, withheld } = value as Preview;
-  expect((JSON.parse(body) as { passages: unknown[] }).passages).toEqual([
-    { heading: expect.any(String), text: "The lamp of open md is green." },
+  const { passages, withheld } = value as Preview;
+  expect(requestIn(bytesOf(value as Preview)).context?.localKnowledge).toEqual([
+    expect.stringMatching(/^(?:.*\n\n)?The lamp of open md is green\.$/),
   ]);
   expect(passages).toBe(1);
   const hidden = [

@@ -1,13 +1,25 @@
 /**
- * The proof that nothing leaks: sessions with planted secrets go through the kernel to a provider that keeps every byte,
- * and what it got is searched for every secret in every encoding.
+ * The proof that nothing leaks: sessions with planted secrets escalate by every way out of this machine, to providers that
+ * keep every byte. What they got is searched for every secret in every encoding.
  */
+import { randomUUID } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
-import { createKernel, joinRedacted, type Kernel, type Redaction, type Span, Trace } from "../../kernel/index.ts";
+import {
+  createKernel,
+  type EscalationBrief,
+  type EscalationPiece,
+  joinRedacted,
+  type Kernel,
+  type Redaction,
+  type Span,
+  Trace,
+} from "../../kernel/index.ts";
+import { textsOf } from "../../pipeline/escalate/brief.ts";
 import { createDetector } from "../../plugins/privacy/detector.ts";
 import { privacy } from "../../plugins/privacy/index.ts";
+import { createStreamReinflator } from "../../plugins/privacy/tokens/reinflate.ts";
 import { encodingFound, Haystack } from "./encodings.ts";
-import { type RecordingProvider, recordingProvider, tokensIn, written } from "./provider.ts";
+import { type RecordingProvider, recordingProvider, tokensIn, type Way, written } from "./provider.ts";
 import { type Planted, type PlantedSession, type PlantedValue, plantedSession } from "./sessions.ts";
 
 export interface LeakReport {
@@ -26,9 +38,9 @@ export interface LeakReport {
 }
 
 /** @param home a folder for the vault. @param first the first session's seed. */
-export async function proveNoLeaks(home: string, sessions: number, first = 1): Promise<LeakReport> {
-  const provider = recordingProvider();
-  const kernel = await createKernel([privacy({ home }), provider.plugin]);
+export async function proveNoLeaks(home: string, sessions: number, way: Way, first = 1): Promise<LeakReport> {
+  const provider = await recordingProvider(way);
+  const kernel = await createKernel([privacy({ home }), ...provider.plugins]);
   const detect = await createDetector();
   const total = {
     sessions,
@@ -43,8 +55,8 @@ export async function proveNoLeaks(home: string, sessions: number, first = 1): P
     for (let seed = first; seed < first + sessions; seed++) {
       await turn(); // what SQLite's statements held is freed between turns of the event loop only
       const session = plantedSession(seed);
-      const { sent, restored } = await escalated(kernel, provider, session, `s${seed}`);
-      const { planted, missed, leaked } = judge(textsOf(session), sent, detect);
+      const { sent, restored } = await escalated(kernel, provider, session, `${way}-${seed}`);
+      const { planted, missed, leaked } = judge(plantedIn(session), sent, detect);
       total.bytes += sent.length;
       total.planted += planted;
       for (const { by } of missed) total.notDetected[by]++;
@@ -54,18 +66,43 @@ export async function proveNoLeaks(home: string, sessions: number, first = 1): P
     }
   } finally {
     await kernel.close();
+    provider.close();
   }
   return total;
 }
 
-const textsOf = ({ history, question, passages }: PlantedSession): Planted[] => [
+export const plantedIn = ({ history, question, objection, passages }: PlantedSession): Planted[] => [
   ...history,
   question,
+  objection,
   ...passages.flatMap(({ fileName, heading, text }) => [fileName, heading, text]),
 ];
 
-/** The way of one question to a provider and back. */
+/** The way of one question to a provider and back: as a stream, and as the answer that is kept. */
 async function escalated(kernel: Kernel, provider: RecordingProvider, session: PlantedSession, id: string) {
+  const call = { signal: new AbortController().signal, trace: new Trace() };
+  const { brief, redactions } = await briefOf(kernel, session, id);
+  const values = valuesByToken(redactions);
+  const stream = createStreamReinflator(kernel.service("tokenVault").session(id));
+  let streamed = "";
+  const tell = async (piece: EscalationPiece) => {
+    if (piece.type === "text") streamed += stream.push(piece.text);
+  };
+  const answer = await kernel.hooks.escalate.promise(brief, { cancelled: call.signal, tell }, call);
+  streamed += stream.end();
+  const kept = await kernel.redactWritten(answer?.text ?? "", textsOf(brief), id, call);
+  const shown = await kernel.hooks.reinflate.promise(kept, id, call);
+  const tokens = tokensIn([answer?.text ?? ""]);
+  const expected = written(tokens, (plain, token) => values.get(token) ?? plain);
+  const all = new Set(tokensIn(textsOf(brief)));
+  return {
+    sent: provider.taken(),
+    restored: tokens.length > 0 && tokens.length === all.size && shown === expected && streamed === expected,
+  };
+}
+
+/** A session as it is sent: what was said before is the history, and files and folders stand in the headings. */
+export async function briefOf(kernel: Kernel, session: PlantedSession, id: string) {
   const call = { signal: new AbortController().signal, trace: new Trace() };
   const redactions: { readonly raw: string; readonly redaction: Redaction }[] = [];
   const redact = async ({ text: raw }: Planted) => {
@@ -73,17 +110,18 @@ async function escalated(kernel: Kernel, provider: RecordingProvider, session: P
     redactions.push({ raw, redaction });
     return redaction.text;
   };
-  const asked = [];
-  for (const text of [...session.history, session.question]) asked.push(await redact(text));
+  const history = [];
+  for (const text of session.history) {
+    const said = await redact(text);
+    history.push({ question: said, answer: said });
+  }
+  const question = await redact(session.question);
   const passages = [];
   for (const { fileName, heading, text } of session.passages)
     passages.push({ heading: joinRedacted([await redact(fileName), await redact(heading)], "\n"), text: await redact(text) });
-  const brief = { requestId: id, question: joinRedacted(asked, "\n\n"), passages, model: "any" };
-  const answer = await kernel.hooks.escalate.promise(brief, call);
-  const shown = await kernel.hooks.reinflate.promise(answer?.text ?? "", id, call);
-  const tokens = tokensIn([brief.question, ...passages.flatMap(({ heading, text }) => [heading, text])]);
-  const values = valuesByToken(redactions);
-  return { sent: provider.taken(), restored: tokens.length > 0 && shown === written(tokens, (plain, token) => values.get(token) ?? plain) };
+  const constraints = [await redact(session.objection)];
+  const brief: EscalationBrief = { requestId: randomUUID(), question, passages, model: "auto", history, constraints };
+  return { brief, redactions };
 }
 
 /** What each token stands for, by the raw texts themselves. */

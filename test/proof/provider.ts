@@ -1,5 +1,10 @@
-/** A provider that keeps every byte it is sent, and answers with the tokens it saw, written as models write them. */
-import { definePlugin, type Escalation, findTokens, formatToken, type Plugin } from "../../kernel/index.ts";
+/** Providers that keep every byte they are sent, and answer with the tokens they saw, written as models write them. */
+import { type CloudPiece, definePlugin, findTokens, formatToken, type Plugin } from "../../kernel/index.ts";
+import { escalation } from "../../plugins/escalation/index.ts";
+import { providerAnthropic } from "../../plugins/provider-anthropic/index.ts";
+import { providerOpenAi } from "../../plugins/provider-openai/index.ts";
+import { escalationFrames } from "../../plugins/tunnel/escalation-frames.ts";
+import { KEY, startFakeProvider } from "../escalation/fake-provider.ts";
 
 /** How models write a token: what stands before, the token, what stands behind. */
 const MANNERS: readonly ((token: string) => readonly [before: string, token: string, after: string])[] = [
@@ -18,48 +23,85 @@ const MANNERS: readonly ((token: string) => readonly [before: string, token: str
   (token) => ["", token.replace(/_0(\d\])/, "_$1"), ""],
 ];
 
+/** The ways out of this machine. */
+export const WAYS = ["anthropic", "openai", "cloud"] as const;
+export type Way = (typeof WAYS)[number];
+
 export interface RecordingProvider {
-  readonly plugin: Plugin;
+  readonly plugins: readonly Plugin[];
   /** What was sent since the last look, byte for byte. */
   taken(): Buffer;
+  close(): void;
 }
 
-export function recordingProvider(): RecordingProvider {
+const PATIENCE = { idleMs: 60_000, attempts: 1, pauseMs: 0 };
+
+/** The plugin that asks by this way, and who gets what it sends: over HTTP on loopback, or as the frames of the tunnel. */
+export async function recordingProvider(way: Way): Promise<RecordingProvider> {
+  return way === "cloud" ? recordingCloud() : recordingServer(way);
+}
+
+async function recordingServer(way: "anthropic" | "openai"): Promise<RecordingProvider> {
+  const server = await startFakeProvider((body) => ({ pieces: inPieces(answerTo(userTexts(body))) }));
+  const options = { ...PATIENCE, key: () => KEY, beforeSending: () => {}, priceOf: () => 0 };
+  const plugin =
+    way === "anthropic"
+      ? providerAnthropic({ ...options, baseUrl: server.url })
+      : providerOpenAi({ ...options, baseUrl: `${server.url}/v1`, own: true });
+  return {
+    plugins: [plugin],
+    taken() {
+      if (server.faults.length > 0) throw new Error(server.faults[0]);
+      const bytes = server.bytes();
+      server.received.length = 0;
+      return bytes;
+    },
+    close: server.close,
+  };
+}
+
+/** What the model is told beside our own instructions. */
+function userTexts(body: string): string[] {
+  const { messages } = JSON.parse(body) as { messages: { role: string; content: string }[] };
+  return messages.filter(({ role }) => role !== "system").map(({ content }) => content);
+}
+
+function recordingCloud(): RecordingProvider {
   let sent: Buffer[] = [];
-  const plugin = definePlugin({
-    name: "recording-provider",
+  const link = definePlugin({
+    name: "recording-link",
     api: 1,
     text: "redacted",
-    taps: ["escalate"],
+    provides: ["cloudLink"],
     setup(context) {
-      context.tap("escalate", (brief) => {
-        const bytes = Buffer.from(JSON.stringify(brief));
-        sent.push(bytes);
-        return answerTo(bytes);
+      context.provide("cloudLink", {
+        state: "connected",
+        async *escalate(brief): AsyncGenerator<CloudPiece> {
+          const bytes = Buffer.from(escalationFrames(brief, 1000));
+          sent.push(bytes);
+          for (const text of inPieces(answerTo([bytes.toString()]))) yield { type: "text", text };
+          yield { type: "end", model: "any", tokens: { in: 1, out: 1 } };
+        },
       });
     },
   });
   return {
-    plugin,
+    plugins: [link, escalation({ ...PATIENCE, beforeSending: () => {} })],
     taken() {
       const bytes = Buffer.concat(sent);
       sent = [];
       return bytes;
     },
+    close() {},
   };
 }
 
-/** Knows nothing but the bytes. */
-function answerTo(bytes: Buffer): Escalation {
-  const { requestId, model, question, passages } = JSON.parse(bytes.toString()) as {
-    requestId: string;
-    model: string;
-    question: string;
-    passages: { heading: string; text: string }[];
-  };
-  const texts = [question, ...passages.flatMap(({ heading, text }) => [heading, text])];
-  const text = written(tokensIn(texts), (token) => token);
-  return JSON.parse(JSON.stringify({ requestId, model, text, tokens: { in: bytes.length, out: text.length } })) as Escalation;
+/** Knows nothing but what came. */
+export const answerTo = (texts: readonly string[]): string => written(tokensIn(texts), (token) => token);
+
+/** Pieces that cut tokens anywhere, at the same places for the same text. */
+export function inPieces(text: string): string[] {
+  return text.match(new RegExp(`[\\s\\S]{1,${1 + (text.length % 11)}}`, "g")) ?? [];
 }
 
 /** The tokens of some texts in their form and order, each once. */

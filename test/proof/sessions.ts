@@ -20,6 +20,8 @@ export interface PlantedValue {
 export interface PlantedSession {
   readonly history: readonly Planted[];
   readonly question: Planted;
+  /** What Ethos objected to, or the arguments of a tool: JSON. */
+  readonly objection: Planted;
   readonly passages: readonly { readonly fileName: Planted; readonly heading: Planted; readonly text: Planted }[];
 }
 
@@ -47,6 +49,7 @@ export function plantedSession(seed: number): PlantedSession {
   return {
     history: random() < 0.5 ? [joined([name(random, SAID), example(random)], "\n")] : [],
     question: joined([name(random, ASKED), part(0)], "\n"),
+    objection: inJson(name(random, SAID)),
     passages: [1, 2].map((i) => ({
       fileName: fileName(random),
       heading: name(random, HEADINGS),
@@ -81,4 +84,9 @@ function fileName(random: Random): Planted {
 
 function joined(parts: readonly Planted[], separator: string): Planted {
   return { text: parts.map(({ text }) => text).join(separator), values: parts.flatMap(({ values }) => values) };
+}
+
+/** As the argument of a call. */
+function inJson({ text, values }: Planted): Planted {
+  return { text: JSON.stringify({ tool: "mail", arguments: { text } }), values };
 }

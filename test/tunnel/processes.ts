@@ -81,6 +81,12 @@ export class Cloud {
     return (await (await fetch(new URL("/done", this.workerUrl))).json()) as Record<string, number>;
   }
 
+  /** Every byte that the Worker got. */
+  async received(): Promise<Buffer> {
+    const parts = (await (await fetch(new URL("/received", this.workerUrl))).json()) as string[];
+    return Buffer.from(parts.join("\n"), "latin1");
+  }
+
   /** Starts a process and waits for the line in which it says where it is. */
   async spawn<Hello>(args: readonly string[]): Promise<Started<Hello>> {
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });

@@ -19,6 +19,9 @@ const nonces = new Set<string>();
 /** How often each request came, by its id or idempotency key. One that comes again is answered and not done again. */
 const done = new Map<string, number>();
 
+/** Every byte that came, of headers and bodies. */
+const received: string[] = [];
+
 const handle = (request: IncomingMessage, response: ServerResponse) => {
   serve(request, response).catch((error) => {
     if (!response.headersSent) response.writeHead(400);
@@ -37,6 +40,7 @@ server.listen(Number(process.argv[3] ?? 0), "127.0.0.1", () =>
 );
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url === "/received") return void response.end(JSON.stringify(received));
   if (request.url === "/done") return void response.end(JSON.stringify(Object.fromEntries(done)));
   const path = request.url ?? "";
   const identity = await identify(request, path);
@@ -45,8 +49,13 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   if (path === "/v1/gateway/revocations") return void response.end('{"revoked":[]}');
   const frames: Frame[] = [];
   const decoder = new FrameDecoder();
-  for await (const bytes of request) frames.push(...decoder.push(bytes));
+  let all = `${JSON.stringify(request.headers)}\n`;
+  for await (const bytes of request) {
+    all += Buffer.from(bytes).toString("latin1");
+    frames.push(...decoder.push(bytes));
+  }
   decoder.end();
+  received.push(all);
   for (const frame of frames) await answer(frame, identity, response);
   response.end();
 }
@@ -90,19 +99,29 @@ async function answer(frame: Frame, identity: IdentityStatement, response: Serve
   } else if (frame.name === "escalationRequest") await escalate(frame, identity, say, response);
 }
 
-/** The question says what to do: `wait:MS`, `size:BYTES`, `chunks:N`, `status:CODE`, `break`; otherwise it comes back. */
+/**
+ * The question says what to do: `wait:MS`, `size:BYTES`, `chunks:N`, `status:CODE`, `break`; otherwise it comes back. In a
+ * stream only one with tokens does, with all that it came with, in pieces that cut them.
+ */
 async function escalate(
   frame: Frame,
   identity: IdentityStatement,
   say: (bytes: Uint8Array) => boolean,
   response: ServerResponse,
 ): Promise<void> {
-  const { requestId, query, stream } = decodeMessage("escalationRequest", frame);
+  const { requestId, query, context, stream } = decodeMessage("escalationRequest", frame);
   count(requestId);
   const [, order = "", value = ""] = /^(\w+):(\d+)$/.exec(query) ?? [];
   if (order === "wait") await wait(Number(value));
   if (order === "status") return void response.writeHead(Number(value), { "retry-after": "1" });
   if (query === "break") return void response.destroy();
+  if (stream && query.includes("[")) {
+    const texts = [query, ...(context?.localKnowledge ?? []), ...(context?.conversationHistory ?? []).map(({ content }) => content)];
+    for (const [value] of texts.join("\n").matchAll(/[\s\S]{1,7}/g))
+      say(encodeMessage("streamChunk", { requestId, chunk: { case: "content", value } }));
+    say(encodeMessage("streamChunk", { requestId, chunk: { case: "end", value: { totalLatencyMs: 1 } } }));
+    return;
+  }
   if (stream) {
     const pieces = order === "chunks" ? Number(value) : 3;
     for (let i = 0; i < pieces; i += 1) {

@@ -11,7 +11,10 @@ export async function checkGenerator(home: string, config: Config): Promise<Chec
   if (config.generator.kind === "embedded" && config.plugins.generator === "")
     return good("generator", "none is chosen, and none is needed");
   const { compose } = await import("../compose.ts");
-  const { kernel } = await compose(home, { ...config, generator: { ...config.generator, cache: false } }, "council", true);
+  const { kernel } = await compose(home, { ...config, generator: { ...config.generator, cache: false } }, "council", {
+    keepNothing: true,
+    escalates: false,
+  });
   try {
     const generator = kernel.service("generator");
     const messages = [{ role: "user", content: redacted`Say in a few sentences what a library is for.` }] as const;

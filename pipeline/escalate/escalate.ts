@@ -1,0 +1,181 @@
+/** A question goes to a model elsewhere, and comes back: asked, billed, judged. */
+import { randomUUID } from "node:crypto";
+import {
+  type Call,
+  type Escalation,
+  type EscalationBrief,
+  type EscalationPiece,
+  type Kernel,
+  type Receipt,
+  type Redacted,
+  SynesisError,
+} from "../../kernel/index.ts";
+import type { Deliberated } from "../with-model.ts";
+import { escalationBrief, type PreparedBrief, textsOf, type Withholding } from "./brief.ts";
+import { draftOf, type Judging, judgeDraft } from "./judge.ts";
+import type { EscalationRecord } from "./record.ts";
+
+/** How the user wants it. */
+export interface Escalating {
+  readonly model: string;
+  readonly maxTokens: number;
+  readonly neverCloud: Withholding;
+  /** Whether this may leave; "ask" where the user has to say so each time. @throws SynesisError SPEND_CAP_REACHED */
+  readonly mayLeave: (route: "cloud" | "ask", prepared: PreparedBrief) => Promise<boolean>;
+  /** Told of each piece as it comes, and which texts the model was shown; resolves when there is room for more. */
+  readonly tell?: (piece: EscalationPiece, shown: readonly Redacted[], session: string) => Promise<void>;
+  /** Told how it went, whatever that was, before the answer is shown. */
+  readonly onSettled: (record: EscalationRecord) => void;
+}
+
+export type Escalated =
+  | { readonly kind: "kept" }
+  | { readonly kind: "failed"; readonly error: SynesisError }
+  | { readonly kind: "came"; readonly deliberation: Deliberated; readonly escalation: Escalation; readonly receipt: Receipt };
+
+/** A provider that was told to stop has so long to say what it has used; ms. */
+const GRACE_MS = 3_000;
+
+/** @throws SynesisError that asks something of the user; the signal's reason, once what was used is recorded */
+export async function escalate(
+  kernel: Kernel,
+  route: "cloud" | "ask",
+  before: Deliberated,
+  escalating: Escalating,
+  judging: Omit<Judging, "kernel">,
+): Promise<Escalated> {
+  const { session, call } = judging;
+  const prepared = prepare(before, escalating, judging);
+  if (!(await escalating.mayLeave(route, prepared))) return { kind: "kept" };
+  const answer = await ask(kernel, prepared.brief, escalating, session, call);
+  if (answer instanceof SynesisError) return { kind: "failed", error: answer };
+  const receipt = receiptOf(answer);
+  if (receipt.tokens.in + receipt.tokens.out + receipt.nanoDollars > 0)
+    await kernel.hooks.bill.promise(receipt, { signal: new AbortController().signal, trace: call.trace });
+  call.signal.throwIfAborted();
+  if (answer.text.trim() === "" && answer.fault) return { kind: "failed", error: answer.fault };
+  return { kind: "came", deliberation: await judged(kernel, before, answer, prepared, judging), escalation: answer, receipt };
+}
+
+/** What would be sent. */
+export function prepare(
+  { passages, record }: Deliberated,
+  { model, maxTokens, neverCloud }: Pick<Escalating, "model" | "maxTokens" | "neverCloud">,
+  { question, history }: Pick<Judging, "question" | "history">,
+): PreparedBrief {
+  return escalationBrief({ requestId: randomUUID(), question, passages, model, maxTokens, neverCloud, history, record });
+}
+
+/** Runs the hook; what the user stops is given as far as it came. */
+async function ask(
+  kernel: Kernel,
+  brief: EscalationBrief,
+  { tell, onSettled, model }: Escalating,
+  session: string,
+  { signal, trace }: Call,
+): Promise<Escalation | SynesisError> {
+  const at = Date.now();
+  const began = performance.now();
+  const shown = textsOf(brief);
+  let firstMs: number | null = null;
+  const stream = {
+    cancelled: signal,
+    tell: async (piece: EscalationPiece) => {
+      if (piece.type === "text") firstMs ??= performance.now() - began;
+      await tell?.(piece, shown, session);
+    },
+  };
+  const answer = await withGrace(signal, (patient) => kernel.hooks.escalate.promise(brief, stream, { signal: patient, trace })).then(
+    (given) => (given ? withText(given) : new SynesisError("ESCALATION_FAILED", "No provider answered.")),
+    (error) => {
+      if (signal.aborted) return abandoned(brief, model);
+      if (error instanceof SynesisError) return error;
+      throw error;
+    },
+  );
+  const record = { requestId: brief.requestId, at, ms: performance.now() - began, firstMs };
+  onSettled(answer instanceof SynesisError ? { ...record, ...failed(answer, model) } : { ...record, ...settled(answer) });
+  return answer;
+}
+
+const CHARACTERS_PER_TOKEN = 3;
+
+/** Of a provider that did not say what it has used when it was told to stop: at least what it was sent. */
+function abandoned(brief: EscalationBrief, model: string): Escalation {
+  const characters = textsOf(brief).reduce((sum, text) => sum + text.length, 0);
+  const tokens = { in: Math.ceil(characters / CHARACTERS_PER_TOKEN), out: 0 };
+  return { requestId: brief.requestId, text: "", model, tokens, estimated: true, fault: new SynesisError("INTERRUPTED") };
+}
+
+/** An answer without a text, that nobody declined to give, is a fault. */
+function withText(answer: Escalation): Escalation {
+  if (answer.text.trim() !== "" || answer.declined || answer.fault) return answer;
+  return { ...answer, fault: new SynesisError("ESCALATION_FAILED", "The model wrote nothing.") };
+}
+
+/** Gives `work` a signal that is aborted some time after `signal` is. */
+async function withGrace<T>(signal: AbortSignal, work: (patient: AbortSignal) => T | Promise<T>): Promise<T> {
+  const patient = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => patient.abort(signal.reason), GRACE_MS);
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await work(patient.signal);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+  }
+}
+
+function failed({ code }: SynesisError, model: string) {
+  const nothing = { tokens: { in: 0, out: 0 }, estimated: false, nanoDollars: 0, chargeNanoDollars: 0 };
+  return { via: "direct" as const, model, outcome: "failed" as const, code, ...nothing };
+}
+
+function settled(answer: Escalation) {
+  const { via, model, tokens, nanoDollars, chargeNanoDollars } = receiptOf(answer);
+  const { fault, declined, text, estimated = false } = answer;
+  const ended = fault
+    ? fault.code === "INTERRUPTED"
+      ? "interrupted"
+      : text.trim() === ""
+        ? "failed"
+        : "cut"
+    : declined
+      ? "declined"
+      : "whole";
+  return { via, model, outcome: ended, code: fault?.code ?? null, tokens, estimated, nanoDollars, chargeNanoDollars } as const;
+}
+
+function receiptOf({ requestId, via = "direct", model, tokens, cost }: Escalation): Receipt {
+  return {
+    requestId,
+    at: Date.now(),
+    via,
+    model,
+    tokens,
+    nanoDollars: cost?.nanoDollars ?? 0,
+    chargeNanoDollars: cost?.chargeNanoDollars ?? 0,
+  };
+}
+
+/** What a model elsewhere wrote is raw: only tokens that it was shown are taken for such. */
+async function judged(
+  kernel: Kernel,
+  before: Deliberated,
+  answer: Escalation,
+  { brief, leaving }: PreparedBrief,
+  judging: Omit<Judging, "kernel">,
+): Promise<Deliberated> {
+  const { session, call } = judging;
+  const written = async (text: string) => kernel.redactWritten(text, textsOf(brief), session, call);
+  if (answer.declined) {
+    const { outcome, reason } = answer.declined;
+    const { draft: _, ...undrafted } = before; // the draft that was not agreed on here is no answer from there
+    return { ...undrafted, outcome, reason: await written(reason), mode: "generator", mayEscalate: false };
+  }
+  const draft = draftOf(await written(answer.text.trim()), answer, before.passages, leaving);
+  return { ...(await judgeDraft(before, draft, { kernel, ...judging })), mode: "generator" };
+}
