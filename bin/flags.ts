@@ -64,3 +64,12 @@ export const elsewhere = {
   local: Flags.boolean({ description: "Ask nobody elsewhere, whatever the settings say." }),
   model: Flags.string({ helpValue: "auto|sonnet|opus|gpt|ID", description: "The model elsewhere to ask." }),
 };
+
+export const lora = Flags.custom<string>({
+  helpValue: "NAME",
+  description: "Think with this adapter (see `synesis lora list`).",
+  parse: async (text) => {
+    if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(text)) throw new SynesisError("USAGE", "--lora takes an adapter's name.");
+    return text;
+  },
+})();

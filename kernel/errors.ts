@@ -164,6 +164,41 @@ const TABLE = {
     message: "Another process is downloading this model.",
     next: "Wait for the other command to finish, then try again.",
   },
+  LORA_NOT_FOUND: {
+    exit: 2,
+    message: "There is no such adapter.",
+    next: "`synesis lora list` shows the adapters; a file's path also works.",
+  },
+  LORA_INVALID: {
+    exit: 2,
+    message: "The file is not an adapter that can be used.",
+    next: "Take the adapter's own file: GGUF, or safetensors as PEFT writes it; `synesis lora list` says what is wrong with each.",
+  },
+  LORA_MISMATCH: {
+    exit: 2,
+    message: "The adapter was made for another model.",
+    next: "Choose the model it was made for with `synesis model use`, or another adapter with `synesis lora use`.",
+  },
+  LORA_UNUSABLE: {
+    exit: 2,
+    message: "The adapter cannot be used with what the council thinks with now, so nothing was asked.",
+    next: "Take a GGUF adapter and a model file (`synesis model use`), or think without one: `synesis lora use --none`.",
+  },
+  LORA_FAILED: {
+    exit: 1,
+    message: "The model could not be given the adapter, so nothing was asked.",
+    next: "Try again; if it repeats, think without it: `synesis lora use --none`.",
+  },
+  LORA_NAME_TAKEN: {
+    exit: 2,
+    message: "Another adapter has this name in the cloud, or is on its way there.",
+    next: "Add --force to put this one in its place, or give it another --name.",
+  },
+  LORA_CHANGED: {
+    exit: 1,
+    message: "The file changed while it was pushed, so what was sent is discarded.",
+    next: "Run the command again when nothing writes to the file.",
+  },
   GENERATOR_MISSING: {
     exit: 2,
     message: "The program that runs models is not installed.",

@@ -8,7 +8,7 @@ const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)["'`]([^"'`]+)["'`
 
 /** What plugins may use of the pipeline. */
 const PIPELINE_SURFACE =
-  /^pipeline\/(?:database|keychain|private-file|pool|serve|stop-flag|worker-url|run-log|wasm|(?:text|think|escalate)\/[\w-]+)\.ts$/;
+  /^pipeline\/(?:database|keychain|private-file|pool|serve|stop-flag|worker-url|run-log|wasm|(?:text|think|escalate|gguf)\/[\w-]+)\.ts$/;
 
 interface Edge {
   readonly from: string;

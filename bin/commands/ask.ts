@@ -3,7 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { SynesisError } from "../../kernel/index.ts";
 import type { AskResult } from "../../pipeline/ask.ts";
 import { BaseCommand } from "../base-command.ts";
-import { elsewhere, filters, paths, rounds, session, threshold, topK } from "../flags.ts";
+import { elsewhere, filters, lora, paths, rounds, session, threshold, topK } from "../flags.ts";
 import { type Asker, type AskFlags, escalates, exitCodeOf, screenFor, withAsker } from "../services/ask.ts";
 import { count } from "../services/count.ts";
 import { readInput } from "../services/input.ts";
@@ -34,6 +34,7 @@ export default class Ask extends BaseCommand {
     threshold,
     rounds,
     ...filters,
+    lora,
     explain: Flags.boolean({ description: "Show who said what in each round." }),
     ...elsewhere,
     stream: Flags.boolean({
@@ -66,7 +67,7 @@ export default class Ask extends BaseCommand {
       };
       return withAsker(workspace, flags, use, screen ? { tell: (...told) => screen.tell(...told) } : {});
     };
-    return withWorkspace("council", this.signal, work, escalates(flags));
+    return withWorkspace("council", this.signal, work, { ...escalates(flags), lora: flags.lora });
   }
 
   #preview(question: string, flags: AskFlags): Promise<AskPreview> {

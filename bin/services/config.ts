@@ -96,6 +96,15 @@ const generator = z.strictObject({
     "embedded",
   ),
   model: z._default(z.string().check(z.describe("The model: a name that the server knows, or one of `synesis model list`.")), ""),
+  lora: z._default(
+    z
+      .string()
+      .check(
+        z.regex(/^(?:[A-Za-z0-9][\w.-]{0,63})?$/, { error: "it must be an adapter's name" }),
+        z.describe("The adapter to think with: one of `synesis lora list`, or a name that the server knows. None when empty."),
+      ),
+    "",
+  ),
   baseUrl: z._default(address("Address of the server's interface, up to and with /v1."), "http://localhost:11434/v1"),
   apiKeyVariable: z._default(
     z.string().check(

@@ -6,7 +6,8 @@ import { openEgressLog } from "./egress.ts";
 
 /** The plugin of the generator that the settings choose; none in embedded mode. Nothing is loaded before its first use. */
 export async function generatorPlugins(home: string, { generator }: Config): Promise<Plugin[]> {
-  const plugins = await chosenPlugins(home, generator);
+  const chosen = await chosenPlugins(home, generator);
+  const plugins = generator.lora ? chosen.map((plugin) => withAdapter(plugin, generator.lora)) : chosen;
   return Promise.all(plugins.map((plugin) => remembering(home, generator, plugin)));
 }
 
@@ -24,6 +25,7 @@ async function chosenPlugins(home: string, generator: Config["generator"]): Prom
     return [generatorOpenAi({ ...options, ...(leavesMachine(generator) ? await writtenDown(home) : {}) })];
   }
   if (generator.kind === "llama") return [await llamaPlugin(home, generator)];
+  if (generator.lora) throw new SynesisError("LORA_UNUSABLE", "Nothing writes text now: generator.kind is embedded.");
   return [];
 }
 
@@ -38,10 +40,12 @@ async function writtenDown(home: string): Promise<{ beforeSending: (host: string
   return { beforeSending: (host, body) => void log.append(host, body) };
 }
 
-async function llamaPlugin(home: string, { model, context }: Config["generator"]): Promise<Plugin> {
-  const [{ generatorLlama }, { ModelStore, inspectModel }] = await Promise.all([
+async function llamaPlugin(home: string, { model, context, lora }: Config["generator"]): Promise<Plugin> {
+  const [{ generatorLlama }, { ModelStore, inspectModel }, { LoraStore }, { assertFits }] = await Promise.all([
     import("../../plugins/generator-llama/index.ts"),
     import("../../plugins/models/store.ts"),
+    import("../../plugins/lora/store.ts"),
+    import("../../plugins/lora/fits-model.ts"),
   ]);
   const find = () => {
     const path = new ModelStore(home).find(model)?.path;
@@ -49,27 +53,50 @@ async function llamaPlugin(home: string, { model, context }: Config["generator"]
     inspectModel(path); // the library itself hangs on some files that are no models
     return path;
   };
-  return generatorLlama({ home, model, path: find, context });
+  const adapter = (name: string) => {
+    const { path, adapter } = new LoraStore(home).find(name);
+    assertFits(adapter, find());
+    return path;
+  };
+  if (lora) adapter(lora); // told before anything else is done
+  return generatorLlama({ home, model, path: find, adapter, context });
+}
+
+/** The same plugin, giving a generator that thinks with an adapter and is called so. */
+function withAdapter(plugin: Plugin, lora: string): Plugin {
+  return wrapping(plugin, (generator) => ({
+    ...generator,
+    model: `${generator.model} + ${lora}`,
+    generate: (request) => generator.generate({ ...request, lora }),
+  }));
 }
 
 /** The same plugin, giving a generator that remembers. */
 async function withCache(plugin: Plugin, file: string, settings?: string): Promise<Plugin> {
   const { cachedGenerator } = await import("../../pipeline/think/cached-generator.ts");
   let cached: ReturnType<typeof cachedGenerator> | undefined;
+  const wrapped = wrapping(plugin, (generator) => {
+    cached = cachedGenerator(generator, file, settings);
+    return cached;
+  });
+  return definePlugin({
+    ...wrapped,
+    async close() {
+      cached?.close();
+      await wrapped.close?.();
+    },
+  });
+}
+
+/** The same plugin, whose generator is replaced by one around it. */
+function wrapping(plugin: Plugin, around: (generator: Generator) => Generator): Plugin {
   return definePlugin({
     ...plugin,
     setup: (context) =>
       plugin.setup({
         ...context,
-        provide(name, service) {
-          if (name !== "generator") return context.provide(name, service);
-          cached = cachedGenerator(service as Generator, file, settings);
-          context.provide("generator", cached);
-        },
+        provide: (name, service) =>
+          context.provide(name, (name === "generator" ? around(service as Generator) : service) as typeof service),
       }),
-    async close() {
-      cached?.close();
-      await plugin.close?.();
-    },
   });
 }

@@ -17,16 +17,17 @@ export interface Workspace {
 
 /**
  * Opens the user's home for `work`, and closes whatever was opened, also when it fails. With `keepNothing` no token is
- * kept behind.
+ * kept behind; `lora` takes the place of the adapter that the settings name.
  */
 export async function withWorkspace<T>(
   need: Need,
   signal: AbortSignal,
   work: (workspace: Workspace) => Promise<T>,
-  wish: Wish = {},
+  { lora, ...wish }: Wish & { readonly lora?: string | undefined } = {},
 ): Promise<T> {
   const home = homeFolder();
-  const config = loadConfig(home);
+  const settings = loadConfig(home);
+  const config = lora === undefined ? settings : { ...settings, generator: { ...settings.generator, lora } };
   const { kernel, thinking, notices } = await compose(home, config, need, wish);
   try {
     return await work({ home, config, kernel, thinking, notices, signal });

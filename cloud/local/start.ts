@@ -3,6 +3,7 @@ import { createTestHarness, type TestHarness } from "wrangler";
 import type { CertifiedKey } from "../device-ca/certificate.ts";
 import { type FakeMail, type SentMail, startFakeMail } from "../fakes/mail/server.ts";
 import { FakeStripe } from "../fakes/stripe/server.ts";
+import { type FakeVllm, startFakeVllm } from "../fakes/vllm/start.ts";
 import { prepareLocalGateway } from "./gateway.ts";
 import { type FakeProvider, startFakeProvider } from "./provider.ts";
 
@@ -16,6 +17,8 @@ export interface LocalCloud {
   readonly stripe: FakeStripe;
   readonly mail: FakeMail;
   readonly provider: FakeProvider;
+  /** The provider that takes adapters. */
+  readonly vllm: FakeVllm;
   readonly webhookSecret: string;
   /** Who signs devices' certificates here. */
   readonly deviceCa: CertifiedKey;
@@ -32,8 +35,13 @@ export interface LocalCloudOptions {
   /** Whether there is a gateway: QUIC and HTTP/2 on a free port of this machine. */
   readonly gateway?: boolean;
   readonly onMail?: (mail: SentMail) => void;
+  /** The Worker's configuration, where it is another than wrangler.jsonc. */
+  readonly configPath?: string | URL;
 }
 
+/** Adapters that the stand-in for a server of models holds at a time. */
+const ADAPTER_SLOTS = 2;
+const CONFIG = new URL("../worker/wrangler.jsonc", import.meta.url);
 const MODELS = { "claude-sonnet": ["council"], "claude-opus": ["council"], "gpt-4-turbo": ["council"], "llama-3.3-70b": ["council"] };
 
 export async function startLocalCloud({
@@ -41,6 +49,7 @@ export async function startLocalCloud({
   models = MODELS,
   gateway: withGateway = false,
   onMail,
+  configPath = CONFIG,
 }: LocalCloudOptions = {}): Promise<LocalCloud> {
   const stripe = new FakeStripe({ secretKey: STRIPE_KEY });
   const mail = await startFakeMail(MAIL_SECRET, onMail);
@@ -49,6 +58,14 @@ export async function startLocalCloud({
     behaviours.map((name) => ({ name, baseUrl: `${provider.url}/${name}/v1`, models: { [model]: model } })),
   );
   const gateway = await prepareLocalGateway();
+  const vllm = await startFakeVllm(`${provider.url}/council/v1`, ADAPTER_SLOTS);
+  const taking = {
+    name: "vllm",
+    baseUrl: `${vllm.url}/v1`,
+    models: { "llama-3.3-70b": "meta-llama/Llama-3.3-70B-Instruct" },
+    adapters: { kind: "load", path: "/adapters/{folder}", slots: ADAPTER_SLOTS },
+  };
+  const all = [...providers, taking];
   const settings = {
     ...gateway.settings,
     STRIPE_BASE_URL: await stripe.listen(),
@@ -59,10 +76,9 @@ export async function startLocalCloud({
     STRIPE_SECRET_KEY: STRIPE_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     MAIL_SECRET,
-    PROVIDERS: JSON.stringify(providers),
-    PROVIDER_KEYS: JSON.stringify(Object.fromEntries(providers.map(({ name }) => [name, "key_local"]))),
+    PROVIDERS: JSON.stringify(all),
+    PROVIDER_KEYS: JSON.stringify(Object.fromEntries(all.map(({ name }) => [name, "key_local"]))),
   };
-  const configPath = new URL("../worker/wrangler.jsonc", import.meta.url);
   const server = createTestHarness({ workers: [{ configPath, vars: { ...settings, ...vars } }] });
   const { url } = await server.listen();
   await server.getWorker().applyD1Migrations("DATABASE");
@@ -71,9 +87,9 @@ export async function startLocalCloud({
   const close = async () => {
     await gateway.close();
     await server.close();
-    await Promise.all([stripe.close(), mail.close(), provider.close()]);
+    await Promise.all([stripe.close(), mail.close(), provider.close(), vllm.close()]);
   };
   const deviceCa = { cert: gateway.settings.DEVICE_CA_CERT, key: gateway.settings.DEVICE_CA_KEY };
-  const parts = { deviceCa, server, stripe, mail, provider, webhookSecret: WEBHOOK_SECRET };
+  const parts = { deviceCa, server, stripe, mail, provider, vllm, webhookSecret: WEBHOOK_SECRET };
   return { url: url.origin, gateway: withGateway ? gateway.address : undefined, ...parts, close };
 }

@@ -6,6 +6,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { FRAME_TYPES } from "../wire/frame-types.ts";
 import { HEADER_BYTES } from "../wire/frames.ts";
 import { requestPath } from "../wire/requests.ts";
+import { PART_BYTES } from "./adapters/adapter.ts";
 import type { AppEnv } from "./env.ts";
 import { CloudError } from "./errors.ts";
 import { takeWebhook } from "./payments/webhook.ts";
@@ -14,12 +15,15 @@ import { deviceRoutes } from "./routes/device.ts";
 import { devicesRoutes } from "./routes/devices.ts";
 import { escalationRoutes } from "./routes/escalations.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { loraRoutes } from "./routes/loras.ts";
+import { modelRoutes } from "./routes/models.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { errorResponse, tunnelRoutes } from "./routes/tunnel.ts";
 
 /** No request is larger, in bytes. */
 const MAX_BODY = 1024 * 1024;
-/** But for pieces of an adapter. */
+/** But for parts of an adapter, and for pieces of one in the tunnel's frames. */
+const PART_PATH = /^\/v1\/loras\/uploads\/[^/]+\/parts\/\d+$/;
 const ADAPTERS = requestPath("loraRequest");
 const MAX_ADAPTER_BODY = FRAME_TYPES.requestHead.limit + FRAME_TYPES.loraRequest.limit + 2 * HEADER_BYTES;
 
@@ -32,6 +36,12 @@ const limit = (maxSize: number) =>
   });
 const limitBody = limit(MAX_BODY);
 const limitAdapter = limit(MAX_ADAPTER_BODY);
+const limitPart = limit(PART_BYTES);
+
+function limitOf(path: string): ReturnType<typeof limit> {
+  if (PART_PATH.test(path)) return limitPart;
+  return path === ADAPTERS ? limitAdapter : limitBody;
+}
 
 const OPENAPI = { openapi: "3.1.0", info: { title: "SuperInstance cloud", version: "1" } };
 
@@ -45,12 +55,13 @@ export function createApp(): OpenAPIHono<AppEnv> {
     context.header("x-request-id", context.get("requestId"));
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
   });
-  app.use((context, next) => (context.req.path === ADAPTERS ? limitAdapter : limitBody)(context, next));
+  app.use((context, next) => limitOf(context.req.path)(context, next));
   app.post("/v1/webhooks/stripe", async (context) => {
     await takeWebhook(context.env, await context.req.text(), context.req.header("stripe-signature") ?? "");
     return context.json({ received: true });
   });
-  for (const routes of [deviceRoutes, devicesRoutes, keyRoutes, billingRoutes, sessionRoutes, escalationRoutes]) app.route("/", routes);
+  for (const routes of [deviceRoutes, devicesRoutes, keyRoutes, billingRoutes, sessionRoutes, escalationRoutes, loraRoutes, modelRoutes])
+    app.route("/", routes);
   app.route("/", tunnelRoutes);
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
   app.doc31("/openapi.json", OPENAPI);

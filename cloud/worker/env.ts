@@ -1,18 +1,26 @@
+import type { UploadChecksum } from "./adapters/upload-checksum.object.ts";
 import type { Principal } from "./auth/scopes.ts";
 import type { BillingLedger } from "./ledger/billing-ledger.object.ts";
 import type { StripeSettings } from "./payments/stripe.ts";
 import type { SessionState } from "./sessions/session-state.object.ts";
+import type { AdapterSlots } from "./synapse/adapters/adapter-slots.object.ts";
 import type { CloudSynapse } from "./synapse/cloud-synapse.object.ts";
 import type { ProviderSettings } from "./synapse/providers.ts";
 
 /** What the Worker is given by its platform: wrangler.jsonc names the bindings; those in capitals with KEY or SECRET are secrets. */
 export interface Env extends StripeSettings, ProviderSettings {
   readonly DATABASE: D1Database;
+  /** Adapters of models. */
+  readonly LORAS: R2Bucket;
   readonly BILLING_LEDGER: DurableObjectNamespace<BillingLedger>;
   readonly SESSION_STATE: DurableObjectNamespace<SessionState>;
   readonly CLOUD_SYNAPSE: DurableObjectNamespace<CloudSynapse>;
+  readonly UPLOAD_CHECKSUM: DurableObjectNamespace<UploadChecksum>;
+  readonly ADAPTER_SLOTS: DurableObjectNamespace<AdapterSlots>;
   /** Requests of one user, and of one address that nobody has signed in from. */
   readonly USER_LIMIT: RateLimit;
+  /** Parts of adapters that one user sends. */
+  readonly PART_LIMIT: RateLimit;
   readonly ADDRESS_LIMIT: RateLimit;
   /** Where the Worker is reached, without a slash at its end. Empty on one's own machine alone: then the request says it. */
   readonly PUBLIC_URL: string;

@@ -20,6 +20,36 @@ const TABLE = {
     message: "The cloud does not speak this version of the protocol.",
     next: "Install the newest `synesis`.",
   },
+  checksum_wrong: {
+    status: 422,
+    message: "What came is not the file that was announced, so it was discarded.",
+    next: "Push it again when nothing writes to the file.",
+  },
+  adapter_invalid: {
+    status: 422,
+    message: "The file is not an adapter of the kind that was announced, so it was discarded.",
+    next: "Push the adapter's own file.",
+  },
+  adapter_mismatch: {
+    status: 422,
+    message: "The adapter was made for another model, so nothing was begun.",
+    next: "Name the model that it was made for, or none; `synesis lora list --cloud` shows which that is.",
+  },
+  adapter_unusable: {
+    status: 422,
+    message: "No provider takes this adapter with the model that it was made for, so nothing was begun.",
+    next: "Ask without it; `synesis lora list --cloud` shows with which models an adapter can be used.",
+  },
+  adapter_unavailable: {
+    status: 502,
+    message: "The provider could not load the adapter, so nothing was asked and nothing was charged.",
+    next: "Try again later, or ask without it.",
+  },
+  quota_exceeded: {
+    status: 413,
+    message: "There is no room left for this adapter.",
+    next: "Delete one with `synesis lora remove --cloud NAME`.",
+  },
   rate_limited: { status: 429, message: "Too many requests.", next: "Wait a minute, then try again.", retryAfterSeconds: 60 },
   credit_ceiling_exceeded: {
     status: 402,

@@ -70,6 +70,19 @@ const ROUTES = [
   ["GET", "/v1/sessions/s", "sessions"],
   ["POST", "/v1/sessions/s", "sessions", { turns: [{ role: "user", content: "x" }] }],
   ["DELETE", "/v1/sessions/s", "sessions"],
+  ["GET", "/v1/models", "ask"],
+  ["GET", "/v1/loras", "adapters"],
+  [
+    "POST",
+    "/v1/loras",
+    "adapters",
+    { name: "a", baseModel: "llama-3.3-70b", kind: "gguf", rank: 4, sizeBytes: 100, sha256: "0".repeat(64), force: true },
+  ],
+  ["GET", "/v1/loras/none", "adapters"],
+  ["DELETE", "/v1/loras/none", "adapters"],
+  ["GET", "/v1/loras/uploads/none", "adapters"],
+  ["PUT", "/v1/loras/uploads/none/parts/1", "adapters", "bytes"],
+  ["POST", "/v1/loras/uploads/none/complete", "adapters"],
 ] as const;
 
 describe("the interface", () => {
@@ -77,9 +90,9 @@ describe("the interface", () => {
     const document = (await (await fetch("/openapi.json")).json()) as { paths: Record<string, Record<string, unknown>> };
     await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot("openapi.json");
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/, "*")}`),
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, "*")}`),
     );
-    const tested = ROUTES.map(([method, path]) => `${method} ${path.replace(/\?.*/, "").replace(/\/(?:none|s)(?=\/|$)/, "/*")}`);
+    const tested = ROUTES.map(([method, path]) => `${method} ${path.replace(/\?.*/, "").replace(/\/(?:none|s|1)(?=\/|$)/g, "/*")}`);
     expect(described.toSorted()).toEqual([...tested, "POST /v1/device/code", "POST /v1/device/token"].toSorted());
   });
 

@@ -13,7 +13,7 @@ import {
   type Sequence,
   type Token,
 } from "./library.ts";
-import type { LoadOptions, Task, Turn } from "./protocol.ts";
+import { ADAPTER_FAULT, type LoadOptions, type Task, type Turn } from "./protocol.ts";
 import { common, Gathering } from "./shared-prefix.ts";
 
 export interface Finished {
@@ -137,7 +137,11 @@ export class Engine {
     const adapters = { lora: { adapters: [{ filePath: lora, scale: 1 }] } };
     const writing = { count: 0 };
     const batching = { itemPrioritizationStrategy: batchPlan(() => writing.count) };
-    const context = await this.#model.createContext({ contextSize, sequences, threads: threads(), batching, ...(lora ? adapters : {}) });
+    const context = await this.#model
+      .createContext({ contextSize, sequences, threads: threads(), batching, ...(lora ? adapters : {}) })
+      .catch((cause: unknown) => {
+        throw lora ? Object.assign(new Error("the adapter is not taken", { cause }), { name: ADAPTER_FAULT }) : cause;
+      });
     return {
       context,
       writing,

@@ -2,14 +2,16 @@ import { join } from "node:path";
 import { type Generated, type GenerateRequest, type Generator, SynesisError } from "../../kernel/index.ts";
 import { compileSchema, jsonAnswer } from "../../pipeline/text/json-answer.ts";
 import { type Connection, connect } from "./connect.ts";
-import type { Task } from "./protocol.ts";
+import { ADAPTER_FAULT, type Task } from "./protocol.ts";
 
 export interface LlamaOptions {
-  /** The data folder: the library lies in `runtime/`, adapters in `loras/`. */
+  /** The data folder: the library lies in `runtime/`. */
   readonly home: string;
   readonly model: string;
   /** Finds the model's file and has looked at it: asked when the model is loaded. @throws SynesisError */
   readonly path: () => string;
+  /** Finds an adapter's file and has looked at it; absent where there are none. @throws SynesisError */
+  readonly adapter?: (name: string) => string;
   /** Tokens kept in mind, of one answer. */
   readonly context: number;
   readonly gpu?: boolean;
@@ -26,7 +28,15 @@ export interface LlamaGenerator extends Generator {
 }
 
 /** A generator that runs a model file on this machine, in a process of its own that starts at the first request. */
-export function llamaGenerator({ home, model, path, context, gpu = true, sequences = 3 }: LlamaOptions): LlamaGenerator {
+export function llamaGenerator({
+  home,
+  model,
+  path,
+  adapter = noAdapter,
+  context,
+  gpu = true,
+  sequences = 3,
+}: LlamaOptions): LlamaGenerator {
   let open: { readonly started: Promise<Connection>; readonly stop: AbortController } | undefined;
   let lastId = 0;
 
@@ -53,7 +63,7 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
       maxTokens: request.maxTokens,
       temperature: 0,
       seed: 1,
-      ...(request.lora === undefined ? {} : { lora: adapterFile(home, request.lora) }),
+      ...(request.lora === undefined ? {} : { lora: adapter(request.lora) }),
     };
     if (request.schema) yield* generateJson(task, request.schema, request.signal);
     else yield* run(task, request.signal);
@@ -103,7 +113,7 @@ export function llamaGenerator({ home, model, path, context, gpu = true, sequenc
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof SynesisError) throw error;
-      throw new SynesisError("GENERATOR_FAILED", undefined, { cause: error });
+      throw new SynesisError(isAdapterFault(error) ? "LORA_FAILED" : "GENERATOR_FAILED", undefined, { cause: error });
     } finally {
       clearInterval(alive);
       aborted.forget();
@@ -143,10 +153,13 @@ function keptAlive(): ReturnType<typeof setInterval> {
   return setInterval(() => {}, 1_000_000);
 }
 
-/** @throws SynesisError MODEL_NOT_FOUND */
-function adapterFile(home: string, name: string): string {
-  if (!/^\w[\w.-]{0,100}$/.test(name)) throw new SynesisError("MODEL_NOT_FOUND", "An adapter's name has letters, digits, dots and dashes.");
-  return join(home, "loras", name.endsWith(".gguf") ? name : `${name}.gguf`);
+/** Of what the other process throws, the name comes across. */
+function isAdapterFault(error: unknown): boolean {
+  return error instanceof Error && error.name === ADAPTER_FAULT;
+}
+
+function noAdapter(name: string): never {
+  throw new SynesisError("LORA_NOT_FOUND", `(${name.slice(0, 80)})`);
 }
 
 function abortion(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {

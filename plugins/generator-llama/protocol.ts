@@ -52,3 +52,6 @@ export interface LlamaProcess {
   /** Ends a task, whether it runs or waits; nothing when it is over. */
   cancel(id: number): void;
 }
+
+/** Name of the error with which a task ends whose adapter the library does not take. */
+export const ADAPTER_FAULT = "AdapterFault";

@@ -9,6 +9,8 @@ export interface OpenAiOptions {
   readonly model: string;
   /** Tokens that a request and its answer may have together. */
   readonly context?: number;
+  /** Further fields of each request's body. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Gives the server's key at each request; it is kept nowhere. */
   readonly key?: () => string | undefined;
   /** Told of the exact bytes before they are sent; when it throws, they are not. */
@@ -42,6 +44,7 @@ export function openAiGenerator({
   baseUrl,
   model,
   context = 4096,
+  fields = {},
   key,
   beforeSending,
   idleMs = 120_000,
@@ -60,6 +63,7 @@ export function openAiGenerator({
   async function* ask(request: GenerateRequest, messages: readonly WireMessage[], more: object): AsyncGenerator<Generated> {
     const chat: Chat = { baseUrl: address, key: key?.(), beforeSending, idleMs, signal: request.signal };
     const body = {
+      ...fields,
       model: request.lora ?? model, // servers offer an adapter under a model's name
       messages,
       max_tokens: request.maxTokens,

@@ -1,6 +1,6 @@
 /** The sizes of a model that decide how much memory it takes. */
-import { GgufFault } from "./gguf/fault.ts";
-import type { Gguf } from "./gguf/read.ts";
+import { GgufFault } from "../../pipeline/gguf/fault.ts";
+import type { Gguf } from "../../pipeline/gguf/read.ts";
 
 export interface ModelShape {
   /** Bytes of all weights. */

@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SynesisError } from "../../kernel/index.ts";
-import { GgufFault } from "./gguf/fault.ts";
-import { type Gguf, readGguf } from "./gguf/read.ts";
+import { GgufFault } from "../../pipeline/gguf/fault.ts";
+import { type Gguf, readGguf } from "../../pipeline/gguf/read.ts";
 import type { Downloaded } from "./pull/download.ts";
 import type { Source } from "./pull/source.ts";
 import { type ModelShape, shapeOf } from "./shape.ts";

@@ -45,7 +45,14 @@ async function benchModel(name: string, shape: Shape, source: string): Promise<B
   symlinkSync(join(source, "runtime"), join(home, "runtime"));
   mkdirSync(join(home, "loras"));
   if (shape === TINY) writeTinyAdapter(join(home, "loras/other.gguf"));
-  const generator = llamaGenerator({ home, model: name, path: () => file, context: CONTEXT, gpu: false });
+  const generator = llamaGenerator({
+    home,
+    model: name,
+    path: () => file,
+    adapter: (adapter) => join(home, "loras", `${adapter}.gguf`),
+    context: CONTEXT,
+    gpu: false,
+  });
   const direct = await directly(join(home, "runtime"), file, CONTEXT);
   try {
     await drain(generator, request("warm", "up"));

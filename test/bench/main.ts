@@ -5,6 +5,7 @@ import { benchAsk } from "./ask.ts";
 import { benchCouncil } from "./council.ts";
 import { benchGenerate } from "./generate.ts";
 import { benchPlugins } from "./plugins.ts";
+import { benchPush } from "./push.ts";
 import { runRedactionBench } from "./run-redaction.ts";
 import { benchSearch } from "./search.ts";
 import { benchStartup } from "./startup.ts";
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> 
   search: () => benchSearch(chunks),
   generate: benchGenerate,
   tunnel: benchTunnel,
+  push: benchPush,
 };
 
 const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));

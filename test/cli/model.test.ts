@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { smallGguf } from "../../plugins/models/gguf/write.fixture.ts";
+import { smallGguf } from "../../pipeline/gguf/write.fixture.ts";
 import { FileServer } from "../../plugins/models/pull/file-server.fixture.ts";
 import { User } from "./synesis.ts";
 

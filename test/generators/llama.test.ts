@@ -21,7 +21,16 @@ beforeAll(() => {
   if (source) symlinkSync(join(source, "runtime"), join(home, "runtime"));
 });
 
-const start = (more: object = {}) => llamaGenerator({ home, model: "tiny", path: () => path, context: 1024, gpu: false, ...more });
+const start = (more: object = {}) =>
+  llamaGenerator({
+    home,
+    model: "tiny",
+    path: () => path,
+    adapter: (name) => join(home, "loras", `${name}.gguf`),
+    context: 1024,
+    gpu: false,
+    ...more,
+  });
 
 test("the tiny model is a whole file that tells its shape", () => {
   expect(inspectModel(path).shape).toMatchObject({ layers: 2, embedding: 64, heads: 4, context: 4096 });
@@ -65,8 +74,9 @@ describe.runIf(source)("with the library", () => {
   });
 
   test("an adapter that is not there is an error, and the model goes on", async () => {
-    await expect(all(generator.generate(request({ lora: "nowhere" })))).rejects.toMatchObject({ name: "SynesisError" });
-    await expect(all(generator.generate(request({ lora: "../tiny" })))).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
+    await expect(all(generator.generate(request({ lora: "nowhere" })))).rejects.toMatchObject({ code: "LORA_FAILED" });
+    const without = llamaGenerator({ home, model: "tiny", path: () => path, context: 1024 });
+    await expect(all(without.generate(request({ lora: "other" })))).rejects.toMatchObject({ code: "LORA_NOT_FOUND" });
     expect((await all(generator.generate(request()))).text).toMatch(/\S/);
   });
 

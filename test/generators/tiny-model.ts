@@ -1,6 +1,6 @@
 /** Writes Llama models with random weights, and an adapter for the tiny one: what they say has no sense, all else is real. */
 import { writeFileSync } from "node:fs";
-import { type Entry, ggufBytes, type Tensor } from "../../plugins/models/gguf/write.fixture.ts";
+import { type Entry, ggufBytes, type Tensor } from "../../pipeline/gguf/write.fixture.ts";
 
 /** What decides how large a model is. */
 export interface Shape {

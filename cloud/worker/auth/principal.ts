@@ -9,19 +9,22 @@ import { useStatement } from "../store/logins.ts";
 import { verifyIdentity } from "./gateway-identity.ts";
 import { DEVICE_SCOPES, type Principal, type Scope } from "./scopes.ts";
 
+/** What a request counts against. */
+type Limit = "USER_LIMIT" | "PART_LIMIT";
+
 /** Lets a request pass whose sender has the scope and has not asked for too much. */
-export function requireScope(scope: Scope): MiddlewareHandler<AppEnv> {
+export function requireScope(scope: Scope, limit?: Limit): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
-    context.set("principal", await authorise(context, scope));
+    context.set("principal", await authorise(context, scope, limit));
     await next();
   };
 }
 
 /** Who asks, if they have the scope and have not asked for too much. @throws CloudError */
-export async function authorise(context: Context<AppEnv>, scope: Scope): Promise<Principal> {
+export async function authorise(context: Context<AppEnv>, scope: Scope, limit: Limit = "USER_LIMIT"): Promise<Principal> {
   const principal = await identify(context);
   if (!principal) throw new CloudError("unauthenticated");
-  const { success } = await context.env.USER_LIMIT.limit({ key: principal.userId });
+  const { success } = await context.env[limit].limit({ key: principal.userId });
   if (!success) throw new CloudError("rate_limited");
   if (!principal.scopes.includes(scope)) throw new CloudError("forbidden", `Scope: ${scope}.`);
   return principal;

@@ -9,6 +9,7 @@ const amount = z.int().describe("nano-dollars");
 const Answer = z.object({
   requestId: z.string(),
   model: z.string(),
+  adapter: z.object({ id: z.string(), name: z.string() }).nullable(),
   outcome: z.enum(["answered", "vetoed", "no_consensus", "no_evidence"]),
   reason: z.string(),
   content: z.string().nullable(),

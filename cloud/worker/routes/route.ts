@@ -24,10 +24,15 @@ export function newRoutes(): OpenAPIHono<AppEnv> {
 type Described = Omit<RouteConfig, "responses" | "middleware" | "security">;
 
 /** A route for whoever has `scope`; with null, for anybody, so many times a minute. */
-export function route<const R extends Described, Answer extends z.ZodType>(description: R, scope: Scope | null, answer: Answer) {
+export function route<const R extends Described, Answer extends z.ZodType>(
+  description: R,
+  scope: Scope | null,
+  answer: Answer,
+  limit?: "PART_LIMIT",
+) {
   return createRoute({
     ...description,
-    middleware: [scope === null ? limitAddress : requireScope(scope)] as const,
+    middleware: [scope === null ? limitAddress : requireScope(scope, limit)] as const,
     ...(scope !== null && { security: [{ apiKey: [scope] }] }),
     responses: {
       200: { description: "Done", content: { "application/json": { schema: answer } } },

@@ -17,6 +17,7 @@ export const Question = z.strictObject({
     .default([])
     .describe("What was said before, the oldest first"),
   model: z.string().max(100).default("auto"),
+  loraId: z.string().max(64).optional().describe("One of the account's adapters, to think with."),
 });
 
 /**

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Env, ledgerOf } from "../env.ts";
 import { CloudError } from "../errors.ts";
+import { adapterShelf } from "./adapters/shelf.ts";
 import { type EscalationEvent, type EscalationRequest, escalate, MOST_MS } from "./escalate.ts";
 
 /** Escalations of one user that may be at work at a time. */
@@ -41,6 +42,7 @@ export class CloudSynapse extends DurableObject<Env> {
         request,
         this.env,
         { hold: (hold) => till.hold(hold), settle: (id, calls) => till.settle(id, calls), release: (id) => till.release(id) },
+        adapterShelf(this.env, userId),
         { signal, tell },
       );
       send({ event: "answer", data: answer });

@@ -3,12 +3,15 @@
  * did is charged also when the client has left or an agent has failed.
  */
 import { SynesisError } from "../../../kernel/index.ts";
+import type { AdapterRow } from "../adapters/adapter.ts";
 import { CloudError, type CloudErrorBody } from "../errors.ts";
 import type { HoldOutcome, HoldRequest, UsageCall } from "../ledger/ledger.ts";
 import type { Recorded } from "../ledger/record.ts";
 import { NANO_PER_DOLLAR } from "../money/nano-dollars.ts";
 import type { TokenCount } from "../money/price-call.ts";
 import { priceAt } from "../money/prices.ts";
+import { modelsTaking } from "./adapters/provider-adapters.ts";
+import type { AdapterShelf } from "./adapters/shelf.ts";
 import { chooseModel, difficultyOf, estimateTokens } from "./choose-model.ts";
 import { type AgentAtWork, type CloudAnswer, type CloudQuestion, deliberateInCloud, MOST_CALLS } from "./deliberate.ts";
 import { meteredGenerator } from "./metered-generator.ts";
@@ -18,11 +21,15 @@ export interface EscalationRequest extends CloudQuestion {
   readonly requestId: string;
   /** A model's id, or "auto". */
   readonly model: string;
+  /** Of one of the user's adapters, to think with. */
+  readonly loraId?: string | undefined;
 }
 
 export interface EscalationAnswer extends CloudAnswer {
   readonly requestId: string;
   readonly model: string;
+  /** The adapter that the model thought with; null when it was alone. */
+  readonly adapter: { readonly id: string; readonly name: string } | null;
   readonly tokens: TokenCount;
   readonly costNanoDollars: number;
   readonly chargeNanoDollars: number;
@@ -55,19 +62,23 @@ export async function escalate(
   request: EscalationRequest,
   settings: ProviderSettings,
   till: Till,
+  adapters: AdapterShelf,
   { signal, tell }: { readonly signal: AbortSignal; readonly tell: (at: AgentAtWork) => void },
 ): Promise<EscalationAnswer> {
   const begun = Date.now();
+  const adapter = request.loraId === undefined ? undefined : await adapters.find(request.loraId);
+  const offered = adapter ? modelsFor(settings, adapter, request.model) : offeredModels(settings);
   const tokens = { in: estimateTokens(charactersOf(request) + FURTHER_CHARACTERS), out: ANSWER_TOKENS };
   const difficulty = difficultyOf(request.question, request.passages.length);
-  const choice = { asked: request.model, difficulty, tokens, budget: CALL_BUDGET, offered: offeredModels(settings), at: begun };
+  const choice = { asked: request.model, difficulty, tokens, budget: CALL_BUDGET, offered, at: begun };
   const model = chooseModel(choice);
   const price = model && priceAt(model.id, begun);
   if (!model || !price) throw new CloudError("model_unknown");
   const id = `ask:${request.requestId}`;
   const asUsage = (count: TokenCount): UsageCall => ({ model: model.id, tokens: count, price });
   allow(await till.hold({ id, most: Array.from({ length: MOST_CALLS }, () => asUsage(tokens)), expiresIn: HOLD_MS }));
-  const generator = meteredGenerator(generatorFor(settings, model), MOST_CALLS, signal);
+  const adapted = adapter && (await adapters.acquire(model, adapter).catch((error) => releasing(till, id, error)));
+  const generator = meteredGenerator(adapted?.generator ?? generatorFor(settings, model), MOST_CALLS, signal);
   const settle = () => (generator.calls.length > 0 ? till.settle(id, generator.calls.map(asUsage)) : till.release(id).then(() => []));
   let answer: CloudAnswer;
   try {
@@ -76,19 +87,37 @@ export async function escalate(
     await settle();
     if (signal.aborted) throw signal.reason;
     throw error instanceof SynesisError ? new CloudError("provider_unavailable") : error;
+  } finally {
+    await adapted?.release();
   }
   const recorded = await settle();
-  if (answer.mode === "embedded" && generator.calls.length === 0 && answer.outcome !== "vetoed" && request.passages.length > 0)
+  // An answer by rules is as good where no model was to be had; with an adapter, another answer than its own is none.
+  const unasked = adapter !== undefined || generator.calls.length === 0;
+  if (answer.mode === "embedded" && unasked && answer.outcome !== "vetoed" && request.passages.length > 0)
     throw new CloudError("provider_unavailable");
   return {
     requestId: request.requestId,
     model: model.id,
+    adapter: adapter ? { id: adapter.id, name: adapter.name } : null,
     ...answer,
     tokens: sumOf(generator.calls),
     costNanoDollars: recorded.reduce((sum, { cost }) => sum + cost, 0),
     chargeNanoDollars: recorded.reduce((sum, { charge }) => sum + charge, 0),
     latencyMs: Date.now() - begun,
   };
+}
+
+/** @throws CloudError adapter_unusable, adapter_mismatch */
+function modelsFor(settings: ProviderSettings, adapter: AdapterRow, asked: string): string[] {
+  const models = modelsTaking(settings, adapter);
+  if (models.length === 0) throw new CloudError("adapter_unusable");
+  if (asked !== "auto" && !models.includes(asked)) throw new CloudError("adapter_mismatch");
+  return models;
+}
+
+async function releasing(till: Till, id: string, error: unknown): Promise<never> {
+  await till.release(id);
+  throw error;
 }
 
 function allow(hold: HoldOutcome): void {

@@ -25,7 +25,6 @@ const PIECES = /[\s\S]{1,200}(?=\s|$)|[\s\S]{1,200}/gu;
 
 export async function escalate({ env, principal, message }: TunnelCall<"escalationRequest">): Promise<ReadableStream<Uint8Array>> {
   if (message.userId && message.userId !== principal.userId) throw new CloudError("forbidden", "userId");
-  if (message.loraId) throw new CloudError("not_found", "loraId: the models of the cloud take no adapters.");
   const { success, data, error } = Question.safeParse(asQuestion(message));
   if (!success)
     throw new CloudError("invalid_request", [...new Set(error.issues.map(({ path }) => path.join(".")))].slice(0, 5).join(", "));
@@ -34,13 +33,14 @@ export async function escalate({ env, principal, message }: TunnelCall<"escalati
 }
 
 /** What the device's own Pathos made of the question is left out: the cloud's has its own mind. */
-function asQuestion({ requestId, query, context, model, modelId }: MessageOf<"escalationRequest">) {
+function asQuestion({ requestId, query, context, model, modelId, loraId }: MessageOf<"escalationRequest">) {
   return {
     requestId,
     question: [query, ...(context?.constraints ?? [])].join("\n"),
     passages: (context?.localKnowledge ?? []).map((text) => ({ heading: "", text })),
     history: exchangesOf(context?.conversationHistory ?? []),
     model: MODELS[model] ?? modelId,
+    ...(loraId && { loraId }),
   };
 }
 

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { shapeOf } from "../shape.ts";
 import { GgufFault } from "./fault.ts";
 import { readGguf } from "./read.ts";
 import { entry, ggufBytes, header, LLAMA_ENTRIES, smallGguf, text, u32, u64 } from "./write.fixture.ts";
@@ -68,20 +67,6 @@ test("a vocabulary larger than the window is skipped", () => {
   expect(metadata.get("general.name")).toBe("Tiny");
 });
 
-test("a shape is read from what the file says", () => {
-  expect(shapeOf(readGguf(put(smallGguf())))).toEqual({
-    weights: 1036,
-    layers: 2,
-    embedding: 64,
-    heads: 4,
-    cachedHeads: 4,
-    keyLength: 16,
-    valueLength: 16,
-    vocabulary: 4,
-    context: 2048,
-  });
-});
-
 const refuses = (name: string, bytes: Uint8Array, reason: RegExp) =>
   test(`${name} is refused`, () => {
     const attempt = () => readGguf(put(bytes));
@@ -138,7 +123,7 @@ test("no file of any bytes is more than refused", () => {
       const bytes = Buffer.from(whole);
       for (const [at, value] of changes) bytes[at] = value;
       try {
-        shapeOf(readGguf(put(bytes)));
+        readGguf(put(bytes));
       } catch (error) {
         expect(error).toBeInstanceOf(GgufFault);
       }
@@ -146,18 +131,3 @@ test("no file of any bytes is more than refused", () => {
     { numRuns: 300 },
   );
 });
-
-const refusesShape = (name: string, change: (entries: [string, unknown][]) => void, reason: RegExp) =>
-  test(`a model ${name} is refused`, () => {
-    const gguf = readGguf(put(smallGguf()));
-    const entries = [...gguf.metadata] as [string, unknown][];
-    change(entries);
-    const changed = { ...gguf, metadata: new Map(entries) as typeof gguf.metadata };
-    expect(() => shapeOf(changed)).toThrow(reason);
-  });
-
-refusesShape("without an architecture", (entries) => entries.shift(), /kind of model/);
-refusesShape("that is an adapter", (entries) => entries.push(["general.type", "adapter"]), /adapter/);
-refusesShape("without layers", (entries) => entries.push(["llama.block_count", 0]), /block_count/);
-refusesShape("of 2^40 heads", (entries) => entries.push(["llama.attention.head_count", 2 ** 40]), /head_count/);
-refusesShape("whose context is a text", (entries) => entries.push(["llama.context_length", "long"]), /context_length/);

@@ -16,6 +16,8 @@ type Value = string | number | boolean | readonly number[] | { readonly length: 
 export interface Gguf {
   readonly metadata: Metadata;
   readonly fileBytes: number;
+  /** Up to the end of the last tensor. */
+  readonly usedBytes: number;
   /** All tensors' data together. */
   readonly tensorBytes: number;
   /** Numbers in all tensors: the model's parameters. */
@@ -32,19 +34,26 @@ const MAX_DEPTH = 4;
 /** Lists of numbers up to this length are kept: one a layer, in some models. */
 const MAX_KEPT = 1_024;
 
+/** A tensor's name, and how many numbers it has along each of its dimensions, the innermost first. */
+export interface TensorShape {
+  readonly name: string;
+  readonly dimensions: readonly number[];
+}
+
 /**
+ * @param onTensor told of each tensor, in the file's order
  * @throws GgufFault when it is not a whole, well-formed GGUF file.
  */
-export function readGguf(file: string): Gguf {
+export function readGguf(file: string, onTensor?: (tensor: TensorShape) => void): Gguf {
   const cursor = new Cursor(file, MAX_DESCRIPTION_BYTES);
   try {
-    return read(cursor);
+    return read(cursor, onTensor);
   } finally {
     cursor.close();
   }
 }
 
-function read(cursor: Cursor): Gguf {
+function read(cursor: Cursor, onTensor?: (tensor: TensorShape) => void): Gguf {
   if (cursor.fileBytes < 4 || cursor.u32() !== MAGIC) throw new GgufFault("it does not begin as one");
   const version = cursor.u32();
   if (version !== 2 && version !== 3) throw new GgufFault(`its version (${version}) is not known`);
@@ -52,15 +61,21 @@ function read(cursor: Cursor): Gguf {
   const pairs = bounded(cursor.u64(), MAX_PAIRS, "entries");
   const metadata = new Map<string, Value>();
   for (let i = 0; i < pairs; i++) metadata.set(cursor.string(MAX_KEY_BYTES), readValue(cursor, cursor.u32(), 0));
-  return { metadata, fileBytes: cursor.fileBytes, ...readTensors(cursor, tensors, alignment(metadata)) };
+  return { metadata, fileBytes: cursor.fileBytes, ...readTensors(cursor, tensors, alignment(metadata), onTensor) };
 }
 
-function readTensors(cursor: Cursor, count: number, align: number): Pick<Gguf, "tensorBytes" | "parameters"> {
+function readTensors(
+  cursor: Cursor,
+  count: number,
+  align: number,
+  onTensor?: (tensor: TensorShape) => void,
+): Pick<Gguf, "usedBytes" | "tensorBytes" | "parameters"> {
   let parameters = 0;
   let tensorBytes = 0;
   let end = 0;
   for (let i = 0; i < count; i++) {
-    const { elements, bytes, offset } = readTensor(cursor);
+    const { name, dimensions, elements, bytes, offset } = readTensor(cursor);
+    onTensor?.({ name, dimensions });
     parameters += elements;
     tensorBytes += bytes;
     end = Math.max(end, offset + bytes);
@@ -68,18 +83,17 @@ function readTensors(cursor: Cursor, count: number, align: number): Pick<Gguf, "
   const start = Math.ceil(cursor.position / align) * align;
   if (count > 0 && start + end > cursor.fileBytes)
     throw new GgufFault(`it is cut short: ${start + end} bytes belong to it, ${cursor.fileBytes} are there`);
-  return { parameters, tensorBytes };
+  return { parameters, tensorBytes, usedBytes: start + end };
 }
 
-function readTensor(cursor: Cursor): { elements: number; bytes: number; offset: number } {
-  cursor.string(MAX_KEY_BYTES);
-  const dimensions = bounded(cursor.u32(), 8, "dimensions");
-  let elements = 1;
-  for (let i = 0; i < dimensions; i++) elements *= cursor.u64();
+function readTensor(cursor: Cursor): TensorShape & { elements: number; bytes: number; offset: number } {
+  const name = cursor.string(MAX_KEY_BYTES);
+  const dimensions = Array.from({ length: bounded(cursor.u32(), 8, "dimensions") }, () => cursor.u64());
+  const elements = dimensions.reduce((product, size) => product * size, 1);
   if (!Number.isSafeInteger(elements)) throw new GgufFault("a tensor in it is too large");
   const type = cursor.u32();
   const [block, size] = TENSOR_TYPES[type] ?? fail(`a tensor in it has an unknown type (${type})`);
-  return { elements, bytes: Math.ceil(elements / block) * size, offset: cursor.u64() };
+  return { name, dimensions, elements, bytes: Math.ceil(elements / block) * size, offset: cursor.u64() };
 }
 
 function alignment(metadata: Metadata): number {

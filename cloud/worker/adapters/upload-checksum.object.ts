@@ -1,0 +1,31 @@
+import { DurableObject } from "cloudflare:workers";
+import { hex } from "./hex.ts";
+import { type Digest, RunningChecksum } from "./running-checksum.ts";
+
+/** A part that comes early is held up this long; reading the file back costs more. */
+const MOST_WAIT_MS = 10_000;
+
+/** Streams that are piped here pass without a line of this program for each piece of them. */
+function streamed(): Digest {
+  const stream = new crypto.DigestStream("SHA-256");
+  return {
+    take: (bytes) => bytes.pipeTo(stream, { preventClose: true }),
+    async end() {
+      await stream.close();
+      return hex(await stream.digest);
+    },
+  };
+}
+
+/** The running checksum of one upload, one object an upload. It keeps nothing: an object that was ended is not sure any more. */
+export class UploadChecksum extends DurableObject {
+  readonly #checksum = new RunningChecksum(streamed(), MOST_WAIT_MS);
+
+  async add(number: number, bytes: ReadableStream<Uint8Array>): Promise<void> {
+    await this.#checksum.add(number, bytes);
+  }
+
+  async digest(parts: number): Promise<string | null> {
+    return (await this.#checksum.digest(parts)) ?? null;
+  }
+}
