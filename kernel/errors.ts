@@ -353,6 +353,43 @@ const TABLE = {
     message: "This question could cost more than your settings allow, so it was not sent.",
     next: "Raise what is named (`synesis config set escalation.caps.questionCents`, dayCents, monthCents), take a cheaper model, or lower escalation.maxTokens.",
   },
+  PROJECT_NOT_FOUND: { exit: 2, message: "You have no part in such a project.", next: "`synesis project list` shows your projects." },
+  COLLABORATOR_NOT_FOUND: {
+    exit: 2,
+    message: "The project has no such guest.",
+    next: "`synesis collaborators list --project PROJECT` shows who has a part in it.",
+  },
+  INVITE_INVALID: { exit: 2, message: "This is no invite.", next: "Copy the whole link, or the part of it behind /join/." },
+  BUNDLE_INVALID: {
+    exit: 2,
+    message: "The file is no bundle that can be taken, so nothing of it was.",
+    next: "Get it again from who made it, and compare the sizes.",
+  },
+  BUNDLE_NEWER: {
+    exit: 2,
+    message: "The bundle was made by a newer version, so nothing of it was taken.",
+    next: "Update SuperInstance.",
+  },
+  BUNDLE_PASSPHRASE_WRONG: {
+    exit: 2,
+    message: "The passphrase does not open the bundle.",
+    next: "Ask who made it for the passphrase.",
+  },
+  BUNDLE_PASSPHRASE_MISSING: {
+    exit: 2,
+    message: "A bundle is sealed with a passphrase of at least 12 characters.",
+    next: "Give it in the variable SYNESIS_PASSPHRASE, or the name of its file with --passphrase-file.",
+  },
+  BUNDLE_SIGNER_WRONG: {
+    exit: 2,
+    message: "The bundle is signed by another key than the one that you named, so nothing of it was taken.",
+    next: "Compare the fingerprint with who made it, over the telephone for example.",
+  },
+  BUNDLE_KEY_INVALID: {
+    exit: 2,
+    message: "The key that bundles are signed with cannot be read.",
+    next: "Restore the named file, or move it away: a new one is made then, with another fingerprint.",
+  },
   DEVICE_UNKNOWN: {
     exit: 2,
     message: "This device is not signed in to the cloud.",

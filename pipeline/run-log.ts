@@ -128,6 +128,24 @@ export class RunLog {
     return row && rows.length === 1 ? { ...row, manifest: JSON.parse(row.manifest) as RunManifest } : undefined;
   }
 
+  /** Every run, the oldest first. */
+  *records(): Generator<RunRecord> {
+    for (let after = 0; ; ) {
+      const rows = this.#db.use((db) =>
+        db
+          .prepare<[number], RunSummary & { row: number; manifest: string }>(
+            "SELECT rowid AS row, * FROM runs WHERE rowid > ? ORDER BY rowid LIMIT 100",
+          )
+          .all(after),
+      );
+      for (const { row, manifest, ...run } of rows) {
+        after = row;
+        yield { ...run, manifest: JSON.parse(manifest) as RunManifest };
+      }
+      if (rows.length === 0) return;
+    }
+  }
+
   /** The last questions of a session that were answered, the oldest first. */
   conversation(session: string, limit: number): { question: string; answer: string }[] {
     const rows = this.#db.use((db) =>

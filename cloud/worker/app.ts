@@ -11,12 +11,16 @@ import type { AppEnv } from "./env.ts";
 import { CloudError } from "./errors.ts";
 import { takeWebhook } from "./payments/webhook.ts";
 import { billingRoutes } from "./routes/billing.ts";
+import { collaboratorRoutes } from "./routes/collaborators.ts";
 import { deviceRoutes } from "./routes/device.ts";
 import { devicesRoutes } from "./routes/devices.ts";
 import { escalationRoutes } from "./routes/escalations.ts";
+import { handoverRoutes } from "./routes/handovers.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { liveRoutes } from "./routes/live.ts";
 import { loraRoutes } from "./routes/loras.ts";
 import { modelRoutes } from "./routes/models.ts";
+import { projectRoutes } from "./routes/projects.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { errorResponse, tunnelRoutes } from "./routes/tunnel.ts";
 
@@ -62,6 +66,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   });
   for (const routes of [deviceRoutes, devicesRoutes, keyRoutes, billingRoutes, sessionRoutes, escalationRoutes, loraRoutes, modelRoutes])
     app.route("/", routes);
+  for (const routes of [projectRoutes, collaboratorRoutes, handoverRoutes, liveRoutes]) app.route("/", routes);
   app.route("/", tunnelRoutes);
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
   app.doc31("/openapi.json", OPENAPI);

@@ -2,7 +2,9 @@ import type { UploadChecksum } from "./adapters/upload-checksum.object.ts";
 import type { Principal } from "./auth/scopes.ts";
 import type { BillingLedger } from "./ledger/billing-ledger.object.ts";
 import type { StripeSettings } from "./payments/stripe.ts";
+import type { ProjectLive } from "./projects/project-live.object.ts";
 import type { SessionState } from "./sessions/session-state.object.ts";
+import type { OwnProject } from "./store/projects.ts";
 import type { AdapterSlots } from "./synapse/adapters/adapter-slots.object.ts";
 import type { CloudSynapse } from "./synapse/cloud-synapse.object.ts";
 import type { ProviderSettings } from "./synapse/providers.ts";
@@ -17,6 +19,7 @@ export interface Env extends StripeSettings, ProviderSettings {
   readonly CLOUD_SYNAPSE: DurableObjectNamespace<CloudSynapse>;
   readonly UPLOAD_CHECKSUM: DurableObjectNamespace<UploadChecksum>;
   readonly ADAPTER_SLOTS: DurableObjectNamespace<AdapterSlots>;
+  readonly PROJECT_LIVE: DurableObjectNamespace<ProjectLive>;
   /** Requests of one user, and of one address that nobody has signed in from. */
   readonly USER_LIMIT: RateLimit;
   /** Parts of adapters that one user sends. */
@@ -36,12 +39,16 @@ export interface Env extends StripeSettings, ProviderSettings {
   /** Takes mail as JSON over HTTPS. */
   readonly MAIL_URL: string;
   readonly MAIL_SECRET: string;
+  /** How long a question waits for its approval; a whole number. */
+  readonly APPROVAL_SECONDS: string;
 }
 
 /** What hono's handlers see. */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { principal: Principal; requestId: string; publicUrl: string };
+  Variables: { principal: Principal; requestId: string; publicUrl: string; project: OwnProject };
 }
 
 export const ledgerOf = (env: Env, userId: string) => env.BILLING_LEDGER.getByName(userId);
+export const synapseOf = (env: Env, userId: string) => env.CLOUD_SYNAPSE.getByName(userId);
+export const liveOf = (env: Env, projectId: string) => env.PROJECT_LIVE.getByName(projectId);

@@ -63,6 +63,27 @@ const TABLE = {
     next: "Choose another tier with `synesis cloud tier`, or wait for the next month.",
     action: "suspend_cloud",
   },
+  guest_quota_exceeded: {
+    status: 402,
+    message: "This could take what you have used over the quota that you have in the project, so it was not begun.",
+    next: "Ask the project's owner for a larger quota.",
+  },
+  project_budget_exceeded: {
+    status: 402,
+    message: "This could take the project over its budget, so it was not begun.",
+    next: "The project's owner can raise its budget.",
+  },
+  approval_declined: {
+    status: 403,
+    message: "The project asks for approval, and nobody gave it.",
+    next: "Ask somebody with the role commenter or editor to watch and approve, then ask again.",
+  },
+  invite_ended: { status: 410, message: "The invite is not good any more.", next: "Ask the project's owner for another one." },
+  mail_unavailable: {
+    status: 502,
+    message: "The mail could not be sent.",
+    next: "Start the handover again with the same address: it goes on where it stopped.",
+  },
   account_closed: { status: 403, message: "This account is closed.", next: "Ask for another one." },
   payment_unavailable: { status: 502, message: "The payment provider does not answer.", next: "Try again later; nothing was charged." },
   provider_unavailable: { status: 502, message: "No provider of models could answer.", next: "Try again later, or name another model." },

@@ -5,6 +5,7 @@ import type { Env } from "./env.ts";
 
 export { UploadChecksum } from "./adapters/upload-checksum.object.ts";
 export { BillingLedger } from "./ledger/billing-ledger.object.ts";
+export { ProjectLive } from "./projects/project-live.object.ts";
 export { SessionState } from "./sessions/session-state.object.ts";
 export { AdapterSlots } from "./synapse/adapters/adapter-slots.object.ts";
 export { CloudSynapse } from "./synapse/cloud-synapse.object.ts";

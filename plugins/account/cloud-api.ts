@@ -75,10 +75,13 @@ export class CloudApi {
   }
 
   /**
-   * Posts, and gives the answer's server-sent events as they come. Ending the loop ends the request. `timeoutMs` is the
-   * longest silence.
+   * Posts, or gets, and gives the answer's server-sent events as they come. Ending the loop ends the request. `timeoutMs` is
+   * the longest silence.
    */
-  async *events(path: string, request: Omit<CloudRequest<never>, "schema">): AsyncGenerator<ServerEvent> {
+  async *events(
+    path: string,
+    { method = "POST", ...request }: Omit<CloudRequest<never>, "schema"> & { readonly method?: "GET" | "POST" },
+  ): AsyncGenerator<ServerEvent> {
     const silence = new AbortController();
     const ms = request.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
     const timer = setTimeout(() => silence.abort(new SynesisError("CLOUD_TIMEOUT")), ms);
@@ -86,7 +89,7 @@ export class CloudApi {
     const signal = AbortSignal.any([silence.signal, ended.signal, ...(request.signal ? [request.signal] : [])]);
     try {
       const answer = await this.#accepted(
-        "POST",
+        method,
         path,
         { ...request, headers: { accept: "text/event-stream", ...request.headers } },
         signal,
@@ -100,7 +103,7 @@ export class CloudApi {
       yield* readEvents(alive());
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw this.#known(error, "POST", path, false);
+      throw this.#known(error, method, path, method === "GET");
     } finally {
       clearTimeout(timer);
       ended.abort();

@@ -479,6 +479,13 @@ export declare type EscalationRequest = Message$1<"superinstance.cloud.v1.Escala
    * @generated from field: optional string lora_id = 10;
    */
   loraId?: string | undefined;
+
+  /**
+   * Asked in a project, whose owner pays.
+   *
+   * @generated from field: optional string project_id = 11;
+   */
+  projectId?: string | undefined;
 };
 
 /**

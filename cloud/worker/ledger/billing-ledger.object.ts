@@ -5,6 +5,7 @@ import { stripeMeter } from "../payments/stripe-meter.ts";
 import { durableSql } from "./durable-sql.ts";
 import { type Balance, type DayUsage, type HoldOutcome, type HoldRequest, Ledger, type Movement, type UsageCall } from "./ledger.ts";
 import { rejectFlush } from "./outbox.ts";
+import type { GuestUse } from "./project-use.ts";
 import type { Recorded, UsageEvent } from "./record.ts";
 import { migrate } from "./schema.ts";
 import { sendFlush } from "./send-flush.ts";
@@ -81,6 +82,10 @@ export class BillingLedger extends DurableObject<StripeSettings> {
 
   statement(days: number): DayUsage[] {
     return this.#ledger.statement(days);
+  }
+
+  projectUse(project: string): GuestUse[] {
+    return this.#ledger.projectUse(project);
   }
 
   /** Runs at least once when something is due. What fails is due again later, so nothing is thrown. */

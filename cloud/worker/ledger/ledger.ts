@@ -9,6 +9,7 @@ import { type PricedCall, priceCall } from "../money/price-call.ts";
 import { FREE_MONTHLY_LIMIT, type Tier } from "../money/tier.ts";
 import { type AccountRow, dayOf, dueAt, freeUsedIn, readAccount, writeAccount } from "./account-row.ts";
 import { openIfDue } from "./outbox.ts";
+import { countedOf, type GuestUse, holdForProject, type ProjectWork, projectRefusal, projectUse, useForProject } from "./project-use.ts";
 import { type Recorded, record, rollUp, type UsageEvent } from "./record.ts";
 import type { Sql } from "./sql.ts";
 
@@ -24,6 +25,8 @@ export interface HoldRequest {
   /** The most that the work may come to: every call that it may make. */
   readonly most: readonly UsageCall[];
   readonly expiresIn: number;
+  /** Set for work that has limits of a project's and a guest's too. */
+  readonly work?: ProjectWork;
 }
 
 export type HoldOutcome =
@@ -32,7 +35,7 @@ export type HoldOutcome =
   | { readonly outcome: "in_progress" }
   /** The same request has been settled before. */
   | { readonly outcome: "settled" }
-  | { readonly outcome: Refusal | "account_closed" };
+  | { readonly outcome: Refusal | "account_closed" | "guest_quota_exceeded" | "project_budget_exceeded" };
 
 export interface Balance {
   readonly tier: Tier;
@@ -78,7 +81,7 @@ export class Ledger {
   }
 
   /** Whether work that may cost this much may begin; if so its cost is held until it is settled, released or expired. */
-  hold({ id, most, expiresIn }: HoldRequest): HoldOutcome {
+  hold({ id, most, expiresIn, work }: HoldRequest): HoldOutcome {
     return this.change<HoldOutcome>((account, now) => {
       if (this.#sql.all("SELECT 1 FROM event WHERE id = ?", `${id}:0`).length > 0) return { account, result: { outcome: "settled" } };
       if (account.closed) return { account, result: { outcome: "account_closed" } };
@@ -87,7 +90,10 @@ export class Ledger {
       this.#sql.all("DELETE FROM hold WHERE expires < ? OR id = ?", now - EXPIRED_HOLDS_KEPT, id);
       const priced = total(most.map(({ tokens, price }) => priceCall(tokens, price, account.tier)));
       const refused = refusal({ account, ...account, ...this.#held(now), freeUsed: freeUsedIn(account, now) }, priced);
-      if (refused) return { account, result: { outcome: refused } };
+      const counted = countedOf(priced, account.tier);
+      const beyond = refused ?? (work && projectRefusal(this.#sql, work, counted, now));
+      if (beyond) return { account, result: { outcome: beyond } };
+      if (work) holdForProject(this.#sql, id, work, counted);
       const expires = now + exactNonNegative(expiresIn, "a time");
       this.#sql.all("INSERT INTO hold VALUES (?, ?, ?, ?, ?)", id, account.tier, priced.cost, priced.charge, expires);
       return { account, result: { outcome: "held", tier: account.tier, ...priced } };
@@ -99,7 +105,10 @@ export class Ledger {
     return this.change((account, now) => {
       const [hold] = this.#sql.all<{ tier: Tier }>("DELETE FROM hold WHERE id = ? RETURNING tier", id);
       const events = calls.map((call, n) => ({ ...call, id: `${id}:${n}`, at: now }));
-      return this.#recordAll(account, events, { tier: hold?.tier ?? account.tier, now, requestsPerEvent: false });
+      const tier = hold?.tier ?? account.tier;
+      const done = this.#recordAll(account, events, { tier, now, requestsPerEvent: false });
+      useForProject(this.#sql, id, countedOf(total(done.result.filter(({ outcome }) => outcome === "recorded")), tier));
+      return done;
     });
   }
 
@@ -182,6 +191,11 @@ export class Ledger {
        FROM day WHERE day >= ? GROUP BY day ORDER BY day DESC`,
       first,
     );
+  }
+
+  /** What a project's questions have cost, by guest; the user's own under "". */
+  projectUse(project: string): GuestUse[] {
+    return projectUse(this.#sql, project, this.#now());
   }
 
   /** Does what its own clock asks for: drops old events, opens a flush that is due. */

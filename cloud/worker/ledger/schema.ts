@@ -47,6 +47,15 @@ const MIGRATIONS: readonly (readonly string[])[] = [
      )`,
     "CREATE UNIQUE INDEX flush_open ON flush (state) WHERE state = 'open'",
   ],
+  [
+    `CREATE TABLE project_use (
+       project TEXT NOT NULL, guest TEXT NOT NULL, used INTEGER NOT NULL CHECK (used >= 0), PRIMARY KEY (project, guest)
+     ) WITHOUT ROWID`,
+    // Beside a row of hold with the same id.
+    `CREATE TABLE project_hold (
+       id TEXT PRIMARY KEY, project TEXT NOT NULL, guest TEXT NOT NULL, counted INTEGER NOT NULL
+     ) WITHOUT ROWID`,
+  ],
 ];
 
 /** Brings a ledger of any earlier version, or a new one, to this one; all or nothing. */

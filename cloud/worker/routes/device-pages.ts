@@ -1,7 +1,7 @@
 /** The few pages of signing in. They have no scripts; everything inserted is a code of ours. */
 import { html } from "hono/html";
 
-const page = (title: string, body: unknown) => html`<!doctype html>
+export const page = (title: string, body: unknown) => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />

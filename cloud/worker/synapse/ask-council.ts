@@ -1,6 +1,6 @@
 /** An escalation as every interface has it: what a question may be, the checks before the work, and its events. */
 import * as z from "zod";
-import { type Env, ledgerOf } from "../env.ts";
+import { type Env, synapseOf } from "../env.ts";
 import { CLOUD_ERROR_CODES, CloudError, type CloudErrorBody } from "../errors.ts";
 import { holdsSecret } from "../sessions/session.ts";
 import type { EscalationEvent } from "./escalate.ts";
@@ -18,6 +18,7 @@ export const Question = z.strictObject({
     .describe("What was said before, the oldest first"),
   model: z.string().max(100).default("auto"),
   loraId: z.string().max(64).optional().describe("One of the account's adapters, to think with."),
+  projectId: z.uuid().optional().describe("Asked in a project, whose owner pays"),
 });
 
 /**
@@ -26,13 +27,12 @@ export const Question = z.strictObject({
  *
  * @throws CloudError for what is not begun at all
  */
-export async function askCouncil(env: Env, userId: string, question: z.infer<typeof Question>): Promise<ReadableStream<EscalationEvent>> {
+export async function askCouncil(env: Env, userId: string, asked: z.infer<typeof Question>): Promise<ReadableStream<EscalationEvent>> {
+  const { projectId, ...question } = asked;
   const passages = question.passages.flatMap(({ heading, text }) => [heading, text]);
   const said = question.history.flatMap(({ question, answer }) => [question, answer]);
   if ([question.question, ...passages, ...said].some(holdsSecret)) throw new CloudError("not_redacted");
-  const { tier } = await ledgerOf(env, userId).balance();
-  if (tier === "byok") throw new CloudError("forbidden", "On the byok tier your device asks, with your own key.");
-  const lines = await env.CLOUD_SYNAPSE.getByName(userId).ask(userId, question);
+  const lines = await synapseOf(env, userId).ask(userId, question, projectId);
   return lines.pipeThrough(new TextDecoderStream()).pipeThrough(parseLines());
 }
 

@@ -21,6 +21,18 @@ export interface AgentAtWork {
   readonly round: number;
 }
 
+/** What the council judges in a round. */
+export interface DraftInRound {
+  readonly round: number;
+  readonly text: string;
+}
+
+/** Hears of the council's work as it goes on. */
+export interface Listener {
+  readonly tell: (at: AgentAtWork) => void;
+  readonly drafted?: ((draft: DraftInRound) => void) | undefined;
+}
+
 export interface CloudAnswer {
   readonly outcome: Outcome;
   readonly reason: string;
@@ -46,7 +58,7 @@ export async function deliberateInCloud(
   { question, passages, history }: CloudQuestion,
   generator: Generator,
   signal: AbortSignal,
-  tell: (at: AgentAtWork) => void,
+  listener: Listener,
 ): Promise<CloudAnswer> {
   const kernel = await createKernel(
     [cloudTokens(), offering(generator), pathos({ thinks: true }), logos({ thinks: true }), ethos({ thinks: true }), consensus()],
@@ -72,7 +84,7 @@ export async function deliberateInCloud(
     }),
   );
   const council = {
-    kernel: telling(kernel, tell),
+    kernel: telling(kernel, listener),
     question: await redact(question),
     session: SESSION,
     rules: RULES,
@@ -96,11 +108,12 @@ function offering(generator: Generator) {
   });
 }
 
-/** The kernel, with word of each agent that begins to work with the model. */
-function telling({ hooks, weights }: Kernel, tell: (at: AgentAtWork) => void): Pick<Kernel, "hooks" | "weights"> {
+/** The kernel, with word of each agent that begins to work with the model, and of what they judge. */
+function telling({ hooks, weights }: Kernel, { tell, drafted }: Listener): Pick<Kernel, "hooks" | "weights"> {
   const agentVote = Object.create(hooks.agentVote) as typeof hooks.agentVote;
   agentVote.promise = (brief, call) => {
     const phase = brief.phase === "judge" ? "verifying" : "thinking";
+    if (brief.thinking && phase === "verifying" && brief.draft) drafted?.({ round: brief.round, text: brief.draft.text });
     if (brief.thinking) for (const agent of weights.keys()) tell({ agent, phase, round: brief.round });
     return hooks.agentVote.promise(brief, call);
   };

@@ -6,6 +6,7 @@ import { SynesisError } from "../../../kernel/index.ts";
 import type { AdapterRow } from "../adapters/adapter.ts";
 import { CloudError, type CloudErrorBody } from "../errors.ts";
 import type { HoldOutcome, HoldRequest, UsageCall } from "../ledger/ledger.ts";
+import type { ProjectWork } from "../ledger/project-use.ts";
 import type { Recorded } from "../ledger/record.ts";
 import { NANO_PER_DOLLAR } from "../money/nano-dollars.ts";
 import type { TokenCount } from "../money/price-call.ts";
@@ -13,7 +14,7 @@ import { priceAt } from "../money/prices.ts";
 import { modelsTaking } from "./adapters/provider-adapters.ts";
 import type { AdapterShelf } from "./adapters/shelf.ts";
 import { chooseModel, difficultyOf, estimateTokens } from "./choose-model.ts";
-import { type AgentAtWork, type CloudAnswer, type CloudQuestion, deliberateInCloud, MOST_CALLS } from "./deliberate.ts";
+import { type AgentAtWork, type CloudAnswer, type CloudQuestion, deliberateInCloud, type Listener, MOST_CALLS } from "./deliberate.ts";
 import { meteredGenerator } from "./metered-generator.ts";
 import { generatorFor, offeredModels, type ProviderSettings } from "./providers.ts";
 
@@ -57,32 +58,40 @@ const ANSWER_TOKENS = 1000;
 /** Beside question and passages: instructions, schema, the draft that is judged. */
 const FURTHER_CHARACTERS = 9000;
 
+export interface EscalationContext extends Listener {
+  readonly signal: AbortSignal;
+  /** Names the work in the ledger; the same request has the same. */
+  readonly holdId: string;
+  readonly work?: ProjectWork | undefined;
+}
+
 /** @throws CloudError; the signal's reason when the client has left */
 export async function escalate(
   request: EscalationRequest,
   settings: ProviderSettings,
   till: Till,
   adapters: AdapterShelf,
-  { signal, tell }: { readonly signal: AbortSignal; readonly tell: (at: AgentAtWork) => void },
+  { signal, tell, drafted, holdId: id, work }: EscalationContext,
 ): Promise<EscalationAnswer> {
   const begun = Date.now();
   const adapter = request.loraId === undefined ? undefined : await adapters.find(request.loraId);
   const offered = adapter ? modelsFor(settings, adapter, request.model) : offeredModels(settings);
-  const tokens = { in: estimateTokens(charactersOf(request) + FURTHER_CHARACTERS), out: ANSWER_TOKENS };
+  const tokens = { in: estimateTokens(sizeOf(request) + FURTHER_CHARACTERS), out: ANSWER_TOKENS };
   const difficulty = difficultyOf(request.question, request.passages.length);
   const choice = { asked: request.model, difficulty, tokens, budget: CALL_BUDGET, offered, at: begun };
   const model = chooseModel(choice);
   const price = model && priceAt(model.id, begun);
   if (!model || !price) throw new CloudError("model_unknown");
-  const id = `ask:${request.requestId}`;
   const asUsage = (count: TokenCount): UsageCall => ({ model: model.id, tokens: count, price });
-  allow(await till.hold({ id, most: Array.from({ length: MOST_CALLS }, () => asUsage(tokens)), expiresIn: HOLD_MS }));
+  allow(
+    await till.hold({ id, most: Array.from({ length: MOST_CALLS }, () => asUsage(tokens)), expiresIn: HOLD_MS, ...(work && { work }) }),
+  );
   const adapted = adapter && (await adapters.acquire(model, adapter).catch((error) => releasing(till, id, error)));
   const generator = meteredGenerator(adapted?.generator ?? generatorFor(settings, model), MOST_CALLS, signal);
   const settle = () => (generator.calls.length > 0 ? till.settle(id, generator.calls.map(asUsage)) : till.release(id).then(() => []));
   let answer: CloudAnswer;
   try {
-    answer = await deliberateInCloud(request, generator, signal, tell);
+    answer = await deliberateInCloud(request, generator, signal, { tell, drafted });
   } catch (error) {
     await settle();
     if (signal.aborted) throw signal.reason;
@@ -126,9 +135,15 @@ function allow(hold: HoldOutcome): void {
   throw new CloudError(hold.outcome);
 }
 
-function charactersOf({ question, passages, history }: CloudQuestion): number {
-  const said = history.reduce((sum, { question, answer }) => sum + question.length + answer.length, question.length);
-  return passages.reduce((sum, { heading, text }) => sum + heading.length + text.length, said);
+/** UTF-8's bytes, of which other scripts than Latin's have more, as they have tokens. */
+function sizeOf({ question, passages, history }: CloudQuestion): number {
+  const texts = [
+    question,
+    ...passages.flatMap(({ heading, text }) => [heading, text]),
+    ...history.flatMap((said) => [said.question, said.answer]),
+  ];
+  const encoder = new TextEncoder();
+  return texts.reduce((sum, text) => sum + encoder.encode(text).length, 0);
 }
 
 function sumOf(calls: readonly TokenCount[]): TokenCount {

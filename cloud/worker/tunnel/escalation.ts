@@ -33,7 +33,7 @@ export async function escalate({ env, principal, message }: TunnelCall<"escalati
 }
 
 /** What the device's own Pathos made of the question is left out: the cloud's has its own mind. */
-function asQuestion({ requestId, query, context, model, modelId, loraId }: MessageOf<"escalationRequest">) {
+function asQuestion({ requestId, query, context, model, modelId, loraId, projectId }: MessageOf<"escalationRequest">) {
   return {
     requestId,
     question: [query, ...(context?.constraints ?? [])].join("\n"),
@@ -41,6 +41,7 @@ function asQuestion({ requestId, query, context, model, modelId, loraId }: Messa
     history: exchangesOf(context?.conversationHistory ?? []),
     model: MODELS[model] ?? modelId,
     ...(loraId && { loraId }),
+    projectId: projectId || undefined,
   };
 }
 

@@ -115,6 +115,13 @@ describe("is refused, in a frame:", () => {
       ErrorCode.INVALID,
     ],
     [
+      "a question in a project that its user has no part in",
+      requestPath("escalationRequest"),
+      encodeMessage("escalationRequest", { requestId: randomUUID(), query: "Which?", projectId: randomUUID() }),
+      {},
+      ErrorCode.NOT_FOUND,
+    ],
+    [
       "a secret in what was said before",
       requestPath("escalationRequest"),
       encodeMessage("escalationRequest", {

@@ -1,0 +1,40 @@
+import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
+import { SynesisError } from "../../../kernel/index.ts";
+import { BaseCommand } from "../../base-command.ts";
+import { dollarsFlag } from "../../services/projects/cents.ts";
+import { outgoing } from "../../services/projects/outgoing.ts";
+import { changeProject, cloud, findProject, type Project } from "../../services/projects/projects.ts";
+
+export default class ProjectSet extends BaseCommand {
+  static override summary = "Change a project's name, budget, instructions, or whether its questions wait for approval.";
+  static override args = { project: Args.string({ ignoreStdin: true, required: true, description: "The project's id or name." }) };
+  static override flags = {
+    name: Flags.string({ helpValue: "NAME", description: "What it is called from now on." }),
+    budget: dollarsFlag({ description: "What all its questions may cost its owner." }),
+    "no-budget": Flags.boolean({ exclusive: ["budget"], description: "No limit but the account's own." }),
+    approval: Flags.boolean({
+      allowNo: true,
+      description: "Whether a question waits until a commenter or an editor has approved it.",
+    }),
+    instructions: Flags.string({
+      helpValue: "TEXT",
+      description: "What each question is asked with, redacted. Editors may change it too.",
+    }),
+  };
+
+  async run(): Promise<Project> {
+    const { args, flags } = await this.parse(ProjectSet);
+    const { approval } = flags;
+    const safe = async (text: string | undefined) => (text === undefined ? undefined : outgoing(text, this.signal));
+    const [name, instructions] = [await safe(flags.name), await safe(flags.instructions)];
+    const change = { name, approval, instructions, budgetCents: flags["no-budget"] ? null : flags.budget };
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    if (Object.keys(given).length === 0) throw new SynesisError("USAGE", "Nothing is named that is to be changed.");
+    const api = cloud();
+    const project = await findProject(api, args.project, this.signal);
+    await changeProject(api, project.id, given, this.signal);
+    this.log(`${project.name} is changed.`);
+    return { ...project, ...given };
+  }
+}

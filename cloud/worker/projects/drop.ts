@@ -1,0 +1,17 @@
+/**
+ * Ending somebody's part in a project at once. The database is written first: whoever begins to watch or to ask afterwards
+ * reads there that they may not, and what had begun before is ended here.
+ */
+import { type Env, liveOf, synapseOf } from "../env.ts";
+import { membersOf } from "../store/members.ts";
+
+export async function dropMember(env: Env, projectId: string, userId: string): Promise<void> {
+  await Promise.all([liveOf(env, projectId).drop(userId), synapseOf(env, userId).stop(projectId)]);
+}
+
+/** The same for everybody who has a part in it before `work`. */
+export async function dropEverybody(env: Env, projectId: string, work: () => Promise<void>): Promise<void> {
+  const members = await membersOf(env.DATABASE, projectId);
+  await work();
+  await Promise.all(members.map(({ userId }) => dropMember(env, projectId, userId)));
+}

@@ -1,0 +1,46 @@
+/** Whose account pays for a question, and how far: the user's own, or a project's owner's. */
+import { type Env, ledgerOf } from "../env.ts";
+import { CloudError } from "../errors.ts";
+import type { ProjectWork } from "../ledger/project-use.ts";
+import { NANO_PER_CENT } from "../money/nano-dollars.ts";
+import { membersOf } from "../store/members.ts";
+import { projectOf } from "../store/projects.ts";
+import { may } from "./roles.ts";
+
+export interface Payer {
+  readonly userId: string;
+  /** Set for a question of a project. */
+  readonly project?: {
+    readonly work: ProjectWork;
+    readonly instructions: string;
+    /** Whether the question may only be asked when somebody has approved it. */
+    readonly approval: boolean;
+  };
+}
+
+/** @throws CloudError not_found for who has no part in the project; forbidden where the payer's own device asks */
+export async function payerOf(env: Env, userId: string, projectId: string | undefined): Promise<Payer> {
+  const payer = projectId === undefined ? { userId } : await ownerOf(env, userId, projectId);
+  const { tier } = await ledgerOf(env, payer.userId).balance();
+  if (tier === "byok") throw new CloudError("forbidden", "On the byok tier a device asks by itself, with its owner's own key.");
+  return payer;
+}
+
+async function ownerOf({ DATABASE }: Env, userId: string, projectId: string): Promise<Payer> {
+  const project = await projectOf(DATABASE, userId, projectId);
+  const members = project ? await membersOf(DATABASE, projectId) : [];
+  const self = members.find((member) => member.userId === userId);
+  const owner = members.find(({ role }) => role === "owner");
+  if (!project || !self || !owner) throw new CloudError("not_found");
+  if (!may(self.role, "project.ask")) throw new CloudError("forbidden", `Role: ${self.role}.`);
+  const guest = self === owner ? null : { id: `${userId}/${self.grantId}`, quota: self.quotaCents * NANO_PER_CENT };
+  const budget = project.budgetCents === null ? null : project.budgetCents * NANO_PER_CENT;
+  return {
+    userId: owner.userId,
+    project: {
+      work: { project: projectId, budget, guest },
+      instructions: project.instructions,
+      approval: project.approval && !may(self.role, "approvals.decide"),
+    },
+  };
+}
