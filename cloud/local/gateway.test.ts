@@ -9,7 +9,7 @@ import { type LocalCloud, startLocalCloud } from "./start.ts";
 
 let cloud: LocalCloud;
 beforeAll(async () => {
-  const models = { "llama-3.3-70b": ["council"], "claude-opus": ["fault"], "gpt-4-turbo": ["slow"] };
+  const models = { "llama-3.3-70b": ["council"], "claude-opus": ["fault"], "gpt-4-turbo": ["hang-later"] };
   cloud = await startLocalCloud({ gateway: true, models });
 });
 afterAll(() => cloud.close());
@@ -109,11 +109,11 @@ describe.each(["quic", "h2"] as const)("over %s", (link) => {
         ? all(tunnel.openStream(slow, { signal: leave.signal }))
         : tunnel.request("escalationRequest", slow, { signal: leave.signal });
       const refused = expect(work).rejects.toThrow();
-      await expect.poll(async () => (await balance()).held, { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(async () => (await balance()).held, { timeout: 20_000, interval: 250 }).toBeGreaterThan(0);
       await new Promise((resolve) => setTimeout(resolve, 300));
       leave.abort();
       await refused;
-      await expect.poll(async () => (await balance()).held, { timeout: 20_000 }).toBe(0);
+      await expect.poll(async () => (await balance()).held, { timeout: 20_000, interval: 250 }).toBe(0);
       expect((await balance()).unbilled).toBeGreaterThan(before);
     }
   });
@@ -160,14 +160,25 @@ describe("the tunnel", () => {
     await expect(tunnel.request("escalationRequest", ask(more))).rejects.toMatchObject({ code, cause: { told: { code: told } } });
   });
 
-  test("says when the ceiling is reached, and that a request has been done", async () => {
-    const { tunnel, ask, balance } = await setUp("ceiling", ["h2"]);
+  test("a link that breaks under a question costs neither its answer nor its price a second time", async () => {
+    const { tunnel, ask, balance } = await setUp("breaks", ["quic"]);
     await tunnel.connect();
     const once = ask();
-    await tunnel.request("escalationRequest", once);
+    const answer = await tunnel.request("escalationRequest", once);
     const before = await balance();
-    await expect(tunnel.request("escalationRequest", once)).rejects.toMatchObject({ cause: { told: { code: ErrorCode.CONFLICT } } });
+    tunnel.renew();
+    expect(await tunnel.request("escalationRequest", once)).toEqual(answer);
     expect(await balance()).toEqual(before);
+    const under = tunnel.request("escalationRequest", ask());
+    await expect.poll(async () => (await balance()).held, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
+    tunnel.renew();
+    expect((await under).content).toBe(answer.content);
+    expect(tunnel.statistics.counts.reconnects).toBeGreaterThan(0);
+  });
+
+  test("says when the ceiling is reached", async () => {
+    const { tunnel, ask } = await setUp("ceiling", ["h2"]);
+    await tunnel.connect();
     const used = { id: "used-all-of-it", atUnixMs: BigInt(Date.now()), model: "claude-opus", tokens: { prompt: 6_500_000, completion: 0 } };
     await tunnel.request("usageSyncRequest", { events: [used] });
     const refused = { code: "TUNNEL_RATE_LIMITED", cause: { told: { code: ErrorCode.CREDIT_CEILING_EXCEEDED, notProcessed: true } } };

@@ -1,6 +1,7 @@
 /** The cloud on this machine: the Worker in workerd, a gateway before it, and stand-ins for what is paid for or outside. Nothing is kept. */
 import { createTestHarness, type TestHarness } from "wrangler";
 import type { CertifiedKey } from "../device-ca/certificate.ts";
+import { type FakeAnthropic, startFakeAnthropic } from "../fakes/anthropic/server.ts";
 import { type FakeMail, type SentMail, startFakeMail } from "../fakes/mail/server.ts";
 import { FakeStripe } from "../fakes/stripe/server.ts";
 import { type FakeVllm, startFakeVllm } from "../fakes/vllm/start.ts";
@@ -10,6 +11,7 @@ import { type FakeProvider, startFakeProvider } from "./provider.ts";
 const STRIPE_KEY = "sk_test_local";
 const WEBHOOK_SECRET = "whsec_local";
 const MAIL_SECRET = "mail_local";
+const PROVIDER_KEY = "key_local";
 
 export interface LocalCloud {
   readonly url: string;
@@ -19,6 +21,7 @@ export interface LocalCloud {
   readonly provider: FakeProvider;
   /** The provider that takes adapters. */
   readonly vllm: FakeVllm;
+  readonly anthropic: FakeAnthropic;
   readonly webhookSecret: string;
   /** Who signs devices' certificates here. */
   readonly deviceCa: CertifiedKey;
@@ -54,8 +57,14 @@ export async function startLocalCloud({
   const stripe = new FakeStripe({ secretKey: STRIPE_KEY });
   const mail = await startFakeMail(MAIL_SECRET, onMail);
   const provider = await startFakeProvider();
+  const anthropic = await startFakeAnthropic({ key: PROVIDER_KEY, writer: provider.url });
   const providers = Object.entries(models).flatMap(([model, behaviours]) =>
-    behaviours.map((name) => ({ name, baseUrl: `${provider.url}/${name}/v1`, models: { [model]: model } })),
+    behaviours.map((name) => {
+      const [kind, { url }] = model.startsWith("claude-")
+        ? (["anthropic", anthropic] as const)
+        : (["openai-compatible", provider] as const);
+      return { kind, name, baseUrl: `${url}/${name}/v1`, models: { [model]: model } };
+    }),
   );
   const gateway = await prepareLocalGateway();
   const vllm = await startFakeVllm(`${provider.url}/council/v1`, ADAPTER_SLOTS);
@@ -77,7 +86,7 @@ export async function startLocalCloud({
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     MAIL_SECRET,
     PROVIDERS: JSON.stringify(all),
-    PROVIDER_KEYS: JSON.stringify(Object.fromEntries(all.map(({ name }) => [name, "key_local"]))),
+    PROVIDER_KEYS: JSON.stringify(Object.fromEntries(all.map(({ name }) => [name, PROVIDER_KEY]))),
   };
   const server = createTestHarness({ workers: [{ configPath, vars: { ...settings, ...vars } }] });
   const { url } = await server.listen();
@@ -87,9 +96,9 @@ export async function startLocalCloud({
   const close = async () => {
     await gateway.close();
     await server.close();
-    await Promise.all([stripe.close(), mail.close(), provider.close(), vllm.close()]);
+    await Promise.all([stripe.close(), mail.close(), anthropic.close(), provider.close(), vllm.close()]);
   };
   const deviceCa = { cert: gateway.settings.DEVICE_CA_CERT, key: gateway.settings.DEVICE_CA_KEY };
-  const parts = { deviceCa, server, stripe, mail, provider, vllm, webhookSecret: WEBHOOK_SECRET };
+  const parts = { deviceCa, server, stripe, mail, provider, anthropic, vllm, webhookSecret: WEBHOOK_SECRET };
   return { url: url.origin, gateway: withGateway ? gateway.address : undefined, ...parts, close };
 }

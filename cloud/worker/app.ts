@@ -8,7 +8,7 @@ import { HEADER_BYTES } from "../wire/frames.ts";
 import { requestPath } from "../wire/requests.ts";
 import { PART_BYTES } from "./adapters/adapter.ts";
 import type { AppEnv } from "./env.ts";
-import { CloudError } from "./errors.ts";
+import { CloudError, cloudErrorOf } from "./errors.ts";
 import { takeWebhook } from "./payments/webhook.ts";
 import { billingRoutes } from "./routes/billing.ts";
 import { collaboratorRoutes } from "./routes/collaborators.ts";
@@ -73,7 +73,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.notFound((context) => context.json(new CloudError("not_found").body, 404));
   app.onError((error, context) => {
     const known = toCloudError(error);
-    if (known.code === "internal") log(context.get("requestId"), error);
+    if (known.code === "internal" || known.code === "unavailable") log(context.get("requestId"), error);
     if (known.retryAfterSeconds > 0) context.header("retry-after", String(known.retryAfterSeconds));
     return errorResponse(context.req.path, known) ?? context.json(known.body, known.status);
   });
@@ -81,9 +81,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
 }
 
 function toCloudError(error: unknown): CloudError {
-  if (error instanceof CloudError) return error;
   if (error instanceof HTTPException && error.status < 500) return new CloudError("invalid_request", "The body cannot be read.");
-  return new CloudError("internal");
+  return cloudErrorOf(error);
 }
 
 /** The kind of fault and where it was: never its message, which may hold what somebody sent. */

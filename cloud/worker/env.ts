@@ -7,7 +7,7 @@ import type { SessionState } from "./sessions/session-state.object.ts";
 import type { OwnProject } from "./store/projects.ts";
 import type { AdapterSlots } from "./synapse/adapters/adapter-slots.object.ts";
 import type { CloudSynapse } from "./synapse/cloud-synapse.object.ts";
-import type { ProviderSettings } from "./synapse/providers.ts";
+import type { ProviderSettings } from "./synapse/providers/providers.ts";
 
 /** What the Worker is given by its platform: wrangler.jsonc names the bindings; those in capitals with KEY or SECRET are secrets. */
 export interface Env extends StripeSettings, ProviderSettings {

@@ -124,3 +124,16 @@ export class CloudError extends Error {
     return { error: { code: this.code, message: this.message, next: row.next, ...(row.action && { action: row.action }) } };
   }
 }
+
+/** Any error as the interface has it. */
+export function cloudErrorOf(error: unknown): CloudError {
+  if (error instanceof CloudError) return error;
+  return new CloudError(isOutage(error) ? "unavailable" : "internal");
+}
+
+/** The database, or an object, is not there; nothing here is at fault. */
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { retryable, overloaded } = error as { readonly retryable?: boolean; readonly overloaded?: boolean };
+  return /^D1_\w*ERROR/.test(error.message) || retryable === true || overloaded === true;
+}

@@ -2,12 +2,18 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signIn } from "../local/sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "../local/start.ts";
+import type { Env } from "./env.ts";
 
 let cloud: LocalCloud;
 const fetch = (path: string, init?: RequestInit) => cloud.server.fetch(path, init as never) as unknown as Promise<Response>;
 
 beforeAll(async () => {
-  const models = { "claude-sonnet": ["fault", "council"], "claude-opus": ["fault"], "gpt-4-turbo": ["slow"], "llama-3.3-70b": ["council"] };
+  const models = {
+    "claude-sonnet": ["fault", "council"],
+    "claude-opus": ["fault"],
+    "gpt-4-turbo": ["hang-later"],
+    "llama-3.3-70b": ["council"],
+  };
   cloud = await startLocalCloud({ models });
 });
 afterAll(() => cloud.close());
@@ -67,13 +73,34 @@ describe("an escalation", () => {
       for (const phase of ["thinking", "verifying"]) expect(agents).toContainEqual({ agent, phase, round: 1 });
   });
 
-  test("is done once", async () => {
+  test("is done once: sent again it is answered again, and charged once; another one under its id is refused", async () => {
     const key = await payer("again");
     const asked = question();
-    expect((await post(key, "/v1/escalations", asked)).status).toBe(200);
+    const first = await (await post(key, "/v1/escalations", asked)).json();
     const before = await balance(key);
-    expect((await code(await post(key, "/v1/escalations", asked)))?.code).toBe("conflict");
+    expect(await (await post(key, "/v1/escalations", asked)).json()).toEqual(first);
+    expect(await (await post(key, "/v1/escalations", { ...asked, stream: true })).text()).toContain("event: answer");
+    expect((await code(await post(key, "/v1/escalations", { ...asked, question: "Who was it?" })))?.code).toBe("conflict");
     expect(await balance(key)).toEqual(before);
+  });
+
+  test("whose client left is begun anew when it comes again, and what both took is charged", async () => {
+    const key = await payer("returns");
+    const leave = new AbortController();
+    const asked = question({ model: "gpt-4-turbo", stream: true });
+    const response = await post(key, "/v1/escalations", asked, "POST", leave.signal);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    leave.abort();
+    const second = new AbortController();
+    const again = await post(key, "/v1/escalations", asked, "POST", second.signal);
+    const first = (await balance(key))["unbilled"] ?? 0;
+    expect(new TextDecoder().decode((await again.body?.getReader().read())?.value)).toContain("event: metadata");
+    expect(await balance(key)).toMatchObject({ held: expect.any(Number), unbilled: expect.any(Number) });
+    second.abort();
+    await expect.poll(async () => (await balance(key))["held"], { timeout: 20_000, interval: 250 }).toBe(0);
+    expect((await balance(key))["unbilled"]).toBeGreaterThan(first);
   });
 
   test("goes to the next provider when one fails", async () => {
@@ -96,8 +123,25 @@ describe("an escalation", () => {
     expect((await balance(key))["held"]).toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, 300));
     leave.abort();
-    await expect.poll(async () => (await balance(key))["held"], { timeout: 20_000 }).toBe(0);
+    await expect.poll(async () => (await balance(key))["held"], { timeout: 20_000, interval: 250 }).toBe(0);
     expect((await balance(key))["unbilled"]).toBeGreaterThan(0);
+  });
+
+  test("whose user is deleted meanwhile goes on to its end, is charged, and is the last one", async () => {
+    const key = await payer("deleted");
+    const { DATABASE, BILLING_LEDGER } = await cloud.server.getWorker<Pick<Env, "DATABASE" | "BILLING_LEDGER">>().getEnv();
+    const id = (await DATABASE.prepare("SELECT id FROM user WHERE email = 'deleted@example.com'").first<{ id: string }>())?.id ?? "";
+    const response = await post(key, "/v1/escalations", question({ stream: true }));
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await DATABASE.prepare("UPDATE user SET closedAt = ? WHERE id = ?").bind(Date.now(), id).run();
+    await BILLING_LEDGER.getByName(id).close();
+    let rest = "";
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) rest += new TextDecoder().decode(read.value);
+    const [, charge] = /"chargeNanoDollars":(\d+)/.exec(rest) ?? [];
+    const { unbilled, billed, held } = await BILLING_LEDGER.getByName(id).balance();
+    expect([unbilled + billed, held]).toEqual([Number(charge), 0]);
+    expect((await post(key, "/v1/escalations", question())).status).toBe(401);
   });
 
   test("over the month's free limit is not begun, and says what to do", async () => {

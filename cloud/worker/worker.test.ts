@@ -276,17 +276,83 @@ describe("billing", () => {
     expect((await balance(key))["credits"]).toBe(1000 * NANO_PER_CENT);
   });
 
-  test("takes credits back as a charge is refunded, in parts and out of order", async () => {
-    const key = await payer("refunds");
-    const { body } = await call(key, "POST", "/v1/billing/topup", { cents: 1000, idempotencyKey: "top-up-02" });
+  /** A user who has paid for credits, and the ways to be told of what became of it. */
+  const creditor = async (name: string) => {
+    const key = await payer(name);
+    const { body } = await call(key, "POST", "/v1/billing/topup", { cents: 1000, idempotencyKey: `top-up-${name}` });
     await cloud.stripe.pay(body["id"] ?? "");
-    const customer = cloud.stripe.store.sessions.get(body["id"] ?? "")?.customer;
-    const target = { url: `${cloud.url}/v1/webhooks/stripe`, secret: cloud.webhookSecret };
-    for (const amount_refunded of [300, 700, 300, 700]) {
-      const charge = { id: "ch_1", customer, amount_refunded, metadata: { purpose: "credits" } };
-      expect((await sendWebhook(target, "charge.refunded", charge, `evt_${amount_refunded}`)).status).toBe(200);
-    }
-    expect((await balance(key))["credits"]).toBe(300 * NANO_PER_CENT);
+    const charge = `ch_${body["id"]}`;
+    const tell = async (type: string, object: object) => {
+      const target = { url: `${cloud.url}/v1/webhooks/stripe`, secret: cloud.webhookSecret };
+      return (await sendWebhook(target, type, { charge, ...object }, `evt_${randomUUID()}`)).status;
+    };
+    return { key, tell, cents: async () => (await balance(key))["cents"] as unknown as { credits: number; unbilled: number } };
+  };
+
+  const refund = (id: string, amount: number, status: string) => ({ id: `re_${id}`, amount, status });
+
+  for (const [what, events, credits] of [
+    [
+      "as they are made, each once",
+      [
+        ["created", refund("1", 300, "pending")],
+        ["updated", refund("1", 300, "succeeded")],
+        ["created", refund("2", 400, "succeeded")],
+      ],
+      300,
+    ],
+    [
+      "and come back when they fail",
+      [
+        ["created", refund("1", 300, "pending")],
+        ["failed", refund("1", 300, "failed")],
+        ["updated", refund("1", 300, "failed")],
+      ],
+      1000,
+    ],
+    [
+      "and come back when that is told before",
+      [
+        ["failed", refund("1", 300, "failed")],
+        ["created", refund("1", 300, "pending")],
+      ],
+      1000,
+    ],
+    [
+      "and come back when they are cancelled",
+      [
+        ["created", refund("1", 300, "pending")],
+        ["updated", refund("1", 300, "canceled")],
+      ],
+      1000,
+    ],
+  ] as const)
+    test(`credits go with refunds ${what}`, async () => {
+      const { tell, cents } = await creditor(`refunds-${what.replaceAll(/\W/g, "-")}`);
+      for (const [type, object] of [...events, ...events]) expect(await tell(`refund.${type}`, object)).toBe(200);
+      expect(await cents()).toMatchObject({ credits, unbilled: 0 });
+    });
+
+  test("credits go with a dispute, are owed when they are used up, and come back when it is won", async () => {
+    const { key, tell, cents } = await creditor("disputes");
+    await call(key, "POST", "/v1/billing/events", events("event-0004", { tokens: { in: 1_000_000, out: 0 } }));
+    expect(await cents()).toMatchObject({ credits: 691 });
+    const dispute = { id: "dp_1", amount: 1000 };
+    for (let i = 0; i < 2; i++) expect(await tell("charge.dispute.funds_withdrawn", dispute)).toBe(200);
+    expect(await balance(key)).toMatchObject({ credits: 0, owed: 309 * NANO_PER_CENT });
+    for (let i = 0; i < 2; i++) expect(await tell("charge.dispute.funds_reinstated", dispute)).toBe(200);
+    const { credits, owed } = await balance(key);
+    expect(Number(credits) - Number(owed)).toBe(691 * NANO_PER_CENT);
+  });
+
+  test("a message whose charge Stripe does not give now is asked for again later, and then counted once", async () => {
+    const { tell, cents } = await creditor("unlucky-refund");
+    cloud.stripe.fate = (request) => (request === "GET /v1/charges/:charge" ? "broken" : "answered");
+    expect(await tell("refund.created", refund("9", 300, "succeeded"))).toBe(502);
+    cloud.stripe.fate = () => "answered";
+    expect(await cents()).toMatchObject({ credits: 1000 });
+    expect(await tell("refund.created", refund("9", 300, "succeeded"))).toBe(200);
+    expect(await cents()).toMatchObject({ credits: 700 });
   });
 
   test("believes no webhook that Stripe has not signed just now", async () => {
@@ -455,6 +521,27 @@ describe("a gateway's statement", () => {
       expect(await ask(header, path)).toBe(401);
     expect((await fetch(path, { headers: { authorization: `Bearer ${alice}` } })).status).toBe(401);
   });
+});
+
+test("a database that fails is told of, moves no money, and what Stripe said meanwhile is counted when it says it again", async () => {
+  const key = await signIn(fetch, cloud.mail, "outage@example.com");
+  const { body: page } = await call(key, "POST", "/v1/billing/topup", { cents: 500, idempotencyKey: "top-up-outage" });
+  const { DATABASE } = await cloud.server.getWorker<{ DATABASE: D1Database }>().getEnv();
+  const customer = cloud.stripe.store.sessions.get(page["id"] ?? "")?.customer;
+  const paid = { id: "in_outage", customer, amount_paid: 300 };
+  const target = { url: `${cloud.url}/v1/webhooks/stripe`, secret: cloud.webhookSecret };
+  const tell = async () => (await sendWebhook(target, "invoice.paid", paid, "evt_outage")).status;
+  for (const table of ["user", "api_key"]) await DATABASE.exec(`ALTER TABLE ${table} RENAME TO ${table}_away`);
+  try {
+    const refused = await call(key, "GET", "/v1/billing/balance");
+    expect([refused.status, refused.body.error?.code]).toEqual([503, "unavailable"]);
+    expect(JSON.stringify(refused.body)).not.toMatch(/D1|SQL|table/);
+    expect(await tell()).toBe(503);
+  } finally {
+    for (const table of ["user", "api_key"]) await DATABASE.exec(`ALTER TABLE ${table}_away RENAME TO ${table}`);
+  }
+  for (let i = 0; i < 2; i++) expect(await tell()).toBe(200);
+  expect((await call(key, "GET", "/v1/billing/balance")).body).toMatchObject({ owed: -300 * NANO_PER_CENT, credits: 0 });
 });
 
 test("no key of one user reads or changes anything of another's", async () => {

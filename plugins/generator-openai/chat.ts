@@ -1,10 +1,35 @@
-/** One request to an OpenAI-compatible server, and its answer as it streams in. */
+/** One request to a server of models, and its answer as it streams in. */
 import { type Generated, SynesisError } from "../../kernel/index.ts";
 import { readEvents, type ServerEvent } from "../../pipeline/text/sse.ts";
+
+/** What is asked, as OpenAI's interface has it. */
+export interface ChatBody {
+  readonly model: string;
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly max_tokens: number;
+  readonly response_format?: {
+    readonly type: string;
+    readonly json_schema?: { readonly name: string; readonly strict: boolean; readonly schema: object };
+  };
+}
+
+/** What servers differ in: OpenAI's manner is the usual one. */
+export interface Dialect {
+  /** Where chats go, after the base address. */
+  readonly path: string;
+  headers(key: string | undefined): Readonly<Record<string, string>>;
+  /** @throws FormRefused for a form that such servers do not know */
+  body(chat: ChatBody): object;
+  /** The pieces of an answer, its usage last. @throws SynesisError GENERATOR_* */
+  read(events: AsyncIterable<Pick<ServerEvent, "data">>, chat: ChatBody): AsyncGenerator<Generated>;
+  /** Where it is not the network that leads there. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
 
 export interface Chat {
   /** Up to and with /v1, without a slash at its end. */
   readonly baseUrl: string;
+  readonly dialect: Dialect;
   /** Sent as it is, and never told. */
   readonly key: string | undefined;
   /** Told of the exact bytes before they are sent; when it throws, they are not. */
@@ -27,12 +52,12 @@ const MAX_TEXT = 4 * 1024 * 1024;
  *
  * @throws SynesisError GENERATOR_*; FormRefused; the signal's reason
  */
-export async function* streamChat(chat: Chat, body: Readonly<Record<string, unknown>>): AsyncGenerator<Generated> {
+export async function* streamChat(chat: Chat, body: ChatBody): AsyncGenerator<Generated> {
   const idle = new AbortController();
   const silence = setTimeout(() => idle.abort(new SynesisError("GENERATOR_TIMEOUT", `(no word for ${chat.idleMs / 1000} s)`)), chat.idleMs);
   const signal = AbortSignal.any([chat.signal, idle.signal]);
   try {
-    const response = await send(chat, body, signal);
+    const response = await send(chat, chat.dialect.body(body), signal);
     const alive = async function* (bytes: AsyncIterable<Uint8Array>) {
       for await (const piece of bytes) {
         silence.refresh();
@@ -41,7 +66,7 @@ export async function* streamChat(chat: Chat, body: Readonly<Record<string, unkn
     };
     if (!response.body) throw new SynesisError("GENERATOR_FAILED", "The server sent nothing.");
     const streams = response.headers.get("content-type")?.includes("text/event-stream");
-    yield* readAnswer(streams ? readEvents(alive(response.body)) : wholeBody(alive(response.body)));
+    yield* chat.dialect.read(streams ? readEvents(alive(response.body)) : wholeBody(alive(response.body)), body);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof SynesisError || error instanceof FormRefused) throw error;
@@ -51,12 +76,12 @@ export async function* streamChat(chat: Chat, body: Readonly<Record<string, unkn
   }
 }
 
-async function send({ baseUrl, key, beforeSending }: Chat, body: object, signal: AbortSignal): Promise<Response> {
-  const headers = { "content-type": "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
+async function send({ baseUrl, dialect, key, beforeSending }: Chat, body: object, signal: AbortSignal): Promise<Response> {
+  const headers = { "content-type": "application/json", ...dialect.headers(key) };
   const text = JSON.stringify(body);
   beforeSending?.(safeHost(baseUrl), text);
   const request = { method: "POST", headers, body: text, signal, redirect: "manual" as const }; // a redirect would carry the key along; a Worker knows no "error"
-  const response = await fetch(`${baseUrl}/chat/completions`, request).catch((error: unknown) => {
+  const response = await (dialect.fetch ?? fetch)(`${baseUrl}${dialect.path}`, request).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     throw new SynesisError("GENERATOR_UNREACHABLE", `(${safeHost(baseUrl)})`, { cause: error });
   });
@@ -90,18 +115,34 @@ async function* wholeBody(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Pick
   yield { data: text };
 }
 
+/** OpenAI's own manner, and that of the many servers that are like it. */
+export const OPENAI: Dialect = {
+  path: "/chat/completions",
+  headers: (key): Record<string, string> => (key === undefined ? {} : { authorization: `Bearer ${key}` }),
+  body: (chat) => ({ ...chat, stream: true, stream_options: { include_usage: true } }),
+  read: readAnswer,
+};
+
+/** Counts what a server writes. @throws SynesisError GENERATOR_FAILED for one that writes without end */
+export function newLengthCheck(): (text: string) => void {
+  let length = 0;
+  return (text) => {
+    length += text.length;
+    if (length > MAX_TEXT) throw new SynesisError("GENERATOR_FAILED", "The server wrote without end.");
+  };
+}
+
 async function* readAnswer(events: AsyncIterable<Pick<ServerEvent, "data">>): AsyncGenerator<Generated> {
   let tokens = { in: 0, out: 0 };
   let finish: "stop" | "length" | undefined;
-  let length = 0;
+  const check = newLengthCheck();
   let pieces = 0;
   for await (const { data } of events) {
     if (data.trim() === "[DONE]") break;
     const { text, usage, reason } = parseEvent(data);
     if (text) {
-      length += text.length;
+      check(text);
       pieces++;
-      if (length > MAX_TEXT) throw new SynesisError("GENERATOR_FAILED", "The server wrote without end.");
       yield { type: "text", text };
     }
     if (usage) tokens = usage;
@@ -120,20 +161,25 @@ interface Event {
 
 /** Reads one event of a server that may write anything. */
 function parseEvent(event: string): Event {
-  const value = parseObject(event);
+  const value = parseEventObject(event);
   if (value["error"]) throw new SynesisError("GENERATOR_FAILED", "The server reported an error.");
   const choice = object(Array.isArray(value["choices"]) ? value["choices"][0] : undefined);
   const { content } = object(choice["delta"] ?? choice["message"]);
   const usage = object(value["usage"]);
-  const count = (name: string) => (Number.isSafeInteger(usage[name]) && Number(usage[name]) >= 0 ? Number(usage[name]) : 0);
   return {
     text: typeof content === "string" ? content : "",
-    usage: value["usage"] ? { in: count("prompt_tokens"), out: count("completion_tokens") } : undefined,
+    usage: value["usage"] ? { in: tokenCount(usage["prompt_tokens"]), out: tokenCount(usage["completion_tokens"]) } : undefined,
     reason: typeof choice["finish_reason"] === "string" ? choice["finish_reason"] : undefined,
   };
 }
 
-function parseObject(text: string): Record<string, unknown> {
+/** A count of tokens, as far as it is one. */
+export function tokenCount(value: unknown): number {
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : 0;
+}
+
+/** @throws SynesisError GENERATOR_FAILED */
+export function parseEventObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
@@ -141,6 +187,7 @@ function parseObject(text: string): Record<string, unknown> {
   throw new SynesisError("GENERATOR_FAILED", "The server wrote something that cannot be read.");
 }
 
-function object(value: unknown): Record<string, unknown> {
+/** The value where it is an object; else an empty one. */
+export function object(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Generated, type GenerateRequest, type Generator, SynesisError } from "../../kernel/index.ts";
 import { compileSchema, jsonAnswer } from "../../pipeline/text/json-answer.ts";
-import { type Chat, FormRefused, streamChat } from "./chat.ts";
+import { type Chat, type ChatBody, type Dialect, FormRefused, OPENAI, streamChat } from "./chat.ts";
 
 export interface OpenAiOptions {
   /** Address of the interface, up to and with /v1. */
   readonly baseUrl: string;
   readonly model: string;
+  /** How the server is spoken to, where it is not OpenAI's way. */
+  readonly dialect?: Dialect;
   /** Tokens that a request and its answer may have together. */
   readonly context?: number;
   /** Further fields of each request's body. */
@@ -28,7 +30,7 @@ const ANSWERS = 4;
 const MAX_WAIT_SECONDS = 20;
 
 /** Ways to ask for JSON, the strictest first; a server that refuses one is asked in the next. */
-const FORMS = [
+const FORMS: readonly ((schema: object) => Pick<ChatBody, "response_format">)[] = [
   (schema: object) => ({ response_format: { type: "json_schema", json_schema: { name: "answer", strict: true, schema } } }),
   () => ({ response_format: { type: "json_object" } }),
   () => ({}),
@@ -43,6 +45,7 @@ interface WireMessage {
 export function openAiGenerator({
   baseUrl,
   model,
+  dialect = OPENAI,
   context = 4096,
   fields = {},
   key,
@@ -60,15 +63,17 @@ export function openAiGenerator({
   }
 
   /** One answer; tried again only while nothing of it has been given. */
-  async function* ask(request: GenerateRequest, messages: readonly WireMessage[], more: object): AsyncGenerator<Generated> {
-    const chat: Chat = { baseUrl: address, key: key?.(), beforeSending, idleMs, signal: request.signal };
+  async function* ask(
+    request: GenerateRequest,
+    messages: readonly WireMessage[],
+    more: Pick<ChatBody, "response_format">,
+  ): AsyncGenerator<Generated> {
+    const chat: Chat = { baseUrl: address, dialect, key: key?.(), beforeSending, idleMs, signal: request.signal };
     const body = {
       ...fields,
       model: request.lora ?? model, // servers offer an adapter under a model's name
       messages,
       max_tokens: request.maxTokens,
-      stream: true,
-      stream_options: { include_usage: true },
       ...more,
     };
     for (let attempt = 1; ; attempt++) {

@@ -28,6 +28,11 @@ export function answerRequest(name: RequestName, form: unknown, store: StripeSto
       if (!event) throw new StripeRefusal(404, "No such event.");
       return event;
     }
+    case "GET /v1/charges/:charge": {
+      const charge = store.charges.get(path.split("/").at(-1) ?? "");
+      if (!charge) throw new StripeRefusal(404, "No such charge.");
+      return charge;
+    }
     case "GET /v1/billing/meters/:meter/event_summaries": {
       const { customer, start_time, end_time } = form as RequestOf<typeof name>;
       const aggregated_value = store.summary(customer, Number(start_time), Number(end_time));
@@ -38,11 +43,11 @@ export function answerRequest(name: RequestName, form: unknown, store: StripeSto
 }
 
 function checkout(form: RequestOf<"POST /v1/checkout/sessions">, store: StripeStore, url: string): object {
-  const { customer, mode, line_items, metadata } = form;
+  const { customer, mode, line_items, metadata = {}, payment_intent_data } = form;
   store.customer(customer);
   const id = store.nextId("cs_test");
   const items = Object.values(line_items);
   const cents = items.reduce((sum, item) => sum + Number(item.price_data?.unit_amount ?? 0) * Number(item.quantity ?? 1), 0);
-  store.sessions.set(id, { id, customer, mode, cents, metadata: metadata ?? {} });
+  store.sessions.set(id, { id, customer, mode, cents, metadata, chargeMetadata: payment_intent_data?.metadata ?? {} });
   return { id, object: "checkout.session", customer, mode, amount_total: cents, url: `${url}/pay/${id}` };
 }

@@ -45,6 +45,7 @@ export const REQUESTS = {
     limit: integer.optional(),
   }),
   "GET /v2/core/events/:event": z.strictObject({}),
+  "GET /v1/charges/:charge": z.strictObject({}),
 } as const;
 
 export type RequestName = keyof typeof REQUESTS;

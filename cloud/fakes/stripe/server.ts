@@ -72,7 +72,9 @@ export class FakeStripe {
   async pay(id: string): Promise<number> {
     const session = this.store.sessions.get(id);
     if (!session || !this.webhooks) throw new Error("there is no such session, or nobody to tell");
-    const { customer, mode, cents, metadata } = session;
+    const { customer, mode, cents, metadata, chargeMetadata } = session;
+    const charge = { id: `ch_${id}`, object: "charge", customer, currency: "usd", amount: cents, metadata: chargeMetadata };
+    if (mode === "payment") this.store.charges.set(charge.id, charge);
     const object = {
       id,
       object: "checkout.session",
@@ -144,7 +146,10 @@ function checked(name: RequestName, form: FormObject): unknown {
 }
 
 function requestName(method: string, path: string): RequestName | undefined {
-  const shape = path.replace(/^(\/v1\/billing\/meters\/)mtr_\w+(\/)/, "$1:meter$2").replace(/^(\/v2\/core\/events\/)evt_\w+$/, "$1:event");
+  const shape = path
+    .replace(/^(\/v1\/billing\/meters\/)mtr_\w+(\/)/, "$1:meter$2")
+    .replace(/^(\/v2\/core\/events\/)evt_\w+$/, "$1:event")
+    .replace(/^(\/v1\/charges\/)ch_\w+$/, "$1:charge");
   const name = `${method} ${shape}`;
   return name in REQUESTS ? (name as RequestName) : undefined;
 }

@@ -26,12 +26,16 @@ export interface CheckoutSession {
   readonly mode: "payment" | "subscription";
   readonly cents: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the charge gets that pays it. */
+  readonly chargeMetadata: Readonly<Record<string, string>>;
 }
 
 export class StripeStore {
   readonly counted: Counted[] = [];
   readonly customers = new Set<string>();
   readonly sessions = new Map<string, CheckoutSession>();
+  /** By their ids; of a session that is paid, `ch_` and the session's. */
+  readonly charges = new Map<string, object>();
   /** Events that are told of, and then fetched. */
   readonly events = new Map<string, object>();
   /** Customers as those of an earlier day, which need not have been made here. */

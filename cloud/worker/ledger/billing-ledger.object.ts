@@ -49,10 +49,6 @@ export class BillingLedger extends DurableObject<StripeSettings> {
     return this.#then(this.#ledger.move(movement));
   }
 
-  moveUpTo(id: string, kind: Movement["kind"], cents: number): void {
-    this.#then(this.#ledger.moveUpTo(id, kind, cents));
-  }
-
   setTier(tier: Tier): void {
     this.#ledger.setTier(tier);
   }

@@ -136,16 +136,6 @@ export class Ledger {
     });
   }
 
-  /**
-   * Notes that of one thing, such as a charge that is refunded in parts, `cents` have moved in all: what has not been noted
-   * of them yet. Reports that come late, with less, change nothing.
-   */
-  moveUpTo(id: string, kind: Movement["kind"], cents: number): void {
-    const noted = this.#sql.all<{ amount: number }>("SELECT amount FROM movement WHERE id >= ? AND id < ?", `${id}:`, `${id};`);
-    const before = noted.reduce((sum, { amount }) => sum + amount, 0) / NANO_PER_CENT;
-    if (cents > before) this.move({ id: `${id}:${cents}`, kind, cents: cents - before });
-  }
-
   /** From now on; work that has begun stays on its tier. */
   setTier(tier: Tier): void {
     this.change((account) => ({ account: { ...account, tier }, result: undefined }));

@@ -2,7 +2,7 @@ import type { Env } from "../env.ts";
 import { ledgerOf } from "../env.ts";
 import { CloudError } from "../errors.ts";
 import { setCustomer, userById } from "../store/users.ts";
-import { stripeClient } from "./stripe.ts";
+import { atStripe, stripeClient } from "./stripe.ts";
 
 /** The user's customer at Stripe, made if there is none; asked for twice at once, it is still one. */
 export async function customerOf(env: Env, userId: string): Promise<string> {
@@ -73,13 +73,4 @@ async function checkout(
   );
   if (!session.url) throw new CloudError("payment_unavailable");
   return { id: session.id, url: session.url };
-}
-
-/** Stripe's own errors may quote what was sent: only that it failed goes on. */
-async function atStripe<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch {
-    throw new CloudError("payment_unavailable");
-  }
 }

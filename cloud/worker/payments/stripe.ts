@@ -1,4 +1,5 @@
 import Stripe from "stripe";
+import { CloudError } from "../errors.ts";
 
 /** How Stripe is reached. The secret key is a secret binding. */
 export interface StripeSettings {
@@ -30,4 +31,13 @@ export function stripeClient({ STRIPE_SECRET_KEY, STRIPE_BASE_URL }: StripeSetti
 function address({ hostname, port, protocol }: URL) {
   const http = protocol === "http:";
   return { host: hostname, port: port || (http ? "80" : "443"), protocol: http ? ("http" as const) : ("https" as const) };
+}
+
+/** Stripe's own errors may quote what was sent: only that it failed goes on. */
+export async function atStripe<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch {
+    throw new CloudError("payment_unavailable");
+  }
 }

@@ -5,7 +5,7 @@ import { CloudError } from "../errors.ts";
 import type { Movement } from "../ledger/ledger.ts";
 import { TIERS } from "../money/tier.ts";
 import { setSubscribed, userByCustomer } from "../store/users.ts";
-import { stripeClient } from "./stripe.ts";
+import { atStripe, stripeClient } from "./stripe.ts";
 
 /** How old a message may be, in seconds. */
 const TOLERANCE = 300;
@@ -29,10 +29,13 @@ async function act(env: Env, event: Stripe.Event): Promise<void> {
       return checkedOut(env, event.data.object);
     case "invoice.paid":
       return move(env, event.data.object.customer, { id: event.data.object.id, kind: "payment", cents: event.data.object.amount_paid });
-    case "charge.refunded":
+    case "refund.created":
+    case "refund.updated":
+    case "refund.failed":
       return refunded(env, event.data.object);
-    case "charge.dispute.created":
-      return disputed(env, event.data.object);
+    case "charge.dispute.funds_withdrawn":
+    case "charge.dispute.funds_reinstated":
+      return disputed(env, event.data.object, event.type === "charge.dispute.funds_reinstated");
     case "customer.subscription.deleted":
       return unsubscribed(env, event.data.object);
   }
@@ -54,20 +57,26 @@ async function checkedOut(env: Env, session: Stripe.Checkout.Session): Promise<v
   await ledgerOf(env, userId).setTier(tier);
 }
 
-/** A refund names all that has been refunded of a charge so far: each part of it is noted once, by its sum. */
-async function refunded(env: Env, charge: Stripe.Charge): Promise<void> {
-  const user = await userOf(env, charge.customer);
-  if (!user) return;
-  const kind = charge.metadata["purpose"] === "credits" ? "reversal" : "unpayment";
-  await ledgerOf(env, user).moveUpTo(`refund:${charge.id}`, kind, charge.amount_refunded);
+/** A refund that fails, or is cancelled, is noted with its return: in any order, and however often it is told, it comes to nothing. */
+async function refunded(env: Env, { id, charge, amount, status }: Stripe.Refund): Promise<void> {
+  if (!charge) return;
+  await takeBack(env, charge, `refund:${id}`, amount, status === "failed" || status === "canceled");
 }
 
-async function disputed(env: Env, dispute: Stripe.Dispute): Promise<void> {
-  const charge = typeof dispute.charge === "string" ? await stripeClient(env).charges.retrieve(dispute.charge) : dispute.charge;
+/** What counts of a dispute is the money: it is gone while the dispute is open, and comes back when it is won. */
+async function disputed(env: Env, { id, charge, amount }: Stripe.Dispute, returned: boolean): Promise<void> {
+  await takeBack(env, charge, `dispute:${id}`, amount, returned);
+}
+
+/** Notes money of a charge that was taken back, and where it has been returned, that too; each once. */
+async function takeBack(env: Env, of: string | Stripe.Charge, id: string, cents: number, returned: boolean): Promise<void> {
+  const charge = typeof of === "string" ? await atStripe(() => stripeClient(env).charges.retrieve(of)) : of;
   const user = await userOf(env, charge.customer);
-  if (!user) return;
-  const kind = charge.metadata["purpose"] === "credits" ? "reversal" : "unpayment";
-  await ledgerOf(env, user).move({ id: dispute.id, kind, cents: dispute.amount });
+  if (!user || charge.currency !== "usd") return;
+  const credits = charge.metadata["purpose"] === "credits";
+  const ledger = ledgerOf(env, user);
+  await ledger.move({ id, kind: credits ? "reversal" : "unpayment", cents });
+  if (returned) await ledger.move({ id: `${id}:returned`, kind: credits ? "credit" : "payment", cents });
 }
 
 async function unsubscribed(env: Env, subscription: Stripe.Subscription): Promise<void> {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { NANO_PER_DOLLAR } from "../money/nano-dollars.ts";
 import { priceAt } from "../money/prices.ts";
 import { MODELS } from "../synapse/models.ts";
-import { offeredModels, providersOf } from "../synapse/providers.ts";
+import { offeredModels, providersOf } from "../synapse/providers/providers.ts";
 import { newRoutes, route } from "./route.ts";
 
 const price = z.object({ in: z.number(), out: z.number() }).describe("US dollars for a million tokens, before any charge.");

@@ -32,8 +32,10 @@ export async function askCouncil(env: Env, userId: string, asked: z.infer<typeof
   const passages = question.passages.flatMap(({ heading, text }) => [heading, text]);
   const said = question.history.flatMap(({ question, answer }) => [question, answer]);
   if ([question.question, ...passages, ...said].some(holdsSecret)) throw new CloudError("not_redacted");
-  const lines = await synapseOf(env, userId).ask(userId, question, projectId);
-  return lines.pipeThrough(new TextDecoderStream()).pipeThrough(parseLines());
+  const synapse = () => synapseOf(env, userId); // a stub that has failed once may go on failing
+  const reader = crypto.randomUUID();
+  const lines = await synapse().ask(userId, question, { reader, projectId });
+  return lines.pipeThrough(new TextDecoderStream()).pipeThrough(parseLines(() => synapse().stay(reader)));
 }
 
 /** The error that an event tells of. */
@@ -41,13 +43,17 @@ export function asError({ error }: CloudErrorBody): CloudError {
   return new CloudError(CLOUD_ERROR_CODES.find((known) => known === error.code) ?? "internal");
 }
 
-function parseLines(): TransformStream<string, EscalationEvent> {
+/** @param stay answers an empty line, which asks whether anybody reads still */
+function parseLines(stay: () => Promise<void>): TransformStream<string, EscalationEvent> {
   let rest = "";
   return new TransformStream({
     transform(text, controller) {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) controller.enqueue(JSON.parse(line) as EscalationEvent);
+      for (const line of lines) {
+        if (line) controller.enqueue(JSON.parse(line) as EscalationEvent);
+        else stay().catch(() => {}); // it asks again
+      }
     },
   });
 }

@@ -1,15 +1,25 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Env, ledgerOf } from "../env.ts";
-import { CloudError } from "../errors.ts";
+import { CloudError, cloudErrorOf } from "../errors.ts";
+import type { HoldRequest, UsageCall } from "../ledger/ledger.ts";
 import { asksInProject } from "../projects/ask.ts";
-import { payerOf } from "../projects/payer.ts";
+import { type Payer, payerOf } from "../projects/payer.ts";
 import { adapterShelf } from "./adapters/shelf.ts";
-import { type EscalationEvent, type EscalationRequest, escalate, MOST_MS, type Till } from "./escalate.ts";
+import type { Listener } from "./deliberate.ts";
+import { type EscalationAnswer, type EscalationEvent, type EscalationRequest, escalate, MOST_MS, type Till } from "./escalate.ts";
+import { Repeats } from "./repeats.ts";
+import { Unsettled } from "./unsettled.ts";
 
 /** Escalations of one user that may be at work at a time. */
 const AT_ONCE = 4;
 
-interface Work {
+/** An empty line asks whether anybody reads still; so long may the answer take. */
+const STILL_THERE = new TextEncoder().encode("\n");
+const ASK_MS = 2_000;
+const LEAVE_MS = 6_000;
+
+/** A question that somebody waits for. */
+interface Asking {
   readonly projectId: string | undefined;
   readonly stop: AbortController;
   readonly send: (event: EscalationEvent) => void;
@@ -17,79 +27,128 @@ interface Work {
 
 /** The council in the cloud, one object a user: thin, over escalate.ts. */
 export class CloudSynapse extends DurableObject<Env> {
-  readonly #atWork = new Set<Work>();
+  #atWork = 0;
+  readonly #asked = new Set<Asking>();
+  /** When each reader was last heard of. */
+  readonly #seen = new Map<string, number>();
+  readonly #repeats = new Repeats<EscalationAnswer>();
+  readonly #unsettled = new Unsettled(this.ctx.storage, (id, { userId, calls }) => ledgerOf(this.env, userId).settle(id, calls));
 
   /**
-   * Events as lines of JSON, the last of them an answer or an error. Cancelling the stream, as happens when the client
-   * leaves, stops the work; what it took until then is settled.
+   * Events as lines of JSON, the last of them an answer or an error. A reader that leaves stops the work; what it took
+   * until then is settled. When a client leaves, its request ends in the Worker and nothing cancels this stream, nor does
+   * it fill up: so the reader is asked, by an empty line, and answers with `stay`.
    */
-  ask(userId: string, request: EscalationRequest, projectId?: string): ReadableStream<Uint8Array> {
+  ask(
+    userId: string,
+    request: EscalationRequest,
+    { reader, projectId }: { readonly reader: string; readonly projectId: string | undefined },
+  ): ReadableStream<Uint8Array> {
     const stop = new AbortController();
-    const encoder = new TextEncoder();
     let left = false;
+    const leave = () => {
+      left = true;
+      stop.abort(new DOMException("The client has left", "AbortError"));
+    };
+    const encoder = new TextEncoder();
     return new ReadableStream({
       type: "bytes", // no other kind crosses to the Worker
       start: (controller: ReadableByteStreamController) => {
         const send = (event: EscalationEvent) => {
+          if (this.#seen.get(reader) === Number.POSITIVE_INFINITY) this.#seen.set(reader, Date.now());
           if (!left) controller.enqueue(encoder.encode(`${JSON.stringify(event)}\n`));
         };
-        const work = this.#work(userId, request, { projectId, stop, send }).finally(() => !left && controller.close());
+        // Nobody is missed before the first event: a stream that has shown nothing may not be read yet.
+        this.#seen.set(reader, Number.POSITIVE_INFINITY);
+        const asking = setInterval(() => {
+          if (Date.now() - (this.#seen.get(reader) ?? 0) > LEAVE_MS) leave();
+          else if (!left) controller.enqueue(STILL_THERE);
+        }, ASK_MS);
+        const work = this.#answer(userId, request, { projectId, stop, send }).finally(() => {
+          clearInterval(asking);
+          this.#seen.delete(reader);
+          if (!left) controller.close();
+        });
         this.ctx.waitUntil(work);
       },
-      cancel: () => {
-        left = true;
-        stop.abort(new DOMException("The client has left", "AbortError"));
-      },
+      cancel: leave,
     });
+  }
+
+  /** The reader of a stream of events is there. */
+  async stay(reader: string): Promise<void> {
+    if (this.#seen.has(reader)) this.#seen.set(reader, Date.now());
   }
 
   /** Stops what this user asks in a project that they have no part in any more. */
   stop(projectId: string): void {
-    for (const { stop } of [...this.#atWork].filter((work) => work.projectId === projectId)) stop.abort(new CloudError("not_found"));
+    for (const { stop } of [...this.#asked].filter((asking) => asking.projectId === projectId)) stop.abort(new CloudError("not_found"));
   }
 
-  async #work(userId: string, request: EscalationRequest, work: Work): Promise<void> {
-    const { projectId, stop, send } = work;
+  async #answer(userId: string, request: EscalationRequest, asking: Asking): Promise<void> {
+    const { projectId, stop, send } = asking;
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(MOST_MS)]);
-    this.#atWork.add(work);
+    this.#asked.add(asking);
     try {
-      if (this.#atWork.size > AT_ONCE) throw new CloudError("rate_limited");
-      // Read after the work is known here: whoever is removed from now on, `stop` finds.
+      // Read after the question is known here: whoever is removed from now on, `stop` finds.
       const payer = await payerOf(this.env, userId, projectId);
-      const till = ledgerOf(this.env, payer.userId);
-      const ways: Till = {
-        hold: (hold) => till.hold(hold),
-        settle: (id, calls) => till.settle(id, calls),
-        release: (id) => till.release(id),
-      };
-      const tell = (data: Extract<EscalationEvent, { event: "metadata" }>["data"]) => send({ event: "metadata", data });
-      const { project } = payer;
-      const shelf = adapterShelf(this.env, userId);
-      const answer = project
-        ? await asksInProject(this.env, { userId, request, project, signal }, (asked, watched) =>
-            escalate(asked, this.env, ways, shelf, {
-              signal,
-              tell: (at) => {
-                tell(at);
-                watched.tell(at);
-              },
-              drafted: watched.drafted,
-              holdId: `ask:${userId}:${request.requestId}`,
-              work: project.work,
-            }),
-          )
-        : await escalate(request, this.env, ways, shelf, { signal, tell, holdId: `ask:${request.requestId}` });
-      send({ event: "answer", data: answer });
+      const tell: Listener["tell"] = (data) => send({ event: "metadata", data });
+      const attempt = (number: number) => this.#attempt(userId, request, payer, number, { signal, tell });
+      const asked = { ...request, projectId }; // another project's question is another one
+      send({ event: "answer", data: await this.#repeats.once(asked, signal, attempt) });
     } catch (error) {
       send({ event: "error", data: known(error, signal).body });
     } finally {
-      this.#atWork.delete(work);
+      this.#asked.delete(asking);
     }
+  }
+
+  async #attempt(
+    userId: string,
+    request: EscalationRequest,
+    { userId: payer, project }: Payer,
+    number: number,
+    { signal, tell }: Pick<Listener, "tell"> & { readonly signal: AbortSignal },
+  ): Promise<EscalationAnswer> {
+    if (this.#atWork >= AT_ONCE) throw new CloudError("rate_limited");
+    this.#atWork += 1;
+    const name = `${request.requestId}${number === 0 ? "" : `~${number}`}`;
+    const till = this.#tillOf(payer);
+    const shelf = adapterShelf(this.env, userId);
+    try {
+      if (!project) return await escalate(request, this.env, till, shelf, { signal, tell, holdId: `ask:${name}` });
+      const { work } = project;
+      return await asksInProject(this.env, { userId, request, project, signal }, (asked, watched) => {
+        const both: Listener["tell"] = (at) => {
+          tell(at);
+          watched.tell(at);
+        };
+        const { drafted } = watched;
+        return escalate(asked, this.env, till, shelf, { signal, tell: both, drafted, holdId: `ask:${userId}:${name}`, work });
+      });
+    } finally {
+      this.#atWork -= 1;
+    }
+  }
+
+  /** A stub that has failed once may go on failing: each call has its own. */
+  #tillOf(userId: string): Till {
+    return {
+      hold: (hold: HoldRequest) => ledgerOf(this.env, userId).hold(hold),
+      note: (id: string, calls: readonly UsageCall[]) => this.ctx.waitUntil(this.#unsettled.note(id, { userId, calls })),
+      settle: (id: string, calls: readonly UsageCall[]) => this.#unsettled.settle(id, { userId, calls }),
+      release: (id: string) => ledgerOf(this.env, userId).release(id),
+    };
+  }
+
+  /** What nobody settled, since the ledger failed or this object was ended, is settled now. */
+  override async alarm(): Promise<void> {
+    await this.#unsettled.settleLeftOver(Date.now());
   }
 }
 
 function known(error: unknown, { aborted, reason }: AbortSignal): CloudError {
   if (error instanceof CloudError) return error;
   if (aborted) return reason instanceof CloudError ? reason : new CloudError("timeout");
-  return new CloudError("internal");
+  return cloudErrorOf(error);
 }

@@ -16,7 +16,7 @@ import type { AdapterShelf } from "./adapters/shelf.ts";
 import { chooseModel, difficultyOf, estimateTokens } from "./choose-model.ts";
 import { type AgentAtWork, type CloudAnswer, type CloudQuestion, deliberateInCloud, type Listener, MOST_CALLS } from "./deliberate.ts";
 import { meteredGenerator } from "./metered-generator.ts";
-import { generatorFor, offeredModels, type ProviderSettings } from "./providers.ts";
+import { generatorFor, offeredModels, type ProviderSettings } from "./providers/providers.ts";
 
 export interface EscalationRequest extends CloudQuestion {
   readonly requestId: string;
@@ -45,6 +45,8 @@ export type EscalationEvent =
 /** The ledger, as far as an escalation goes. */
 export interface Till {
   hold(request: HoldRequest): Promise<HoldOutcome>;
+  /** What the work has taken so far, to be settled if nobody comes to do it. */
+  note(id: string, calls: readonly UsageCall[]): void;
   settle(id: string, calls: readonly UsageCall[]): Promise<readonly Recorded[]>;
   release(id: string): Promise<void>;
 }
@@ -60,7 +62,7 @@ const FURTHER_CHARACTERS = 9000;
 
 export interface EscalationContext extends Listener {
   readonly signal: AbortSignal;
-  /** Names the work in the ledger; the same request has the same. */
+  /** The ledger's name of this attempt at the request: each is held, and charged, by itself. */
   readonly holdId: string;
   readonly work?: ProjectWork | undefined;
 }
@@ -87,12 +89,16 @@ export async function escalate(
     await till.hold({ id, most: Array.from({ length: MOST_CALLS }, () => asUsage(tokens)), expiresIn: HOLD_MS, ...(work && { work }) }),
   );
   const adapted = adapter && (await adapters.acquire(model, adapter).catch((error) => releasing(till, id, error)));
-  const generator = meteredGenerator(adapted?.generator ?? generatorFor(settings, model), MOST_CALLS, signal);
+  const note = (calls: readonly TokenCount[]) => till.note(id, calls.map(asUsage));
+  const generator = meteredGenerator(adapted?.generator ?? generatorFor(settings, model), MOST_CALLS, signal, note);
   const settle = () => (generator.calls.length > 0 ? till.settle(id, generator.calls.map(asUsage)) : till.release(id).then(() => []));
   let answer: CloudAnswer;
   try {
     answer = await deliberateInCloud(request, generator, signal, { tell, drafted });
+    // Agents that are stopped abstain: what they came to is no answer.
+    signal.throwIfAborted();
   } catch (error) {
+    await generator.ended();
     await settle();
     if (signal.aborted) throw signal.reason;
     throw error instanceof SynesisError ? new CloudError("provider_unavailable") : error;

@@ -5,7 +5,11 @@ import { estimateTokens } from "./choose-model.ts";
 /** A generator whose every call is counted, also one that ends before the provider has said what it took. */
 export interface MeteredGenerator extends Generator {
   readonly calls: readonly TokenCount[];
+  /** Resolves when no call is open any longer, or after a moment: one that is broken off is counted as it ends. */
+  ended(): Promise<unknown>;
 }
+
+const MOMENT_MS = 2_000;
 
 /**
  * A call that is broken off has been paid for: what was sent, and what came of the answer, are counted by estimate. A call
@@ -13,17 +17,31 @@ export interface MeteredGenerator extends Generator {
  *
  * @param mostCalls more than these are refused: no more has been held
  * @param client aborted when the client has left
+ * @param note told of all calls so far, whenever there is one more
  */
-export function meteredGenerator(generator: Generator, mostCalls: number, client: AbortSignal): MeteredGenerator {
+export function meteredGenerator(
+  generator: Generator,
+  mostCalls: number,
+  client: AbortSignal,
+  note: (calls: readonly TokenCount[]) => void,
+): MeteredGenerator {
   const calls: TokenCount[] = [];
+  const count = (call: TokenCount) => {
+    calls.push(call);
+    note(calls);
+  };
+  const open = new Set<Promise<void>>();
   let begun = 0;
   return {
     model: generator.model,
     context: generator.context,
     calls,
+    ended: () => Promise.race([Promise.all(open), new Promise((resolve) => setTimeout(resolve, MOMENT_MS))]),
     async *generate(request: GenerateRequest): AsyncGenerator<Generated> {
       begun += 1;
       if (begun > mostCalls) throw new SynesisError("GENERATOR_FAILED", "The request has had all its calls.");
+      const { promise, resolve: end } = Promise.withResolvers<void>();
+      open.add(promise);
       let characters = 0;
       let counted = false;
       let answered = false;
@@ -32,7 +50,7 @@ export function meteredGenerator(generator: Generator, mostCalls: number, client
           answered = true;
           if (piece.type === "text") characters += piece.text.length;
           else {
-            calls.push(piece.tokens);
+            count(piece.tokens);
             counted = true;
           }
           yield piece;
@@ -41,8 +59,10 @@ export function meteredGenerator(generator: Generator, mostCalls: number, client
         const broken = client.aborted || answered;
         if (!counted && broken) {
           const sent = request.messages.reduce((sum, { content }) => sum + content.length, 0);
-          calls.push({ in: estimateTokens(sent), out: estimateTokens(characters) });
+          count({ in: estimateTokens(sent), out: estimateTokens(characters) });
         }
+        open.delete(promise);
+        end();
       }
     },
   };

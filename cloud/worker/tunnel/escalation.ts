@@ -55,9 +55,9 @@ function exchangesOf(messages: readonly Message[]): { question: string; answer: 
 
 function asOneFrame(): TransformStream<EscalationEvent, Uint8Array> {
   return new TransformStream({
-    transform({ event, data }, controller) {
-      if (event === "error") controller.enqueue(encodeMessage("error", protocolError(asError(data))));
-      if (event === "answer") controller.enqueue(encodeMessage("escalationResponse", asResponse(data)));
+    transform(told, controller) {
+      if (told.event === "error") controller.enqueue(encodeMessage("error", protocolError(asError(told.data))));
+      if (told.event === "answer") controller.enqueue(encodeMessage("escalationResponse", asResponse(told.data)));
     },
   });
 }
@@ -66,11 +66,10 @@ function asOneFrame(): TransformStream<EscalationEvent, Uint8Array> {
 function asChunks(requestId: string): TransformStream<EscalationEvent, Uint8Array> {
   let begun = false;
   return new TransformStream({
-    transform({ event, data }, controller) {
-      if (event === "error" && !begun) return controller.enqueue(encodeMessage("error", protocolError(asError(data))));
+    transform(told, controller) {
+      if (told.event === "error" && !begun) return controller.enqueue(encodeMessage("error", protocolError(asError(told.data))));
       begun = true;
-      for (const chunk of chunksOf({ event, data } as EscalationEvent))
-        controller.enqueue(encodeMessage("streamChunk", { requestId, chunk }));
+      for (const chunk of chunksOf(told)) controller.enqueue(encodeMessage("streamChunk", { requestId, chunk }));
     },
   });
 }

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AdapterRow } from "../../adapters/adapter.ts";
 import type { Env } from "../../env.ts";
-import { keyOf, providersOf } from "../providers.ts";
+import { keyOf, providersOf } from "../providers/providers.ts";
 import { type Acquired, AdapterPool } from "./pool.ts";
 import { vllmServer } from "./vllm-server.ts";
 import { fillIn, servedName } from "./way.ts";

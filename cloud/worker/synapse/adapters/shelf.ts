@@ -5,7 +5,7 @@ import { mustFind } from "../../adapters/uploads.ts";
 import type { Env } from "../../env.ts";
 import { CloudError } from "../../errors.ts";
 import type { CloudModel } from "../models.ts";
-import { generatorOf, type Provider, providersOf } from "../providers.ts";
+import { generatorOf, type Provider, providersOf } from "../providers/providers.ts";
 import { takes } from "./provider-adapters.ts";
 import { fillIn, servedName } from "./way.ts";
 
