@@ -464,7 +464,7 @@ describe("a gateway's statement", () => {
     device = (await call(alice, "POST", "/v1/devices", { request: certificateRequest })).body as never;
   });
 
-  const statement = (changes: Record<string, unknown> = {}, key = gateway.privateKey) => {
+  const statement = (changes: Record<string, unknown> = {}, key = gateway.privateKey, aheadMs = 0) => {
     const said = {
       userId: device.userId,
       deviceId: device.deviceId,
@@ -472,7 +472,7 @@ describe("a gateway's statement", () => {
       method: "GET",
       path: "/v1/billing/balance",
       idempotencyKey: "",
-      issuedUnixMs: Date.now(),
+      issuedUnixMs: Date.now() + aheadMs,
       nonce: randomUUID(),
       ...changes,
     };
@@ -487,19 +487,19 @@ describe("a gateway's statement", () => {
     expect(await ask(header)).toBe(401);
   });
 
-  for (const [what, changes, key] of [
+  for (const [what, changes, key, aheadMs] of [
     ["signed by another key", {}, stranger.privateKey],
     ["for another path", { path: "/v1/keys" }, gateway.privateKey],
     ["for another method", { method: "POST" }, gateway.privateKey],
     ["for another idempotency key", { idempotencyKey: "k" }, gateway.privateKey],
-    ["of two minutes ago", { issuedUnixMs: Date.now() - 120_000 }, gateway.privateKey],
-    ["of two minutes ahead", { issuedUnixMs: Date.now() + 120_000 }, gateway.privateKey],
+    ["of two minutes ago", {}, gateway.privateKey, -120_000],
+    ["of two minutes ahead", {}, gateway.privateKey, 120_000],
     ["for a user who is not there", { userId: "nobody" }, gateway.privateKey],
     ["for a device that is not there", { deviceId: "nothing" }, gateway.privateKey],
     ["for nobody", { userId: "", deviceId: "" }, gateway.privateKey],
     ["without a nonce", { nonce: "" }, gateway.privateKey],
   ] as const)
-    test(`${what} is refused`, async () => expect(await ask(statement(changes, key))).toBe(401));
+    test(`${what} is refused`, async () => expect(await ask(statement(changes, key, aheadMs))).toBe(401));
 
   test("lets a device do what devices may, and no more", async () => {
     const allowed = async (path: string) => (await ask(statement({ path }), path)) === 200;
