@@ -54,30 +54,37 @@ export function mint(raw: string, spans: readonly Span[], session: TokenSession,
     if (type !== LITERAL && !types.has(type)) throw new RangeError(`a span has the undeclared type ${String(type)}`);
   let literals = lookAlikes(raw, session, types);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const redaction = replace(raw, resolveOverlaps(raw, literals.length === 0 ? spans : [...spans, ...literals]), session);
-    const strays = redaction.entities.some((entity) => isTouchy(raw, entity)) ? misread(redaction, session) : [];
+    const { redaction, touchy } = replace(raw, resolveOverlaps(raw, literals.length === 0 ? spans : [...spans, ...literals]), session);
+    const strays = touchy ? misread(redaction, session) : [];
     if (strays.length === 0) return redaction;
     literals = [...literals, ...strays];
   }
-  return replace(raw, [literal(0, raw.length)], session);
+  return replace(raw, [literal(0, raw.length)], session).redaction;
 }
 
-/** `raw` with tokens in the place of disjoint spans, in order. */
-function replace(raw: string, spans: readonly Span[], session: TokenSession): Redaction {
-  const numbers = session.assign(spans.map(({ type, start, end }) => ({ type, value: raw.slice(start, end) })));
+/** `raw` with tokens in the place of disjoint spans, in order, and whether one of the tokens may read anew with what stands beside it. */
+function replace(raw: string, spans: readonly Span[], session: TokenSession): { redaction: Redaction; touchy: boolean } {
+  const values: { type: string; value: string }[] = [];
+  for (let i = 0; i < spans.length; i++) {
+    const { type, start, end } = spans[i] as Span;
+    values.push({ type, value: raw.slice(start, end) });
+  }
+  const numbers = session.assign(values);
   const entities: TokenSpan[] = [];
   let text = "";
   let from = 0;
+  let touchy = false;
   for (let i = 0; i < spans.length; i++) {
     const { start, end, type } = spans[i] as Span;
     const quote = type === LITERAL ? undefined : quoteForNumber(raw, start, end);
     const token = formatToken(type, numbers[i] as number, quote);
     const at = text.length + start - from;
+    touchy ||= quote !== undefined || isTouched(raw, start, end); // quotation marks of its own are looked at again
     entities.push({ type, token, start, end, at });
     text += raw.slice(from, start) + token;
     from = end;
   }
-  return { text: (text + raw.slice(from)) as Redacted, entities };
+  return { redaction: { text: (text + raw.slice(from)) as Redacted, entities }, touchy };
 }
 
 /** Spans of text that would be taken for a token of this session when values are given back. */
@@ -99,11 +106,9 @@ function lookAlikes(raw: string, session: TokenSession, types: ReadonlySet<strin
 // No reading of a token reaches over another's square bracket. So only what touches a token can be read anew: a backslash
 // that it would take in, quotation marks, and a token without brackets that ends or begins at it, which a letter used to continue.
 const BACKSLASH = 92;
-const BRACKET = 91;
 
 /** Whether what stands beside a value in the raw text touches its token so; a value beside it is taken for text, which is safe. */
-function isTouchy(raw: string, { start, end, token }: TokenSpan): boolean {
-  if (token.charCodeAt(0) !== BRACKET) return true; // it has quotation marks of its own
+function isTouched(raw: string, start: number, end: number): boolean {
   const before = raw.charCodeAt(start - 1);
   const after = raw.charCodeAt(end);
   return before === BACKSLASH || (before >= 48 && before <= 57) || (after >= 65 && after <= 90);

@@ -33,7 +33,9 @@ class MemoryTokenSession implements TokenSession {
   }
 
   assign(values: readonly { readonly type: string; readonly value: string }[]): number[] {
-    return values.map(({ type, value }) => this.#kind(type).numberOf(value));
+    const numbers: number[] = [];
+    for (const { type, value } of values) numbers.push(this.#kind(type).numberOf(value));
+    return numbers;
   }
 
   valueOf(type: string, number: number): string | undefined {
@@ -67,7 +69,7 @@ class Kind {
   numberOf(value: string): number {
     const known = this.#numbers.get(value);
     if (known !== undefined) return known;
-    while (this.#reserved.has(this.#values.length)) this.#values.push(undefined);
+    if (this.#reserved.size > 0) while (this.#reserved.has(this.#values.length)) this.#values.push(undefined);
     this.#numbers.set(value, this.#values.length);
     return this.#values.push(value) - 1;
   }
