@@ -41,7 +41,7 @@ export const finance: readonly Pattern[] = [
     name: "bank account, routing or sort code",
     anchor: ["account", "acct", "a/c", "routing", "aba", "sort code", "bsb", "konto", "iban"],
     flags: "i",
-    gate: "digit",
+    followed: { of: String.raw`\d -`, least: 6, within: 15 },
     pattern: String.raw`(?:(?:bank )?(?:account|acct|a/c|konto|routing|aba|sort|bsb|iban)(?: ?(?:no|number|num|nr|code|#)\.?)?)(?: is| of|["']?[:=#])?\s{0,3}["']?(?<value>\d[\d -]{4,20}\d)(?![\w])`,
     priority: 45,
     matches: ["account number: 12345678", "Acct # 0012-345678", "sort code 20-00-00", "routing number 021000021"],

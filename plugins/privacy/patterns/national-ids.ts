@@ -60,7 +60,7 @@ export const nationalIds: readonly Pattern[] = [
   {
     type: "NATIONAL_ID",
     name: "United Kingdom national insurance number",
-    anchor: ["^^##", "^^ ##"],
+    anchor: ["", " "].flatMap((a) => ["", " "].flatMap((b) => ["", " "].map((c) => `^^${a}##${b}##${c}##`))),
     pattern: String.raw`(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]${END}`,
     priority: 60,
     matches: ["AB123456C", "NI: QQ 12 34 56 C".replace("QQ", "AA")],
@@ -143,7 +143,7 @@ export const nationalIds: readonly Pattern[] = [
   {
     type: "NATIONAL_ID",
     name: "Spanish number of foreigners",
-    anchor: ["X#", "Y#", "Z#", "X-#", "Y-#", "Z-#"],
+    anchor: ["X", "Y", "Z"].flatMap((first) => [`${first}#######`, `${first}-#######`]),
     pattern: String.raw`[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z](?!\w)`,
     check: "dni",
     priority: 58,

@@ -72,8 +72,9 @@ export const secrets: readonly Pattern[] = [
   {
     type: "PASSWORD",
     name: "password in a sentence",
-    anchor: ["password", "passcode", "passphrase", "pin", "pwd", "login"],
+    anchor: ["password ", "passcode ", "passphrase ", "pin ", "pwd ", "login "],
     flags: "i",
+    followed: { of: "CcNnFfIiWwTtAa", least: 1 },
     pattern: String.raw`(?:pass(?:word|code|phrase)|pin|pwd|login)(?: code| number)?(?: for [\w@. -]{1,30})? (?:is|was|to|as)(?: set to| now)?:? ["'“]?(?<value>[^\s"'”,;]{4,60}?)["'”]?(?=[.,;!?]?(?:\s|$))`,
     check: "secretLike",
     priority: 70,
