@@ -43,6 +43,11 @@ export class Detector {
     return this.#back !== undefined;
   }
 
+  /** Whether no match begins with a date. */
+  get undated(): boolean {
+    return this.#entry.gate === "undated";
+  }
+
   /** Whether a match may begin behind the byte. */
   mayStandBehind(byte: number): boolean {
     this.#excluded ??= excludedBehind(this.#entry);

@@ -177,6 +177,10 @@ const digitAt = (local: number, ahead: number): Code => [
   ...lessThan,
 ];
 
+const DASH = "-".charCodeAt(0);
+/** The digits of a century, the second one first. */
+const [NINETEEN, TWENTY] = ["91", "02"].map((digits) => (digits.charCodeAt(0) << 8) | digits.charCodeAt(1)) as [number, number];
+
 /** Sets `list` to the list of patterns that may begin with the run of digits at `at`, and `end` behind the run. */
 function listOfRun({ at, end, list }: { at: number; end: number; list: number }): Code {
   const [KIND, DIGITS, GROUP, SEPARATOR, SIGN, MORE, LETTERS, AHEAD] = [8, 9, 10, 11, 12, 13, 14, 15];
@@ -198,7 +202,7 @@ function listOfRun({ at, end, list }: { at: number; end: number; list: number })
     ...[get(KIND), i32(1), subtract, times(SEPARATORS.length), get(SEPARATOR), add, times(LENGTHS), get(DIGITS), add],
     ...[times(LENGTHS), get(GROUP), add, i32(1), shiftLeft, load16At(LAYOUT.runs), set(list)],
     ...[get(list), i32(2), shiftLeft, load32At(LAYOUT.letters), set(LETTERS)],
-    // Where not anything may follow, the number is read to its end.
+    // Where a pattern wants a letter to follow, the number is read to its end.
     ...[get(LETTERS), i32(1), and, isZero],
     when(
       ...[get(end), set(AHEAD)],
@@ -209,8 +213,12 @@ function listOfRun({ at, end, list }: { at: number; end: number; list: number })
       ),
       // A bit that no letter has where none follows.
       ...[get(SIGN), i32(32), or, i32(97), subtract, i32(26), lessThan, get(LETTERS), get(SIGN), shiftRight, and],
-      ...[isZero, when(i32(0), set(list))],
+      ...[isZero, when(get(list), i32(1), shiftLeft, load16At(LAYOUT.unlettered), set(list))],
     ),
+    // As in `2024-01-`.
+    ...[get(at), load8At(4), i32(DASH), equal, get(at), load8At(7), i32(DASH), equal, and],
+    ...[get(at), load16At(0), i32(TWENTY), equal, get(at), load16At(0), i32(NINETEEN), equal, or, and],
+    when(get(list), i32(1), shiftLeft, load16At(LAYOUT.dated), set(list)),
   );
   return [
     ...[i32(0), set(list), get(at), i32(1), subtract, load8At(0), load8At(LAYOUT.behind), set(KIND)].flat(),

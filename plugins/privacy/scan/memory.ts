@@ -35,6 +35,8 @@ export const LAYOUT = (() => {
     separators: room(256),
     runs: room(BEHIND_KINDS * KIND_ENTRIES * 2),
     letters: room(MAX_LISTS * 4),
+    unlettered: room(MAX_LISTS * 2),
+    dated: room(MAX_LISTS * 2),
     inNumber: room(256),
     next: end,
   };

@@ -33,8 +33,11 @@ export interface Runs {
   readonly table: Uint16Array;
   /** The numbers of the detectors to be tried; the first list is empty. */
   readonly lists: readonly (readonly number[])[];
-  /** For each list the letters one of which has to follow on the number, a bit for each (the low five of its code); all bits for anything. */
+  /** For each list the letters one of which some of its patterns want behind the number, a bit for each (the low five of its code); all bits when none does. */
   readonly letters: Int32Array;
+  /** For each list what is left of it when none of these letters follows, and what is left where a date stands. */
+  readonly unlettered: Uint16Array;
+  readonly dated: Uint16Array;
 }
 
 export function createRuns(detectors: readonly Detector[]): Runs {
@@ -62,15 +65,32 @@ export function createRuns(detectors: readonly Detector[]): Runs {
       table[(kind - 1) * KIND_ENTRIES + entry] = lists.get(key) as number;
     }
   }
-  const numbers = Array.from(lists.keys(), (key) => (key === "" ? [] : key.split(",").map(Number)));
-  const letters = numbers.map((list) => list.reduce((bits, i) => bits | lettersAfter(detectors[i] as Detector), 0));
-  return { behind, table, lists: numbers, letters: Int32Array.from(letters) };
+  const numbers: number[][] = [];
+  const without = (list: readonly number[], leftOut: (detector: Detector) => boolean): number => {
+    const key = list.filter((i) => !leftOut(detectors[i] as Detector)).join();
+    if (!lists.has(key)) lists.set(key, lists.size);
+    return lists.get(key) as number;
+  };
+  const unlettered: number[] = [];
+  const dated: number[] = [];
+  // Goes on with the lists that it adds.
+  for (const key of lists.keys()) {
+    const list = key === "" ? [] : key.split(",").map(Number);
+    numbers.push(list);
+    unlettered.push(without(list, ({ before }) => before !== undefined));
+    dated.push(without(list, ({ undated }) => undated));
+  }
+  const letters = Int32Array.from(
+    numbers,
+    (list) => list.reduce((bits, i) => bits | lettersAfter(detectors[i] as Detector), 0) || ANYTHING,
+  );
+  return { behind, table, lists: numbers, letters, unlettered: Uint16Array.from(unlettered), dated: Uint16Array.from(dated) };
 }
 
 const ANYTHING = -1;
 
-function lettersAfter({ before }: Detector): number {
-  return before === undefined ? ANYTHING : before.reduce((bits, word) => bits | (1 << (word.charCodeAt(0) & 31)), 0);
+function lettersAfter({ before = [] }: Detector): number {
+  return before.reduce((bits, word) => bits | (1 << (word.charCodeAt(0) & 31)), 0);
 }
 
 /** The detectors for each separator, length of a run and length of its first group. */

@@ -75,6 +75,8 @@ class Workspace {
     new Uint8Array(memory).set(tables.runs.behind, LAYOUT.behind);
     new Uint16Array(memory, LAYOUT.runs).set(tables.runs.table);
     new Int32Array(memory, LAYOUT.letters).set(tables.runs.letters);
+    new Uint16Array(memory, LAYOUT.unlettered).set(tables.runs.unlettered);
+    new Uint16Array(memory, LAYOUT.dated).set(tables.runs.dated);
     new Uint8Array(memory).set(IN_NUMBER, LAYOUT.inNumber);
     for (const [i, sign] of SEPARATORS.entries()) if (sign !== "") new Uint8Array(memory)[LAYOUT.separators + sign.charCodeAt(0)] = i;
     new Int32Array(memory, LAYOUT.sieve).set(tables.sieve.bits);
