@@ -68,8 +68,9 @@ export function createRuns(detectors: readonly Detector[]): Runs {
   const numbers: number[][] = [];
   const without = (list: readonly number[], leftOut: (detector: Detector) => boolean): number => {
     const key = list.filter((i) => !leftOut(detectors[i] as Detector)).join();
-    if (!lists.has(key)) lists.set(key, lists.size);
-    return lists.get(key) as number;
+    // One list too many is not made: what it would leave out is looked at again before its expression is tried.
+    if (!lists.has(key) && lists.size < MAX_LISTS) lists.set(key, lists.size);
+    return lists.get(key) ?? (lists.get(list.join()) as number);
   };
   const unlettered: number[] = [];
   const dated: number[] = [];
