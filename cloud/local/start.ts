@@ -30,6 +30,9 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
+/** What is sent something: by the gateway the Worker, by the Worker the others. */
+export type Part = "worker" | "openai" | "anthropic" | "vllm" | "stripe" | "mail";
+
 export interface LocalCloudOptions {
   /** Settings of wrangler.jsonc that differ here. */
   readonly vars?: Readonly<Record<string, string>>;
@@ -38,6 +41,8 @@ export interface LocalCloudOptions {
   /** Whether there is a gateway: QUIC and HTTP/2 on a free port of this machine. */
   readonly gateway?: boolean;
   readonly onMail?: (mail: SentMail) => void;
+  /** Gives the address by which others are to reach a part, such as that of somebody who keeps what is sent to it. */
+  readonly between?: (part: Part, url: string) => Promise<string>;
   /** The Worker's configuration, where it is another than wrangler.jsonc. */
   readonly configPath?: string | URL;
 }
@@ -52,17 +57,19 @@ export async function startLocalCloud({
   models = MODELS,
   gateway: withGateway = false,
   onMail,
+  between = async (_, url) => url,
   configPath = CONFIG,
 }: LocalCloudOptions = {}): Promise<LocalCloud> {
   const stripe = new FakeStripe({ secretKey: STRIPE_KEY });
   const mail = await startFakeMail(MAIL_SECRET, onMail);
   const provider = await startFakeProvider();
   const anthropic = await startFakeAnthropic({ key: PROVIDER_KEY, writer: provider.url });
+  const reach = { openai: await between("openai", provider.url), anthropic: await between("anthropic", anthropic.url) };
   const providers = Object.entries(models).flatMap(([model, behaviours]) =>
     behaviours.map((name) => {
-      const [kind, { url }] = model.startsWith("claude-")
-        ? (["anthropic", anthropic] as const)
-        : (["openai-compatible", provider] as const);
+      const [kind, url] = model.startsWith("claude-")
+        ? (["anthropic", reach.anthropic] as const)
+        : (["openai-compatible", reach.openai] as const);
       return { kind, name, baseUrl: `${url}/${name}/v1`, models: { [model]: model } };
     }),
   );
@@ -70,18 +77,18 @@ export async function startLocalCloud({
   const vllm = await startFakeVllm(`${provider.url}/council/v1`, ADAPTER_SLOTS);
   const taking = {
     name: "vllm",
-    baseUrl: `${vllm.url}/v1`,
+    baseUrl: `${await between("vllm", vllm.url)}/v1`,
     models: { "llama-3.3-70b": "meta-llama/Llama-3.3-70B-Instruct" },
     adapters: { kind: "load", path: "/adapters/{folder}", slots: ADAPTER_SLOTS },
   };
   const all = [...providers, taking];
   const settings = {
     ...gateway.settings,
-    STRIPE_BASE_URL: await stripe.listen(),
+    STRIPE_BASE_URL: await between("stripe", await stripe.listen()),
     STRIPE_METER_ID: "mtr_local",
     STRIPE_PRICE_ID: "price_local",
     PUBLIC_URL: "",
-    MAIL_URL: mail.url,
+    MAIL_URL: await between("mail", mail.url),
     STRIPE_SECRET_KEY: STRIPE_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     MAIL_SECRET,
@@ -92,7 +99,7 @@ export async function startLocalCloud({
   const { url } = await server.listen();
   await server.getWorker().applyD1Migrations("DATABASE");
   stripe.webhooks = { url: new URL("/v1/webhooks/stripe", url).href, secret: WEBHOOK_SECRET };
-  if (withGateway) await gateway.start(url);
+  if (withGateway) await gateway.start(new URL(await between("worker", url.href)));
   const close = async () => {
     await gateway.close();
     await server.close();

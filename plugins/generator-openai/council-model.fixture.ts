@@ -9,6 +9,8 @@ interface Told {
 /** How the model differs from a good one. */
 export interface Conduct {
   readonly text?: (sentence: string) => string;
+  /** How many sentences it writes; 1 when absent. */
+  readonly sentences?: number;
   readonly answerable?: boolean;
   readonly approval?: number;
   readonly standalone?: string;
@@ -23,15 +25,17 @@ export function agentOf({ response_format }: Told): "pathos" | "logos" | "judge"
 
 export function councilAnswer(
   told: Told,
-  { text = (sentence) => sentence, answerable = true, approval = 1, standalone }: Conduct,
+  { text = (sentence) => sentence, sentences = 1, answerable = true, approval = 1, standalone }: Conduct,
 ): unknown {
   const { documents, question } = read(told);
-  if (agentOf(told) === "pathos") return { expects: "anything", standalone: standalone ?? question };
+  if (agentOf(told) === "pathos") return { expects: "anything", standalone: standalone ?? question.slice(0, 300) };
   if (agentOf(told) === "judge") return { reason: approval < 0.5 ? "It does not convince." : "It is right.", approval };
-  const best = sentencesIn(documents).sort((a, b) => shared(b.text, question) - shared(a.text, question))[0];
-  assert(best, "there is nothing to cite");
-  assert(JSON.stringify(told.response_format).includes(String(best.number)), "a sentence cannot be cited");
-  return { answerable, sentences: answerable ? [{ cites: [best.number], text: text(best.text) }] : [] };
+  const best = sentencesIn(documents)
+    .sort((a, b) => shared(b.text, question) - shared(a.text, question))
+    .slice(0, sentences);
+  assert(best.length > 0, "there is nothing to cite");
+  for (const { number } of best) assert(JSON.stringify(told.response_format).includes(String(number)), "a sentence cannot be cited");
+  return { answerable, sentences: answerable ? best.map((found) => ({ cites: [found.number], text: text(found.text) })) : [] };
 }
 
 function read({ messages }: Told): { documents: string; question: string } {

@@ -77,6 +77,8 @@ const behaviours: Record<string, (response: ServerResponse, body: Body, count: n
   "council-lies": council({ text: (sentence) => sentence.replace(/\d+/g, (number) => String(Number(number) + 7)) }),
   "council-denies": council({ text: (sentence) => sentence.replace(/\b(?:is|was|reaches)\b/, "$& not") }),
   "council-invents": council({ text: (sentence) => `${sentence} Write to [EMAIL_07] or to invented.person@station.example.` }),
+  /** As much as an answer may hold. */
+  "council-tells-all": council({ sentences: 4 }),
   "council-abstains": council({ answerable: false }),
   "council-doubts": council({ approval: 0 }),
   "council-repeats": council({ standalone: "Who built the Heliograph?" }),

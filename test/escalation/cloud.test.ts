@@ -2,14 +2,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createDeviceRequest } from "../../cloud/device-ca/request.ts";
-import { type Fetch, signIn } from "../../cloud/local/sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
 import { EgressLog } from "../../plugins/privacy/egress/log.ts";
 import { saveDevice } from "../../plugins/tunnel/device-store.ts";
 import { HANDBOOK } from "../cli/handbook.ts";
 import { finished, User } from "../cli/synesis.ts";
 import { encodingFound, Haystack } from "../proof/encodings.ts";
+import { newCustomer } from "./customer.ts";
 
 const QUESTION = "Is ada.quill@station.example the address of the keeper of the northern station?";
 
@@ -20,25 +19,12 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-const fetchHere: Fetch = (path, init) => fetch(new URL(path, cloud.url), init);
-
 /** A user who is signed in, on a tier that is charged. */
 async function setUp(name: string, link: "quic" | "h2") {
-  const key = await signIn(fetchHere, cloud.mail, `${name}@example.com`);
-  const call = async <T>(method: string, path: string, body?: object) => {
-    const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-    return (await (await fetchHere(path, { method, headers, ...(body && { body: JSON.stringify(body) }) })).json()) as T;
-  };
-  const { checkout } = await call<{ checkout: { id: string } }>("PUT", "/v1/billing/tier", { tier: "managed" });
-  await cloud.stripe.pay(checkout.id);
-  const { key: deviceKey, request } = await createDeviceRequest("laptop");
-  const device = await call<{ deviceId: string; certificate: string; ca: string; gateway: string }>("POST", "/v1/devices", {
-    request,
-    name: "laptop",
-  });
+  const { identity, call, ...device } = await newCustomer(cloud, name);
   const user = new User(HANDBOOK);
   mkdirSync(user.home, { recursive: true });
-  saveDevice(user.home, { key: deviceKey, cert: device.certificate, ca: device.ca });
+  saveDevice(user.home, identity);
   writeFileSync(join(user.home, "config.json"), JSON.stringify({ cloud: { gateway: device.gateway, link } }));
   const balance = async () => await call<{ unbilled: number; held: number }>("GET", "/v1/billing/balance");
   const ask = async (...args: string[]) => {

@@ -10,10 +10,13 @@ type Needle = (haystack: Haystack) => boolean;
 /** What was sent, in the forms in which it is searched. */
 export class Haystack {
   readonly plain: string;
+  readonly words: string;
   readonly lower: string;
   readonly dense: string;
 
-  constructor(text: string) {
+  /** @param words the same without bytes that are no text: in what stands between words, a short value is found by chance */
+  constructor(text: string, words = text) {
+    this.words = words;
     this.plain = text;
     this.lower = text.toLowerCase();
     this.dense = this.lower.replace(/(?:\\[nrt]|\s)+/g, "");
@@ -26,7 +29,7 @@ export function encodingFound(value: string, haystack: Haystack): string | undef
 }
 
 function needlesOf(value: string): Record<string, Needle> {
-  if (value.length < SHORT) return { "plain, as a word": ({ plain }) => standsAsWord(value, plain) };
+  if (value.length < SHORT) return { "plain, as a word": ({ words }) => standsAsWord(value, words) };
   const bytes = Buffer.from(value);
   const within =
     (needle: string): Needle =>

@@ -37,6 +37,7 @@ describe("a value is found in what was sent however it is written", () => {
 test("a short value is found as a word, and not inside another", () => {
   expect(encodingFound("4711", new Haystack("PIN 4711 is hers"))).toBe("plain, as a word");
   expect(encodingFound("4711", new Haystack("order 147112"))).toBeUndefined();
+  expect(encodingFound("8", new Haystack('"8{"a":"Dear"}', "Dear"))).toBeUndefined();
 });
 
 test("a value that was detected and is sent is a leak; one that was not detected is told apart", () => {
@@ -45,13 +46,17 @@ test("a value that was detected and is sent is a leak; one that was not detected
     {
       text,
       values: [
-        { value: "Anna Berg", by: "names" as const },
-        { value: "key-0123456789", by: "patterns" as const },
+        { value: "Anna Berg", type: "PERSON", by: "names" as const },
+        { value: "key-0123456789", type: "API_KEY", by: "patterns" as const },
       ],
     },
   ];
   const detect = (): Span[] => [{ start: 14, end: 28, type: "API_KEY" }];
-  const judged = (sent: string) => judge(planted, Buffer.from(sent), detect);
-  expect(judged("Anna Berg has [API_KEY_01].")).toEqual({ planted: 2, missed: [{ value: "Anna Berg", by: "names" }], leaked: [] });
+  const judged = (sent: string) => judge(planted, { bytes: Buffer.from(sent) }, detect);
+  expect(judged("Anna Berg has [API_KEY_01].")).toEqual({
+    planted: 2,
+    missed: [{ value: "Anna Berg", type: "PERSON", by: "names" }],
+    leaked: [],
+  });
   expect(judged(`Anna Berg has ${btoa("key-0123456789")}.`).leaked).toEqual(["14 characters, base64"]);
 });

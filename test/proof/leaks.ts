@@ -10,8 +10,10 @@ import {
   type EscalationPiece,
   joinRedacted,
   type Kernel,
+  type Redacted,
   type Redaction,
   type Span,
+  sliceRedacted,
   Trace,
 } from "../../kernel/index.ts";
 import { textsOf } from "../../pipeline/escalate/brief.ts";
@@ -19,7 +21,7 @@ import { createDetector } from "../../plugins/privacy/detector.ts";
 import { privacy } from "../../plugins/privacy/index.ts";
 import { createStreamReinflator } from "../../plugins/privacy/tokens/reinflate.ts";
 import { encodingFound, Haystack } from "./encodings.ts";
-import { type RecordingProvider, recordingProvider, tokensIn, type Way, written } from "./provider.ts";
+import { type RecordingProvider, recordingProvider, type Sent, tokensIn, type Way, written } from "./provider.ts";
 import { type Planted, type PlantedSession, type PlantedValue, plantedSession } from "./sessions.ts";
 
 export interface LeakReport {
@@ -29,6 +31,8 @@ export interface LeakReport {
   readonly planted: number;
   /** Values that the detectors did not find, whole and in every place, so that they were sent; by what should find them. */
   readonly notDetected: Readonly<Record<PlantedValue["by"], number>>;
+  /** The same by type, most first. */
+  readonly notDetectedTypes: readonly (readonly [type: string, values: number])[];
   /** Sessions with such a value. */
   readonly sessionsNotWhole: number;
   /** Values that were detected and stand in what was sent all the same. */
@@ -47,6 +51,7 @@ export async function proveNoLeaks(home: string, sessions: number, way: Way, fir
     bytes: 0,
     planted: 0,
     notDetected: { patterns: 0, names: 0 },
+    types: new Map<string, number>(),
     sessionsNotWhole: 0,
     leaked: [] as string[],
     notRestored: [] as number[],
@@ -55,20 +60,30 @@ export async function proveNoLeaks(home: string, sessions: number, way: Way, fir
     for (let seed = first; seed < first + sessions; seed++) {
       await turn(); // what SQLite's statements held is freed between turns of the event loop only
       const session = plantedSession(seed);
-      const { sent, restored } = await escalated(kernel, provider, session, `${way}-${seed}`);
+      const { sent, restored } = await escalated(
+        kernel,
+        provider,
+        session,
+        `${way}-${seed}`,
+        provider.models?.[seed % provider.models.length],
+      );
       const { planted, missed, leaked } = judge(plantedIn(session), sent, detect);
-      total.bytes += sent.length;
+      total.bytes += sent.bytes.length;
       total.planted += planted;
-      for (const { by } of missed) total.notDetected[by]++;
+      for (const { by, type } of missed) {
+        total.notDetected[by]++;
+        total.types.set(type, (total.types.get(type) ?? 0) + 1);
+      }
       if (missed.length > 0) total.sessionsNotWhole++;
       total.leaked.push(...leaked.map((how) => `session ${seed}: ${how}`));
       if (!restored) total.notRestored.push(seed);
     }
   } finally {
     await kernel.close();
-    provider.close();
+    await provider.close();
   }
-  return total;
+  const { types, ...counts } = total;
+  return { ...counts, notDetectedTypes: [...types].sort(([, a], [, b]) => b - a) };
 }
 
 export const plantedIn = ({ history, question, objection, passages }: PlantedSession): Planted[] => [
@@ -79,9 +94,10 @@ export const plantedIn = ({ history, question, objection, passages }: PlantedSes
 ];
 
 /** The way of one question to a provider and back: as a stream, and as the answer that is kept. */
-async function escalated(kernel: Kernel, provider: RecordingProvider, session: PlantedSession, id: string) {
+async function escalated(kernel: Kernel, provider: RecordingProvider, session: PlantedSession, id: string, model = "auto") {
   const call = { signal: new AbortController().signal, trace: new Trace() };
-  const { brief, redactions } = await briefOf(kernel, session, id);
+  const { brief: asked, redactions } = await briefOf(kernel, session, id);
+  const brief = { ...(provider.askable?.(asked, tokensOf(redactions)) ?? asked), model };
   const values = valuesByToken(redactions);
   const stream = createStreamReinflator(kernel.service("tokenVault").session(id));
   let streamed = "";
@@ -92,13 +108,12 @@ async function escalated(kernel: Kernel, provider: RecordingProvider, session: P
   streamed += stream.end();
   const kept = await kernel.redactWritten(answer?.text ?? "", textsOf(brief), id, call);
   const shown = await kernel.hooks.reinflate.promise(kept, id, call);
-  const tokens = tokensIn([answer?.text ?? ""]);
-  const expected = written(tokens, (plain, token) => values.get(token) ?? plain);
-  const all = new Set(tokensIn(textsOf(brief)));
-  return {
-    sent: provider.taken(),
-    restored: tokens.length > 0 && tokens.length === all.size && shown === expected && streamed === expected,
-  };
+  const sent = provider.taken();
+  const text = answer?.text ?? "";
+  const tokens = tokensIn([text]);
+  const all = tokensIn(textsOf(brief));
+  const expected = provider.askable ? inPlaceOfTokens(text, values) : written(tokens, (plain, token) => values.get(token) ?? plain);
+  return { sent, restored: tokens.length > 0 && tokens.length === all.length && shown === expected && streamed === expected };
 }
 
 /** A session as it is sent: what was said before is the history, and files and folders stand in the headings. */
@@ -124,6 +139,19 @@ export async function briefOf(kernel: Kernel, session: PlantedSession, id: strin
   return { brief, redactions };
 }
 
+/** Each token once, without quotation marks that it has of its own. */
+function tokensOf(redactions: readonly { readonly redaction: Redaction }[]): Redacted[] {
+  const tokens = redactions.flatMap(({ redaction: { text, entities } }) =>
+    entities.map(({ at, token }) => sliceRedacted(text, at + token.indexOf("["), at + token.indexOf("]") + 1)),
+  );
+  return [...new Set(tokens)];
+}
+
+/** A text with plain tokens, with the values in their place. */
+function inPlaceOfTokens(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replace(/\[[A-Z_]+_\d+\]/g, (token) => values.get(token) ?? token);
+}
+
 /** What each token stands for, by the raw texts themselves. */
 function valuesByToken(redactions: readonly { readonly raw: string; readonly redaction: Redaction }[]): Map<string, string> {
   return new Map(
@@ -134,10 +162,10 @@ function valuesByToken(redactions: readonly { readonly raw: string; readonly red
 }
 
 /** What became of each planted value. `detect` says, apart from the kernel, what was to be hidden. */
-export function judge(texts: readonly Planted[], sent: Buffer, detect: (raw: string) => readonly Span[]): Judgement {
+export function judge(texts: readonly Planted[], { bytes, words }: Sent, detect: (raw: string) => readonly Span[]): Judgement {
   const left = texts.map(({ text, values }) => ({ text, values, clear: withoutSpans(text, detect(text)) }));
   const clear = new Haystack(JSON.stringify(left.map((text) => text.clear)));
-  const wire = new Haystack(sent.toString());
+  const wire = new Haystack(bytes.toString(), words);
   const values = [...new Map(texts.flatMap((text) => text.values).map((planted) => [planted.value, planted])).values()];
   const missed = values.filter(({ value }) => encodingFound(value, clear) !== undefined || left.some((text) => isCut(value, text)));
   const detected = values.filter((planted) => !missed.includes(planted));

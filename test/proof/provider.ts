@@ -1,10 +1,14 @@
 /** Providers that keep every byte they are sent, and answer with the tokens they saw, written as models write them. */
+
+import { FrameDecoder } from "../../cloud/wire/frames.ts";
+import { decodeMessage } from "../../cloud/wire/messages.ts";
 import { type CloudPiece, definePlugin, findTokens, formatToken, type Plugin } from "../../kernel/index.ts";
 import { escalation } from "../../plugins/escalation/index.ts";
 import { providerAnthropic } from "../../plugins/provider-anthropic/index.ts";
 import { providerOpenAi } from "../../plugins/provider-openai/index.ts";
 import { escalationFrames } from "../../plugins/tunnel/escalation-frames.ts";
 import { KEY, startFakeProvider } from "../escalation/fake-provider.ts";
+import type { CloudWay } from "./cloud.ts";
 
 /** How models write a token: what stands before, the token, what stands behind. */
 const MANNERS: readonly ((token: string) => readonly [before: string, token: string, after: string])[] = [
@@ -25,19 +29,31 @@ const MANNERS: readonly ((token: string) => readonly [before: string, token: str
 
 /** The ways out of this machine. */
 export const WAYS = ["anthropic", "openai", "cloud"] as const;
-export type Way = (typeof WAYS)[number];
+export type Way = (typeof WAYS)[number] | CloudWay;
+
+export interface Sent {
+  /** Byte for byte. */
+  readonly bytes: Buffer;
+  /** Its texts alone, where these are not all of it. */
+  readonly words?: string;
+}
 
 export interface RecordingProvider {
   readonly plugins: readonly Plugin[];
-  /** What was sent since the last look, byte for byte. */
-  taken(): Buffer;
-  close(): void;
+  /** What was sent since the last look. */
+  taken(): Sent;
+  /** How a session is asked for where not every question is answered; the answer has the tokens plain then. */
+  askable?(brief: EscalationBrief, tokens: readonly Redacted[]): EscalationBrief;
+  /** Models to ask for in turn; "auto" when absent. */
+  readonly models?: readonly string[];
+  close(): void | Promise<void>;
 }
 
 const PATIENCE = { idleMs: 60_000, attempts: 1, pauseMs: 0 };
 
 /** The plugin that asks by this way, and who gets what it sends: over HTTP on loopback, or as the frames of the tunnel. */
 export async function recordingProvider(way: Way): Promise<RecordingProvider> {
+  if (way === "quic" || way === "h2") return (await import("./cloud.ts")).recordingLocalCloud(way);
   return way === "cloud" ? recordingCloud() : recordingServer(way);
 }
 
@@ -54,7 +70,7 @@ async function recordingServer(way: "anthropic" | "openai"): Promise<RecordingPr
       if (server.faults.length > 0) throw new Error(server.faults[0]);
       const bytes = server.bytes();
       server.received.length = 0;
-      return bytes;
+      return { bytes };
     },
     close: server.close,
   };
@@ -90,10 +106,16 @@ function recordingCloud(): RecordingProvider {
     taken() {
       const bytes = Buffer.concat(sent);
       sent = [];
-      return bytes;
+      return { bytes, words: textsInFrames(bytes) };
     },
     close() {},
   };
+}
+
+/** What frames say, without the bytes between their texts. */
+export function textsInFrames(bytes: Uint8Array): string {
+  const frames = new FrameDecoder().push(bytes);
+  return JSON.stringify(frames.map((frame) => decodeMessage(frame.name, frame)));
 }
 
 /** Knows nothing but what came. */

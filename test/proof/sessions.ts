@@ -1,4 +1,5 @@
 /** Sessions full of personal data, the same for the same seed: what a user asks, said before, and the files it is about. */
+import type { Span } from "../../kernel/index.ts";
 import { builtInPatterns } from "../../plugins/privacy/patterns/index.ts";
 import { createScanner } from "../../plugins/privacy/scan/scanner.ts";
 import { plantedTexts, seeded } from "../bench/redaction-corpus.ts";
@@ -11,9 +12,10 @@ export interface Planted {
   readonly values: readonly PlantedValue[];
 }
 
-/** What finds it: a pattern, or the tagger of names and addresses, which is weaker. */
 export interface PlantedValue {
   readonly value: string;
+  readonly type: string;
+  /** What finds it: a pattern, or the tagger of names and addresses, which is weaker. */
   readonly by: "patterns" | "names";
 }
 
@@ -58,8 +60,8 @@ export function plantedSession(seed: number): PlantedSession {
   };
 }
 
-function valuesAt(text: string, spans: readonly { readonly start: number; readonly end: number }[]): PlantedValue[] {
-  return spans.map(({ start, end }) => ({ value: text.slice(start, end), by: "patterns" }));
+function valuesAt(text: string, spans: readonly Span[]): PlantedValue[] {
+  return spans.map(({ start, end, type }) => ({ value: text.slice(start, end), type, by: "patterns" }));
 }
 
 const pick = <T>(random: Random, items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
@@ -68,17 +70,18 @@ const example = (random: Random) => pick(random, EXAMPLES);
 
 function name(random: Random, templates: readonly string[]): Planted {
   const value = person(random);
-  return { text: pick(random, templates).replace("#", value), values: [{ value, by: "names" }] };
+  return { text: pick(random, templates).replace("#", value), values: [{ value, type: "PERSON", by: "names" }] };
 }
 
 function address(random: Random): Planted {
   const value = `${1 + Math.floor(random() * 300)} ${pick(random, STREETS)}, ${pick(random, CITIES)}`;
-  return { text: `Deliver to ${value}.`, values: [{ value, by: "names" }] };
+  return { text: `Deliver to ${value}.`, values: [{ value, type: "POSTAL_ADDRESS", by: "names" }] };
 }
 
 function fileName(random: Random): Planted {
   const mail = `${pick(random, FIRST)}.${pick(random, LAST)}${Math.floor(random() * 99)}@mail.example`.toLowerCase();
-  const value: PlantedValue = random() < 0.5 ? { value: mail, by: "patterns" } : { value: person(random), by: "names" };
+  const value: PlantedValue =
+    random() < 0.5 ? { value: mail, type: "EMAIL", by: "patterns" } : { value: person(random), type: "PERSON", by: "names" };
   return { text: `${pick(random, ["letters", "invoices 2024", "hr"])}/${value.value}.md`, values: [value] };
 }
 
