@@ -3,6 +3,7 @@ import { type Asked, type AskRequest, type AskResult, ask, type Recorded } from 
 import type { Escalating } from "../../pipeline/escalate/escalate.ts";
 import { NeverCloud } from "../../pipeline/never-cloud.ts";
 import { RunLog } from "../../pipeline/run-log.ts";
+import { assertNoSecret } from "./conceal.ts";
 import type { Config } from "./config.ts";
 import type { EscalationScreen } from "./escalation/screen.ts";
 import { type FilterFlags, filterOf } from "./filter.ts";
@@ -119,7 +120,7 @@ export class Asker {
     const { mayLeave } = await import("./escalation/may-leave.ts");
     const { tell, unattended = false } = this.#manner;
     return {
-      ...escalationWish(this.#workspace.config, this.#flags),
+      ...(await escalationWish(this.#workspace.config, this.#flags)),
       mayLeave: (route, prepared) => mayLeave(route, prepared, { ...this.#workspace, log: this.#log, unattended }),
       ...(tell && { tell }),
       onSettled: (record) => this.#log.writeEscalation(record),
@@ -149,9 +150,14 @@ export function howToAsk(
   };
 }
 
-/** What flags and settings say of a question that goes elsewhere. */
-export function escalationWish({ escalation, privacy }: Config, flags: AskFlags): Pick<Escalating, "model" | "maxTokens" | "neverCloud"> {
-  return { model: flags.model ?? escalation.model, maxTokens: escalation.maxTokens, neverCloud: new NeverCloud(privacy.neverCloud) };
+/** What flags and settings say of a question that goes elsewhere. @throws SynesisError USAGE */
+export async function escalationWish(
+  { escalation, privacy }: Config,
+  flags: AskFlags,
+): Promise<Pick<Escalating, "model" | "maxTokens" | "neverCloud">> {
+  const model = flags.model ?? escalation.model;
+  await assertNoSecret("model's name", model);
+  return { model, maxTokens: escalation.maxTokens, neverCloud: new NeverCloud(privacy.neverCloud) };
 }
 
 /** Whether a provider has to be there; as the settings say when neither flag is given. */

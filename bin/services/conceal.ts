@@ -1,4 +1,4 @@
-import { resolveOverlaps, type Span } from "../../kernel/index.ts";
+import { resolveOverlaps, type Span, SynesisError } from "../../kernel/index.ts";
 
 /** Kinds that errors are about, and that say nothing alone: an address that does not answer has to be readable. */
 const SHOWN = new Set(["URL", "IP_ADDRESS", "MAC_ADDRESS", "DATE", "AGE", "ZIP_CODE", "COORDINATES", "GROUP"]);
@@ -23,6 +23,19 @@ export async function concealed(text: string): Promise<string> {
     from = end;
   }
   return shown + text.slice(from);
+}
+
+/**
+ * Refuses a name that a pattern finds something in: names leave as they are.
+ *
+ * @param what it names, for the message
+ * @throws SynesisError USAGE
+ */
+export async function assertNoSecret(what: string, name: string): Promise<void> {
+  if ((await concealed(name)) === name) return;
+  throw new SynesisError("USAGE", `The ${what} holds what looks like a secret, and would leave this machine as it is.`, {
+    next: "Give it another name.",
+  });
 }
 
 async function load(): Promise<(text: string) => Span[]> {

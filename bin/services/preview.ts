@@ -25,7 +25,7 @@ export interface AskPreview {
 /** What `ask --cloud` would send for a question. Values behind its tokens are forgotten with `workspace`. */
 export async function previewAsk({ kernel, config, signal }: Workspace, question: string, flags: AskFlags): Promise<AskPreview> {
   const request = { ...howToAsk({ config, thinking: "none" }, flags), session: randomUUID(), question };
-  const { brief, withheld, outcome } = await prepareAsk(kernel, request, escalationWish(config, flags), signal);
+  const { brief, withheld, outcome } = await prepareAsk(kernel, request, await escalationWish(config, flags), signal);
   const { bytesFor, hostOf } = await import("./escalation/provider.ts");
   const bytes = Buffer.from(await bytesFor(brief, config));
   const text = bytes.toString("utf8");

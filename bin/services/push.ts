@@ -6,6 +6,7 @@ import { adapterFile, readAdapter } from "../../plugins/lora/read/read-adapter.t
 import { ADAPTER_NAME, type LocalAdapter, LoraStore, nameOf } from "../../plugins/lora/store.ts";
 import { openCloudApi } from "./cloud/account.ts";
 import { adapterCloud, type CloudAdapter } from "./cloud/adapters.ts";
+import { assertNoSecret } from "./conceal.ts";
 import type { Config } from "./config.ts";
 import type { ProgressLine } from "./progress.ts";
 
@@ -50,6 +51,8 @@ export async function pushAdapter(home: string, config: Config, found: LocalAdap
     throw new SynesisError("USAGE", "The file does not say for which model it is.", {
       next: "Say it: --base-model meta-llama/Llama-3.3-70B-Instruct",
     });
+  await assertNoSecret("adapter's name", name);
+  await assertNoSecret("model's name", baseModel);
   const { kind, rank, config: own } = found.adapter;
   const begun = performance.now();
   const line = new RateLine(options.progress);

@@ -221,6 +221,7 @@ test("what cannot be pushed is refused before anything is sent", async () => {
     [["nowhere.gguf"], "PATH_NOT_FOUND"],
     [[nameless], "USAGE"],
     [[nameless, "--base-model", BASE, "--name", "../x"], "USAGE"],
+    [[nameless, "--base-model", BASE, "--name", "ghp_Q7wE9rT2yU5iO8pA1sD4fG6hJ3kL0zX2cV5b"], "USAGE"],
     [[], "USAGE"],
   ] as const)
     expect((await user.json(["push", ...args])).value).toMatchObject({ error: { code } });

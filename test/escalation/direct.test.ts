@@ -371,3 +371,13 @@ test("a batch asks elsewhere too, and nobody at the terminal", async () => {
   expect(jsonLines(stdout).map(({ route }) => route)).toEqual(["cloud", "cloud", "cloud"]);
   expect(fake.received.length).toBe(3);
 });
+
+test.each(["--model", "the settings"])("a secret in the place of a model's name, in %s, does not leave", async (where) => {
+  const fake = await startProvider(sensible);
+  const secret = "ghp_Q7wE9rT2yU5iO8pA1sD4fG6hJ3kL0zX2cV5b";
+  const user = userOf(fake, "openai", where === "--model" ? {} : { model: secret });
+  const { code, stderr, answer } = await ask(user, "--cloud", ...(where === "--model" ? ["--model", secret] : []));
+  expect({ code, received: fake.received }).toEqual({ code: 2, received: [] });
+  expect(answer.error).toMatchObject({ code: "USAGE", message: expect.stringContaining("model's name holds what looks like a secret") });
+  expect(JSON.stringify(answer) + stderr).not.toContain(secret);
+});

@@ -5,6 +5,9 @@ const SHORT = 6;
 /** Shorter values read backwards, or with spaces taken out, are found by chance as well. */
 const LONG = 10;
 
+/** Whether a value is too short for that. */
+export const isShort = (value: string) => value.length < SHORT;
+
 type Needle = (haystack: Haystack) => boolean;
 
 /** What was sent, in the forms in which it is searched. */
@@ -29,7 +32,7 @@ export function encodingFound(value: string, haystack: Haystack): string | undef
 }
 
 function needlesOf(value: string): Record<string, Needle> {
-  if (value.length < SHORT) return { "plain, as a word": ({ words }) => standsAsWord(value, words) };
+  if (isShort(value)) return { "plain, as a word": ({ words }) => standsAsWord(value, words) };
   const bytes = Buffer.from(value);
   const within =
     (needle: string): Needle =>

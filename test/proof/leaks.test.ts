@@ -60,3 +60,10 @@ test("a value that was detected and is sent is a leak; one that was not detected
   });
   expect(judged(`Anna Berg has ${btoa("key-0123456789")}.`).leaked).toEqual(["14 characters, base64"]);
 });
+
+test("a short value is missed where it was planted, not where another number is the same", () => {
+  const planted = [{ text: "order 373, Age: 37, in 37 days", values: [{ value: "37", type: "AGE", by: "patterns" as const }] }];
+  const judged = (spans: Span[]) => judge(planted, { bytes: Buffer.from("order 373, Age: [AGE_01], in 37 days") }, () => spans);
+  expect(judged([{ start: 16, end: 18, type: "AGE" }])).toMatchObject({ missed: [], leaked: [] });
+  expect(judged([]).missed).toEqual(planted[0]?.values);
+});

@@ -20,7 +20,7 @@ import { textsOf } from "../../pipeline/escalate/brief.ts";
 import { createDetector } from "../../plugins/privacy/detector.ts";
 import { privacy } from "../../plugins/privacy/index.ts";
 import { createStreamReinflator } from "../../plugins/privacy/tokens/reinflate.ts";
-import { encodingFound, Haystack } from "./encodings.ts";
+import { encodingFound, Haystack, isShort } from "./encodings.ts";
 import { type RecordingProvider, recordingProvider, type Sent, tokensIn, type Way, written } from "./provider.ts";
 import { type Planted, type PlantedSession, type PlantedValue, plantedSession } from "./sessions.ts";
 
@@ -167,8 +167,12 @@ export function judge(texts: readonly Planted[], { bytes, words }: Sent, detect:
   const clear = new Haystack(JSON.stringify(left.map((text) => text.clear)));
   const wire = new Haystack(bytes.toString(), words);
   const values = [...new Map(texts.flatMap((text) => text.values).map((planted) => [planted.value, planted])).values()];
-  const missed = values.filter(({ value }) => encodingFound(value, clear) !== undefined || left.some((text) => isCut(value, text)));
-  const detected = values.filter((planted) => !missed.includes(planted));
+  const standing = values.filter(({ value }) => encodingFound(value, clear) !== undefined);
+  // A short number that stands elsewhere as well is another number.
+  const missed = values.filter(
+    (planted) => (!isShort(planted.value) && standing.includes(planted)) || left.some((text) => isCut(planted.value, text)),
+  );
+  const detected = values.filter((planted) => !missed.includes(planted) && !standing.includes(planted));
   const leaked = detected.flatMap(({ value }) => {
     const how = encodingFound(value, wire);
     return how === undefined ? [] : [`${value.length} characters, ${how}`];
@@ -184,11 +188,12 @@ export interface Judgement {
   readonly leaked: readonly string[];
 }
 
-/** Whether a part of the value stands in what the detectors leave, where it was planted. */
+/** Whether a part of the value stands in what the detectors leave of a text in which it was planted, wherever it stands there. */
 function isCut(value: string, { text, values, clear }: Planted & { readonly clear: string }): boolean {
   if (!values.some((planted) => planted.value === value)) return false;
-  const start = text.indexOf(value);
-  return clear.slice(start, start + value.length).trim() !== "";
+  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
+    if (clear.slice(at, at + value.length).trim() === "") return false;
+  return true;
 }
 
 /** What stands outside the spans, in its place. */

@@ -2,7 +2,15 @@
 
 import { FrameDecoder } from "../../cloud/wire/frames.ts";
 import { decodeMessage } from "../../cloud/wire/messages.ts";
-import { type CloudPiece, definePlugin, findTokens, formatToken, type Plugin } from "../../kernel/index.ts";
+import {
+  type CloudPiece,
+  definePlugin,
+  type EscalationBrief,
+  findTokens,
+  formatToken,
+  type Plugin,
+  type Redacted,
+} from "../../kernel/index.ts";
 import { escalation } from "../../plugins/escalation/index.ts";
 import { providerAnthropic } from "../../plugins/provider-anthropic/index.ts";
 import { providerOpenAi } from "../../plugins/provider-openai/index.ts";

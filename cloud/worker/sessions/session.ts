@@ -1,6 +1,8 @@
 /** A conversation that the cloud remembers: bounded, expiring, of redacted text only. */
 
+import type { Pattern } from "../../../plugins/privacy/patterns/pattern.ts";
 import { services } from "../../../plugins/privacy/patterns/services.ts";
+import { anchorSource } from "../../../plugins/privacy/scan/anchors.ts";
 
 export interface Turn {
   readonly role: "user" | "assistant";
@@ -34,6 +36,11 @@ let secrets: readonly RegExp[] | undefined;
 export function holdsSecret(text: string): boolean {
   secrets ??= services
     .filter(({ context, back, check, digits }) => !context && !back && !check && !digits)
-    .map(({ pattern, flags = "" }) => new RegExp(`(?<![A-Za-z0-9])(?:${pattern})`, flags));
+    .map(({ pattern, anchor, flags = "" }) => new RegExp(`(?<![A-Za-z0-9])${beginning(anchor)}(?:${pattern})`, flags));
   return secrets.some((secret) => secret.test(text));
+}
+
+/** A pattern may leave it to its anchor to say what it begins with. */
+function beginning(anchor: Pattern["anchor"]): string {
+  return Array.isArray(anchor) ? `(?=${anchor.map(anchorSource).join("|")})` : "";
 }

@@ -18,6 +18,14 @@ const WILDS: Readonly<Record<string, readonly number[]>> = {
   "&": matching(/[0-9A-Za-z]/),
 };
 
+const CLASSES: Readonly<Record<string, string>> = { "#": "[0-9]", "^": "[A-Z]", "%": "[0-9A-Fa-f]", "&": "[0-9A-Za-z]" };
+
+/** The anchor as the source of a regular expression. */
+export function anchorSource(text: string): string {
+  const places = text.match(/\\[#^%&]|./gsu) ?? [];
+  return places.map((place) => CLASSES[place] ?? place.slice(-1).replace(/[^\w\s]/, "\\$&")).join("");
+}
+
 /** For each character of the anchor the bytes that may stand there. */
 export function bytesOf({ text, ignoreCase, literal = false }: Anchor): (readonly number[])[] {
   const places = literal ? Array.from(text) : (text.match(/\\[#^%&]|./gsu) ?? []);
