@@ -11,14 +11,10 @@ export interface Anchor {
 
 const LATIN1 = Array.from({ length: 256 }, (_, code) => code);
 const matching = (sort: RegExp) => LATIN1.filter((code) => sort.test(String.fromCharCode(code)));
-const WILDS: Readonly<Record<string, readonly number[]>> = {
-  "#": matching(/[0-9]/),
-  "^": matching(/[A-Z]/),
-  "%": matching(/[0-9A-Fa-f]/),
-  "&": matching(/[0-9A-Za-z]/),
-};
-
 const CLASSES: Readonly<Record<string, string>> = { "#": "[0-9]", "^": "[A-Z]", "%": "[0-9A-Fa-f]", "&": "[0-9A-Za-z]" };
+const WILDS: Readonly<Record<string, readonly number[]>> = Object.fromEntries(
+  Object.entries(CLASSES).map(([sign, sort]) => [sign, matching(new RegExp(sort))]),
+);
 
 /** The anchor as the source of a regular expression. */
 export function anchorSource(text: string): string {
