@@ -1,6 +1,5 @@
 /** A conversation that the cloud remembers: bounded, expiring, of redacted text only. */
 
-import type { Pattern } from "../../../plugins/privacy/patterns/pattern.ts";
 import { services } from "../../../plugins/privacy/patterns/services.ts";
 import { anchorSource } from "../../../plugins/privacy/scan/anchors.ts";
 
@@ -41,6 +40,6 @@ export function holdsSecret(text: string): boolean {
 }
 
 /** A pattern may leave it to its anchor to say what it begins with. */
-function beginning(anchor: Pattern["anchor"]): string {
+function beginning(anchor: (typeof services)[number]["anchor"]): string {
   return Array.isArray(anchor) ? `(?=${anchor.map(anchorSource).join("|")})` : "";
 }
