@@ -46,6 +46,16 @@ refuses("generator.baseUrl", "", "CONFIG_INVALID");
 refuses("models.hub", "ftp://hub.example", "CONFIG_INVALID");
 refuses("generator.apiKeyVariable", "sk-proj-0123456789", "CONFIG_INVALID");
 refuses("constructor.prototype", "1", "CONFIG_KEY_UNKNOWN");
+refuses("cloud.gateway", "host:99999", "CONFIG_INVALID");
+refuses("escalation.baseUrl", "https://me:secret@models.example/v1", "CONFIG_INVALID");
+
+test.each([
+  ["escalation.model", '""', "its length must be at least 1"],
+  ["escalation.apiKeyVariable", "A B", "it must be a variable's name: letters, digits and underscores"],
+  ["cloud.gateway", "nowhere", "it must be HOST:PORT"],
+])("%s = %s is refused with what it must be", (key, value, message) => {
+  expect(() => setSetting(home("{}"), key, value)).toThrow(`${key}: ${message}`);
+});
 
 test("a file that is not JSON is named", () => {
   expect(() => loadConfig(home("{ nope"))).toThrow(

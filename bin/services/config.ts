@@ -201,7 +201,11 @@ const cloud = z.strictObject({
     "",
   ),
   gateway: z._default(
-    z.string().check(z.regex(/^$|^[\w.-]+:\d{1,5}$/), z.describe("The cloud's gateway, as HOST:PORT; empty where there is none.")),
+    z.string().check(
+      z.regex(/^$|^[\w.-]+:\d{1,5}$/, { error: "it must be HOST:PORT" }),
+      z.refine((text) => Number(text.split(":")[1] ?? 1) <= 65_535, { error: "its port must be at most 65535" }),
+      z.describe("The cloud's gateway, as HOST:PORT; empty where there is none."),
+    ),
     "",
   ),
   link: z._default(
@@ -300,6 +304,9 @@ const escalation = z.strictObject({
     z.string().check(
       z.refine((text) => text === "" || /^https?:$/.test(URL.parse(text)?.protocol ?? ""), {
         error: "it must be an address with http:// or https://",
+      }),
+      z.refine((text) => !URL.parse(text)?.username && !URL.parse(text)?.password, {
+        error: "it must be an address without a user's name and password; a key is read from the environment",
       }),
       z.describe("Address of the provider's interface, for OpenAI's form up to and with /v1; the provider's own when empty."),
     ),

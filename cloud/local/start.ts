@@ -47,6 +47,9 @@ export interface LocalCloudOptions {
   readonly configPath?: string | URL;
 }
 
+// Miniflare would ask Cloudflare where in the world it is.
+process.env["CLOUDFLARE_CF_FETCH_ENABLED"] ??= "false";
+
 /** Adapters that the stand-in for a server of models holds at a time. */
 const ADAPTER_SLOTS = 2;
 const CONFIG = new URL("../worker/wrangler.jsonc", import.meta.url);

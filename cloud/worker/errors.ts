@@ -9,7 +9,11 @@ interface Row {
 const TABLE = {
   invalid_request: { status: 400, message: "The request is not valid.", next: "Correct what is named." },
   unauthenticated: { status: 401, message: "Nobody is signed in.", next: "Run `synesis cloud login`." },
-  forbidden: { status: 403, message: "This key may not do that.", next: "Use a key with the scope that is named." },
+  forbidden: {
+    status: 403,
+    message: "You may not do that.",
+    next: "Use a key with the scope that is named, or ask the project's owner for a role that may.",
+  },
   not_found: { status: 404, message: "There is no such thing here.", next: "Check the path and the id." },
   conflict: { status: 409, message: "This has been done, or is being done.", next: "Look at its state before trying again." },
   too_large: { status: 413, message: "The request is too large.", next: "Send less at once." },

@@ -31,7 +31,7 @@ function setUp(attempts: readonly (readonly (ProviderPiece | SynesisError | "wai
     attempts: 3,
     pauseMs: 1,
     idleMs: 60_000,
-    sentCharacters: 300,
+    sentCharacters: () => 300,
     ...more,
   };
   return { answer: askProvider(asking), told, stop, asked: () => asked };
@@ -87,6 +87,9 @@ test("whoever has had enough is given what came, and what was sent counts though
   const early = setUp([["wait"], [say("no"), END]]);
   early.stop.abort();
   expect(await early.answer).toMatchObject({ text: "", tokens: { in: 100, out: 0 }, estimated: true, fault: { code: "INTERRUPTED" } });
+  const unsent = setUp([["wait"]], { sentCharacters: () => 0 });
+  unsent.stop.abort();
+  expect(await unsent.answer).toMatchObject({ text: "", tokens: { in: 0, out: 0 }, fault: { code: "INTERRUPTED" } });
 });
 
 test("no piece is asked for before the reader has room", async () => {

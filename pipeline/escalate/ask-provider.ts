@@ -35,8 +35,8 @@ export interface Asking {
   readonly pauseMs: number;
   /** Silence after which the provider is given up, in ms. */
   readonly idleMs: number;
-  /** Characters of what was sent, for an estimate where the provider does not count. */
-  readonly sentCharacters: number;
+  /** Characters of what was sent, once it was, for an estimate where the provider does not count. */
+  readonly sentCharacters: () => number;
 }
 
 /** More text than this is a provider gone mad. */
@@ -122,7 +122,7 @@ class Answer {
     const { in: counted, out } = this.#tokens;
     // A count of the answer that came before its end is of what was written by then.
     const whole = fault === undefined && counted !== undefined && out !== undefined;
-    const tokens = { in: counted ?? estimate(sentCharacters), out: Math.max(out ?? 0, whole ? 0 : estimate(this.#text.length)) };
+    const tokens = { in: counted ?? estimate(sentCharacters()), out: Math.max(out ?? 0, whole ? 0 : estimate(this.#text.length)) };
     return {
       requestId: brief.requestId,
       text: this.#text,

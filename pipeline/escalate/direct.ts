@@ -21,21 +21,24 @@ export interface DirectOptions {
   readonly pauseMs: number;
 }
 
-/** One question, sent as `body`. */
+/** One question. */
 export interface DirectQuestion {
   readonly model: string;
-  readonly body: object;
-  /** Sends `body` as it is, with this `fetch`, and gives the answer's pieces. */
+  /** Sends it with this `fetch`, and gives the answer's pieces. */
   readonly open: (signal: AbortSignal, fetch: typeof globalThis.fetch) => AsyncIterable<ProviderPiece>;
 }
 
 /** Asks, and says what it cost. Charges are the provider's alone. @throws SynesisError ESCALATION_* */
 export async function askDirect(
-  { model, body, open }: DirectQuestion,
+  { model, open }: DirectQuestion,
   { beforeSending, priceOf, idleMs, attempts, pauseMs }: DirectOptions,
   [brief, stream, call]: readonly [EscalationBrief, EscalationStream, Call],
 ): Promise<Escalation> {
-  const fetch = recordedFetch(beforeSending);
+  let sent = 0;
+  const fetch = recordedFetch((host, bytes) => {
+    beforeSending(host, bytes);
+    sent = bytes.length;
+  });
   const answer = await askProvider({
     brief,
     model,
@@ -47,7 +50,7 @@ export async function askDirect(
     attempts,
     pauseMs,
     idleMs,
-    sentCharacters: JSON.stringify(body).length,
+    sentCharacters: () => sent,
   });
   const nanoDollars = priceOf(answer.model, answer.tokens) ?? priceOf(model, answer.tokens);
   return { ...answer, via: "direct", ...(nanoDollars === undefined ? {} : { cost: { nanoDollars, chargeNanoDollars: 0 } }) };

@@ -107,6 +107,20 @@ test("what was used is billed and recorded once, also when nothing came of it", 
   expect(records).toMatchObject([{ outcome: "failed", code: "TUNNEL_INTERRUPTED", ...cost, requestId: receipts[0]?.requestId }]);
 });
 
+test("for whoever left before anything was sent, nobody is asked, and nothing is billed or recorded", async () => {
+  const signal = AbortSignal.abort(new DOMException("Interrupted", "AbortError"));
+  let asked = 0;
+  const { came, receipts, records } = await setUp(
+    () => {
+      asked += 1;
+      return { text: "late" };
+    },
+    { signal },
+  );
+  await expect(came).rejects.toThrow("Interrupted");
+  expect({ asked, receipts, records }).toEqual({ asked: 0, receipts: [], records: [] });
+});
+
 test("whoever leaves is let go once what was used is billed, even by a provider that does not listen", async () => {
   for (const give of [
     (cancelled: AbortSignal) =>

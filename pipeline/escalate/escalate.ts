@@ -47,6 +47,7 @@ export async function escalate(
   const { session, call } = judging;
   const prepared = prepare(before, escalating, judging);
   if (!(await escalating.mayLeave(route, prepared))) return { kind: "kept" };
+  call.signal.throwIfAborted(); // nothing left yet, and nothing is to
   const answer = await ask(kernel, prepared.brief, escalating, session, call);
   if (answer instanceof SynesisError) return { kind: "failed", error: answer };
   const receipt = receiptOf(answer);

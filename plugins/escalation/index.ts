@@ -28,8 +28,14 @@ export function escalation({ beforeSending, idleMs, attempts, pauseMs }: Escalat
     requires: ["cloudLink"],
     setup(context) {
       context.tap("escalate", async (brief, stream, call) => {
+        let sent = 0;
+        const noteSending: EscalationOptions["beforeSending"] = (host, bytes) => {
+          beforeSending(host, bytes);
+          sent = textsOf(brief).reduce((sum, text) => sum + text.length, 0);
+        };
         async function* open(signal: AbortSignal): AsyncGenerator<ProviderPiece> {
-          for await (const piece of context.service("cloudLink").escalate(brief, { signal, timeoutMs: idleMs, beforeSending })) {
+          const options = { signal, timeoutMs: idleMs, beforeSending: noteSending };
+          for await (const piece of context.service("cloudLink").escalate(brief, options)) {
             if (piece.type !== "end") yield piece;
             else {
               const { type, ...told } = piece;
@@ -48,7 +54,7 @@ export function escalation({ beforeSending, idleMs, attempts, pauseMs }: Escalat
           attempts,
           pauseMs,
           idleMs,
-          sentCharacters: textsOf(brief).reduce((sum, text) => sum + text.length, 0),
+          sentCharacters: () => sent,
         });
         return { ...answer, via: "cloud" };
       });

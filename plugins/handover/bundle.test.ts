@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -115,6 +116,9 @@ describe("what is not as it was made is refused", () => {
     writeFileSync(other, "SYNESIS-HANDOVER");
     await expect(readAll(other)).rejects.toMatchObject({ code: "BUNDLE_INVALID" });
     await expect(readAll(join(folder, "none"))).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
+    const pipe = join(folder, "pipe"); // nobody writes into it
+    execFileSync("mkfifo", [pipe]);
+    for (const place of [folder, pipe]) await expect(readAll(place)).rejects.toMatchObject({ code: "BUNDLE_INVALID" });
   });
 
   test("a path that leads elsewhere, though well signed", async () => {

@@ -1,5 +1,5 @@
 import { createDecipheriv, createPublicKey, verify } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { SynesisError } from "../../kernel/index.ts";
 import {
   type BundleEntry,
@@ -41,8 +41,13 @@ export interface OpenedBundle {
  * @throws SynesisError INPUT_NOT_FOUND, BUNDLE_INVALID, BUNDLE_NEWER; the signal's reason
  */
 export async function openBundle(file: string, passphrase: string, signal: AbortSignal): Promise<OpenedBundle> {
+  const unreadable = (cause: unknown) => new SynesisError("INPUT_NOT_FOUND", `(${file})`, { cause });
+  const found = await stat(file).catch((error: unknown) => {
+    throw unreadable(error);
+  });
+  if (!found.isFile()) throw invalid("it is no file"); // opening a pipe waits for whoever writes into it
   const handle = await open(file, "r").catch((error: unknown) => {
-    throw new SynesisError("INPUT_NOT_FOUND", `(${file})`, { cause: error });
+    throw unreadable(error);
   });
   try {
     const { header, before, size } = await readHeader(handle);

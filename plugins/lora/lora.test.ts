@@ -1,5 +1,5 @@
 /** Real files, whole and broken, and what is made of them. */
-import { mkdirSync, mkdtempSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -139,6 +139,13 @@ describe("a file that is no adapter", () => {
     const file = put(gguf());
     truncateSync(file, 10e9);
     expect(() => readAdapter(file)).toThrow(/no adapter is larger/);
+  });
+
+  test("a link that leads to itself is refused, not a fault", () => {
+    const link = join(folder, "itself.gguf");
+    symlinkSync(link, link);
+    for (const look of [() => adapterFile(link), () => readAdapter(link)])
+      expect(look).toThrow(expect.objectContaining({ code: "LORA_INVALID", message: expect.stringContaining("ELOOP") }));
   });
 
   test("a folder without an adapter, a thing that is no file, and nothing at all are refused", () => {

@@ -15,7 +15,7 @@ export function providerAnthropic(options: DirectOptions): Plugin {
       context.tap("escalate", async (brief, stream, call) => {
         const body = anthropicBody(brief);
         const { openAnthropic } = await import("./open.ts");
-        return askDirect({ model: body.model, body, open: openAnthropic(body, options) }, options, [brief, stream, call]);
+        return askDirect({ model: body.model, open: openAnthropic(body, options) }, options, [brief, stream, call]);
       });
     },
   });

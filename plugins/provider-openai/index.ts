@@ -20,7 +20,7 @@ export function providerOpenAi(options: OpenAiOptions): Plugin {
       context.tap("escalate", async (brief, stream, call) => {
         const body = openAiBody(brief, options.own);
         const { openOpenAi } = await import("./open.ts");
-        return askDirect({ model: body.model, body, open: openOpenAi(body, options) }, options, [brief, stream, call]);
+        return askDirect({ model: body.model, open: openOpenAi(body, options) }, options, [brief, stream, call]);
       });
     },
   });

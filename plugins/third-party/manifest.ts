@@ -43,6 +43,9 @@ const packageJson = z.object({
   synesis,
 });
 
+/** A million settings would hold up everything that reads them. */
+const MAX_CHARACTERS = 256 * 1024;
+
 /** What a plugin is, needs and asks for. */
 export interface Manifest extends z.infer<typeof synesis> {
   readonly name: string;
@@ -54,6 +57,7 @@ export interface Manifest extends z.infer<typeof synesis> {
  * @throws SynesisError PLUGIN_INVALID, naming the key that is wrong.
  */
 export function readManifest(text: string): Manifest {
+  if (text.length > MAX_CHARACTERS) throw new SynesisError("PLUGIN_INVALID", `package.json has more than ${MAX_CHARACTERS} characters.`);
   const result = packageJson.safeParse(parse(text));
   if (!result.success) {
     const [issue] = result.error.issues;

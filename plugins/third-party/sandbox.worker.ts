@@ -64,7 +64,8 @@ function settle({ id, json, fault }: Extract<ToSandbox, { type: "net" }>): void 
 /** A thrown thing may be anything, and looking at it may throw as well. */
 function messageOf(error: unknown): string {
   try {
-    return String((error as { message?: unknown }).message).slice(0, 200);
+    const told = typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
+    return told === undefined ? "threw nothing that says why" : String(told).slice(0, 200);
   } catch {
     return "threw something that cannot be looked at";
   }

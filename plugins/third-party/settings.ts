@@ -25,7 +25,11 @@ export type Setting = z.infer<typeof setting>;
 
 /** The settings of a plugin, by key; every default keeps what the setting itself asks for. */
 export const settingsForm = z.record(
-  z.string().check(z.regex(/^[A-Za-z][\w-]{0,63}$/)),
+  // A name such as "constructor" is one that every object has, set or not.
+  z.string().check(
+    z.regex(/^[A-Za-z][\w-]{0,63}$/),
+    z.refine((key) => !(key in {})),
+  ),
   setting.check(z.refine((one) => formOf(one).safeParse(one.default).success, { path: ["default"] })),
 );
 

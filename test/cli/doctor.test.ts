@@ -26,8 +26,10 @@ test("doctor finds this machine well, each check with its detail", async () => {
     "tokens.db",
     "knowledge.db",
     "runs.db",
+    "ledger.db",
     "token key",
     "keychain",
+    "account",
     "patterns",
     "egress log",
     "embedder",
@@ -48,11 +50,13 @@ test("doctor names what is wrong and says how to repair it, and goes on with the
   const user = new User();
   await user.run(["redact", "-", "--session", "a"], { input: "mail zoe@example.org" });
   writeFileSync(join(user.home, "knowledge.db"), "this is no database at all");
+  writeFileSync(join(user.home, "ledger.db"), "nor is this");
+  writeFileSync(join(user.home, "keys", "device.pem"), "and this is no identity");
   writeFileSync(join(user.home, "config.json"), '{"council":{"rounds":9}}');
   user.write("../home/models/broken.gguf", "nothing");
   const { code, ok, wrong } = await examine(user);
   expect({ code, ok }).toEqual({ code: 2, ok: false });
-  expect(wrong.map(({ name }) => name)).toEqual(["settings", "knowledge.db", "models"]);
+  expect(wrong.map(({ name }) => name)).toEqual(["settings", "knowledge.db", "ledger.db", "account", "models"]);
   for (const { next } of wrong) expect(next).toMatch(/\w/);
 });
 

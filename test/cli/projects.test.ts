@@ -1,10 +1,11 @@
 /** Projects, seen from outside the process: a host, a guest and a receiver with homes of their own, and the cloud on this machine. */
-import { randomUUID } from "node:crypto";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Fetch, signIn } from "../../cloud/local/sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
+import { sealBundle } from "../../plugins/handover/index.ts";
 import { finished, User } from "./synesis.ts";
 
 let cloud: LocalCloud;
@@ -236,6 +237,28 @@ describe("a bundle, with no cloud at all", () => {
       expect(leftovers(receiver)).toEqual([]);
     });
 
+  test.each([
+    { escalation: { provider: "openai-compatible", baseUrl: "https://elsewhere.example/v1", apiKeyVariable: "HOME" }, routing: "cloud" },
+    { generator: { kind: "openai-compatible", baseUrl: "https://elsewhere.example/v1" } },
+    { privacy: { actions: { EMAIL: "allow" } } },
+  ])("whose maker decides what may leave the receiver's machine is refused: %o", async (settings) => {
+    const receiver = new User();
+    const forged = receiver.path("forged.bundle");
+    const entries = Object.entries({ "project.json": { name: "x" }, "config.json": settings });
+    const sources = (async function* () {
+      for (const [path, value] of entries) {
+        const bytes = Buffer.from(JSON.stringify(value));
+        yield { path, size: bytes.length, bytes: [bytes] };
+      }
+    })();
+    const { privateKey: signer } = generateKeyPairSync("ed25519");
+    const passphrase = PASSPHRASE.SYNESIS_PASSPHRASE;
+    await sealBundle(forged, sources, { passphrase, signer, signal: new AbortController().signal });
+    const taken = await runWith(receiver, ["handover", "accept", forged]);
+    expect(taken).toMatchObject({ code: 2, value: { error: { code: "BUNDLE_INVALID", message: expect.stringMatching(/settings/) } } });
+    expect(leftovers(receiver)).toEqual([]);
+  });
+
   test("with another passphrase, none, or another signer than the one named, leaves nothing behind", async () => {
     const receiver = new User();
     for (const [args, env, code] of [
@@ -290,6 +313,12 @@ test("a handover in the cloud with its bundle: the receiver owns the project, an
   const { handover } = told as unknown as { handover: { token: string; id: string } };
   expect(await value(host, "handover", "status", handover.token)).toMatchObject({ state: "email_sent" });
   expect(cloud.mail.sent.findLast(({ to }) => to === receiver.email)?.text).toContain(handover.token);
+
+  expect(await refusal(host, "handover", "accept", handover.token)).toMatchObject({
+    exit: 2,
+    code: "CLOUD_REFUSED",
+    next: expect.stringMatching(/sign in with the address that it was sent to/),
+  });
 
   // A bundle that cannot be taken leaves the project where it is; the same command goes on later.
   const broken = receiver.write("broken.bundle", readFileSync(file).subarray(0, 400));

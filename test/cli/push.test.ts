@@ -116,7 +116,7 @@ test("a push that is killed goes on where it stopped", async () => {
   const path = adapter(user, "tone", 32);
   const child = user.start(["push", path]);
   const end = finished(child);
-  await vi.waitFor(() => expect(parts.length).toBeGreaterThan(5), { timeout: 30_000 });
+  await vi.waitFor(() => expect(parts.length).toBe(7), { timeout: 30_000 }); // four are under way, so that three are there
   child.kill("SIGKILL");
   await end;
   stalled = false;
@@ -132,6 +132,15 @@ test("a way that breaks again and again is gone through", async () => {
   const { code, value } = await user.json(["push", adapter(user, "tone", 22)]);
   expect({ code, value }).toMatchObject({ code: 0, value: { uploaded: true } });
   expect(parts.length).toBeGreaterThan(5);
+});
+
+test("a cloud that is not reached even once is given up soon", async () => {
+  const user = new User();
+  mkdirSync(user.home, { recursive: true });
+  writeFileSync(join(user.home, "config.json"), JSON.stringify({ cloud: { api: "http://127.0.0.1:1" } }));
+  const env = { SYNESIS_API_KEY: await signIn(fetchThere, cloud.mail, `push-${users++}@example.com`) };
+  const { code, stdout } = await user.run(["push", adapter(user, "alone", 1), "--json"], { env });
+  expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 1, error: { code: "CLOUD_UNREACHABLE" } });
 });
 
 test("Ctrl-C ends a push at once, and it goes on later", async () => {

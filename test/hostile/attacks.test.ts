@@ -80,6 +80,21 @@ test("an agent that has network is not asked where a passage must stay here", as
   expect((await asked((path) => path.includes("home"))).has("synesis-plugin-net")).toBe(false);
 });
 
+test.each([
+  ['"out of order"', "out of order"],
+  ["undefined", "threw nothing that says why"],
+  ["{ code: 7 }", "threw nothing that says why"],
+])("a plugin that throws %s is named with what that says", async (thrown, told) => {
+  const manifest = readManifest(
+    JSON.stringify({ name: "synesis-plugin-thrower", version: "1.0.0", synesis: { api: 1, taps: ["agentVote"] } }),
+  );
+  const code = `(() => ({ default: { setup: (c) => c.tap("agentVote", () => { throw ${thrown}; }) } }))()`;
+  const outcomes: unknown[] = [];
+  const quiet = { withholds: () => false, onSend: () => {}, onLog: () => {} };
+  await vote(thirdParty({ manifest, code, onOutcome: (_, fault) => outcomes.push(fault), ...quiet }));
+  expect(outcomes).toEqual([told]);
+});
+
 test("nothing of it all has left the machine or its thread", () => {
   expect(requests).toEqual([]);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

@@ -1,6 +1,7 @@
 import { SynesisError } from "../../../kernel/index.ts";
 import type { Hardware } from "../../../plugins/hardware/index.ts";
 import { type Config, defaultConfig, loadConfig } from "../config.ts";
+import { checkAccount } from "./account.ts";
 import { attempt, type Check } from "./check.ts";
 import { checkEmbedder } from "./embedder.ts";
 import { checkGenerator } from "./generator.ts";
@@ -11,7 +12,7 @@ import { checkGpu, checkMemory, checkModels, checkRuntime, checkServers } from "
 import { checkKeychain, checkTokenKey } from "./vault-key.ts";
 
 const REINSTALL = "Install the package again: `npm install` in its folder.";
-const DATABASES = ["tokens.db", "knowledge.db", "runs.db"];
+const DATABASES = ["tokens.db", "knowledge.db", "runs.db", "ledger.db"];
 
 /** Looks at everything that a command may need, in the order in which one would repair it. */
 export async function examine(home: string): Promise<Check[]> {
@@ -26,6 +27,7 @@ export async function examine(home: string): Promise<Check[]> {
     ...DATABASES.map((name) => attempt(name, `Move ${name} away; the next command makes a new one.`, () => checkDatabase(home, name))),
     attempt("token key", "Make the folder keys/ readable.", () => checkTokenKey(home, config)),
     attempt("keychain", "Keep keys in a file: synesis config set privacy.keyStore file", () => checkKeychain(home, config)),
+    attempt("account", "Sign in again: synesis cloud login", () => checkAccount(home, config)),
     attempt("patterns", "Correct or remove your own patterns.", () => checkPatterns(home, config)),
     attempt("egress log", "Make egress.log readable.", () => checkEgress(home)),
     attempt("embedder", 'Correct embeddings.model, or set it to "".', () => checkEmbedder(home, config)),

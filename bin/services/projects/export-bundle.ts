@@ -29,7 +29,7 @@ export interface WrittenBundle {
 }
 
 /** Settings that say how questions are decided. Addresses, keys, paths and what is private stay here. */
-const SETTINGS = ["council", "retrieval", "index"] as const;
+export const BUNDLE_SETTINGS = ["council", "retrieval", "index"] as const;
 
 /** @throws SynesisError OUTPUT_EXISTS, and those of the files that are read */
 export async function exportBundle(home: string, wish: BundleWish, signal: AbortSignal): Promise<WrittenBundle> {
@@ -43,7 +43,7 @@ export async function exportBundle(home: string, wish: BundleWish, signal: Abort
     const sources = (async function* () {
       const give = (path: string, bytes: Buffer) => ({ path, size: bytes.length, bytes: [bytes] });
       yield give("project.json", Buffer.from(JSON.stringify({ name: wish.project, createdAt: Date.now() })));
-      yield give("config.json", Buffer.from(JSON.stringify(Object.fromEntries(SETTINGS.map((name) => [name, config[name]])))));
+      yield give("config.json", Buffer.from(JSON.stringify(Object.fromEntries(BUNDLE_SETTINGS.map((name) => [name, config[name]])))));
       for (const [path, from] of await filesOf(home, scratch, wish)) {
         contents.push(path);
         yield { path, size: statSync(from).size, bytes: createReadStream(from) };

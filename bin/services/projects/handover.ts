@@ -39,17 +39,17 @@ export async function startHandover(
 }
 
 export async function handoverStatus(api: CloudApi, token: string, signal: AbortSignal): Promise<Handover> {
-  return api.get(pathOf(token), { schema: handover, signal });
+  return concerning(api.get(pathOf(token), { schema: handover, signal }));
 }
 
 export async function cancelHandover(api: CloudApi, token: string, signal: AbortSignal): Promise<Handover> {
-  return api.delete(pathOf(token), { schema: handover, signal });
+  return concerning(api.delete(pathOf(token), { schema: handover, signal }));
 }
 
 /** Says yes; may be repeated until the handover is completed. */
 export async function acceptHandover(api: CloudApi, token: string, signal: AbortSignal): Promise<Handover> {
   try {
-    return await api.post("/v1/handovers/accept", { body: { token }, schema: handover, signal });
+    return await concerning(api.post("/v1/handovers/accept", { body: { token }, schema: handover, signal }));
   } catch (error) {
     if (!(error instanceof CloudRefusal && error.cloudCode === "conflict")) throw error;
     const now = await handoverStatus(api, token, signal);
@@ -61,6 +61,19 @@ export async function acceptHandover(api: CloudApi, token: string, signal: Abort
 /** Takes the project over: from now on it is this user's alone. */
 export async function completeHandover(api: CloudApi, { id }: Handover, signal: AbortSignal): Promise<Handover> {
   return api.post(`/v1/handovers/${id}/complete`, { schema: handover, signal });
+}
+
+/** The cloud shows a handover to the two whom it concerns, and does not tell anybody else whether there is one. */
+async function concerning<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof CloudRefusal && error.status === 404)) throw error;
+    throw new SynesisError("CLOUD_REFUSED", "There is no such handover that you may see.", {
+      next: "Copy the whole token, and sign in with the address that it was sent to: `synesis cloud login`.",
+      cause: error,
+    });
+  }
 }
 
 function pathOf(token: string): string {

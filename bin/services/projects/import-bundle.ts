@@ -15,6 +15,7 @@ import { fingerprintOf, type OpenedBundle, openBundle } from "../../../plugins/h
 import { MIGRATIONS } from "../../../plugins/knowledge/schema.ts";
 import { loadConfig } from "../config.ts";
 import { runLogFile } from "../run-log-file.ts";
+import { BUNDLE_SETTINGS } from "./export-bundle.ts";
 import { scratchFolder } from "./scratch.ts";
 
 export interface BundleChoice {
@@ -145,12 +146,19 @@ async function runsIn(folder: string): Promise<number> {
   return runs;
 }
 
+/** Whoever made the bundle decides how questions are decided, and nothing of what may leave the receiver's machine. */
 function checkConfig(folder: string): void {
   try {
     loadConfig(folder);
   } catch (error) {
     throw invalid("its settings are not valid", error);
   }
+  const file = join(folder, "config.json");
+  if (!existsSync(file)) return;
+  const foreign = Object.keys(JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")) as object).find(
+    (key) => !BUNDLE_SETTINGS.some((name) => name === key),
+  );
+  if (foreign !== undefined) throw invalid(`it brings settings that no bundle may: ${foreign}`);
 }
 
 /** The knowledge vault is taken as it is, if it has this version's tables, no others, and is whole. */

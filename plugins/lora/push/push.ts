@@ -45,6 +45,8 @@ export interface Pushed<Kept> {
 const IN_FLIGHT = 4;
 /** Attempts without any part arriving between them; the pauses come to some minutes. */
 const ATTEMPTS = 8;
+/** Attempts where the cloud was not reached even once: an address with a slip of the pen, a machine without a network. */
+const FIRST_ATTEMPTS = 3;
 const LONGEST_PAUSE_MS = 60_000;
 /** How often completing is tried while another completes, or parts turn out to be missing. */
 const ROUNDS = 200;
@@ -84,6 +86,7 @@ interface Source {
 class Push<Kept> {
   readonly #request: PushRequest<Kept>;
   readonly #source: Source;
+  #reached = false;
   #done = 0;
   #sent = 0;
 
@@ -159,11 +162,14 @@ class Push<Kept> {
     let [attempt, doneThen] = [1, this.#done];
     for (;;) {
       try {
-        return await work();
+        const done = await work();
+        this.#reached = true;
+        return done;
       } catch (error) {
         if (this.#done > doneThen) [attempt, doneThen] = [1, this.#done];
         const passing = error instanceof SynesisError && PASSING.has(error.code);
-        if (signal.aborted || !passing || attempt >= ATTEMPTS) throw error;
+        const never = passing && !this.#reached && error.code === "CLOUD_UNREACHABLE";
+        if (signal.aborted || !passing || attempt >= (never ? FIRST_ATTEMPTS : ATTEMPTS)) throw error;
       }
       await pause(Math.min(LONGEST_PAUSE_MS, retryMs * 2 ** (attempt - 1)), signal);
       attempt++;
