@@ -63,11 +63,16 @@ export const elsewhere = {
   }),
   local: Flags.boolean({ description: "Ask nobody elsewhere, whatever the settings say." }),
   model: Flags.string({ helpValue: "auto|sonnet|opus|gpt|ID", description: "The model elsewhere to ask." }),
+  project: Flags.string({
+    helpValue: "PROJECT",
+    dependsOn: ["cloud"],
+    description: "Ask in this project of the cloud, by its id or name: its owner pays, and those who watch see it.",
+  }),
 };
 
 export const lora = Flags.custom<string>({
   helpValue: "NAME",
-  description: "Think with this adapter (see `synesis lora list`).",
+  description: "Think with this adapter (see `synesis lora list`); with --cloud, with this one of the cloud's (`--cloud` there too).",
   parse: async (text) => {
     if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(text)) throw new SynesisError("USAGE", "--lora takes an adapter's name.");
     return text;

@@ -168,6 +168,7 @@ interface Brief<Text extends string = Redacted> {
     readonly framing?: Framing<Text>;
     readonly draft?: Draft<Text>;
     readonly objections: readonly Objection<Text>[];
+    readonly guidance?: readonly Redacted[];
     readonly history?: readonly Exchange[];
     readonly thinking?: boolean;
     readonly earlier?: readonly Draft<Text>[];

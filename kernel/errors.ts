@@ -323,6 +323,11 @@ const TABLE = {
     message: "The provider of the model cannot be reached.",
     next: "Check the network and the proxy, and escalation.baseUrl where it is set.",
   },
+  PROJECT_LIMIT_REACHED: {
+    exit: 5,
+    message: "A limit of the project is reached.",
+    next: "The project's owner can raise your quota or the project's budget.",
+  },
   ESCALATION_REFUSED: {
     exit: 2,
     message: "The provider refused the request.",

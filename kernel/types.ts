@@ -136,6 +136,8 @@ export interface Brief<Text extends string = Redacted> {
   readonly framing?: Framing<Text>;
   readonly draft?: Draft<Text>;
   readonly objections: readonly Objection<Text>[];
+  /** How whoever asks wants it answered, beside the question; shown to models alone, and never evidence. */
+  readonly guidance?: readonly Redacted[];
   /** What was said before in this conversation, the oldest first. */
   readonly history?: readonly Exchange[];
   /** Whether agents may think with the generator; otherwise they go by their rules alone. */
@@ -201,6 +203,16 @@ export interface EscalationBrief {
   readonly constraints?: readonly Redacted[];
   /** Tokens of the answer at most. */
   readonly maxTokens?: number;
+  /** The project of the cloud in which it is asked, whose owner pays; only the cloud has such. */
+  readonly project?: CloudItem;
+  /** The account's adapter at the cloud to think with; only the cloud has such. */
+  readonly adapter?: CloudItem;
+}
+
+/** Something that an account has at the cloud. The id alone leaves this machine. */
+export interface CloudItem {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** What a provider tells while it works. Text is what the model wrote: not yet Redacted, and cut anywhere. */
@@ -224,6 +236,8 @@ export interface Escalation {
   /** What the numbers in the text stand for, in their order, as ranges of the brief's passages; absent where the provider does not say. */
   readonly citations?: readonly Quote[];
   readonly model: string;
+  /** Id of the adapter that the model thought with; absent when it was alone. */
+  readonly adapter?: string;
   readonly tokens: { readonly in: number; readonly out: number };
   /** The provider did not count the tokens, or could not tell: they are an estimate. */
   readonly estimated?: boolean;
@@ -245,6 +259,9 @@ export interface Receipt {
   /** "cloud": our Worker asked the provider and bills it. "direct": the user's own key paid the provider. */
   readonly via: "cloud" | "direct";
   readonly model: string;
+  /** Names of the adapter and the project that it was asked with and in. */
+  readonly adapter?: string;
+  readonly project?: string;
   readonly tokens: { readonly in: number; readonly out: number };
   /** What the provider takes for it. */
   readonly nanoDollars: number;

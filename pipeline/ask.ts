@@ -20,7 +20,7 @@ import {
 } from "../kernel/index.ts";
 import type { Deliberation, Outcome } from "./council.ts";
 import type { PreparedBrief } from "./escalate/brief.ts";
-import type { Escalated, Escalating } from "./escalate/escalate.ts";
+import type { Escalated, Escalating, EscalationWish } from "./escalate/escalate.ts";
 import { chooseRoute, type RoutingPolicy } from "./route.ts";
 import type { RunRecord } from "./run-log.ts";
 import { isFollowUp } from "./text/follow-up.ts";
@@ -92,6 +92,9 @@ export interface AskResult {
   readonly mode: "embedded" | "generator";
   /** The model that wrote it; null in embedded mode. */
   readonly model: string | null;
+  /** The cloud's adapter that it thought with, and the cloud's project that it was asked in; null where there was none. */
+  readonly adapter: string | null;
+  readonly project: string | null;
   readonly redactions: Readonly<Record<string, number>>;
   readonly tokens: { readonly in: number; readonly out: number };
   /** What it cost: the provider's price, or the cloud's charge; in cents, rounded up, and exactly. */
@@ -166,6 +169,8 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
       elsewhere && !came ? stayed(elsewhere) : to !== "local" && !escalating ? "No model elsewhere is set up to be asked." : reason,
     mode: deliberation.mode,
     model: came?.escalation.model ?? (deliberation.mode === "generator" ? kernel.service("generator").model : null),
+    adapter: came?.receipt.adapter ?? null,
+    project: came?.receipt.project ?? null,
     redactions: countByType(redaction.entities),
     tokens: sumOf(tokensOf(call.trace), came?.escalation.tokens),
     cost: costOf(came?.receipt),
@@ -184,12 +189,12 @@ export async function ask(kernel: Kernel, request: AskRequest, signal: AbortSign
 export async function prepareAsk(
   kernel: Kernel,
   request: Omit<AskRequest, "thinking" | "escalating">,
-  escalating: Pick<Escalating, "model" | "maxTokens" | "neverCloud">,
+  escalating: EscalationWish,
   signal: AbortSignal,
 ): Promise<PreparedBrief & Pick<Deliberation, "outcome" | "mayEscalate">> {
   const { council, local } = await deliberateOn(kernel, request, signal, new Stopwatch());
   const { prepare } = await elsewherePart();
-  return { ...prepare(local, escalating, council), outcome: local.outcome, mayEscalate: local.mayEscalate };
+  return { ...(await prepare(local, escalating, council)), outcome: local.outcome, mayEscalate: local.mayEscalate };
 }
 
 /** Loaded where it is needed: most questions stay here. */

@@ -35,6 +35,8 @@ export interface CouncilRequest {
   readonly rules: CouncilRules;
   /** What was said before in this conversation, the oldest first. */
   readonly history?: readonly Exchange[];
+  /** How whoever asks wants it answered; no part of the question. */
+  readonly guidance?: readonly Redacted[];
   /** Whether agents may think with the generator. */
   readonly thinking?: boolean;
   /** Finds passages for the question, or for another wording of it. */
@@ -75,7 +77,7 @@ const NOTHING_DECIDED: Verdict = { agreed: false, score: 0 };
 
 /** Deliberates until the council agrees, a veto ends it, or another round could not change anything. */
 export async function deliberate(request: CouncilRequest): Promise<Deliberation> {
-  const { question, session, rules, retrieve, history = [], thinking = false } = request;
+  const { question, session, rules, retrieve, history = [], guidance = [], thinking = false } = request;
   const record: Round[] = [];
   let passages = await retrieve(question);
   let objections: readonly Objection[] = [];
@@ -90,6 +92,7 @@ export async function deliberate(request: CouncilRequest): Promise<Deliberation>
       passages,
       objections,
       history,
+      ...(guidance.length > 0 && { guidance }),
       thinking,
       framing: before?.framing,
       draft: before?.judged?.draft,

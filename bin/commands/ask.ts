@@ -67,7 +67,7 @@ export default class Ask extends BaseCommand {
       };
       return withAsker(workspace, flags, use, screen ? { tell: (...told) => screen.tell(...told) } : {});
     };
-    return withWorkspace("council", this.signal, work, { ...escalates(flags), lora: flags.lora });
+    return withWorkspace("council", this.signal, work, { ...escalates(flags), lora: flags.cloud ? undefined : flags.lora });
   }
 
   #preview(question: string, flags: AskFlags): Promise<AskPreview> {

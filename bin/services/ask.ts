@@ -1,6 +1,6 @@
 import type { ErrorCode, SynesisError } from "../../kernel/index.ts";
 import { type Asked, type AskRequest, type AskResult, ask, type Recorded } from "../../pipeline/ask.ts";
-import type { Escalating } from "../../pipeline/escalate/escalate.ts";
+import type { Escalating, EscalationWish } from "../../pipeline/escalate/escalate.ts";
 import { NeverCloud } from "../../pipeline/never-cloud.ts";
 import { RunLog } from "../../pipeline/run-log.ts";
 import { assertNoSecret } from "./conceal.ts";
@@ -23,6 +23,9 @@ export interface AskFlags extends FilterFlags {
   readonly cloud?: boolean | undefined;
   readonly local?: boolean | undefined;
   readonly model?: string | undefined;
+  /** A project and an adapter of the cloud's, by name. */
+  readonly project?: string | undefined;
+  readonly lora?: string | undefined;
 }
 
 /** What goes on beside asking. */
@@ -31,6 +34,7 @@ export interface Manner {
   readonly tell?: NonNullable<Escalating["tell"]>;
   /** Nobody can be asked, even at a terminal. */
   readonly unattended?: boolean;
+  readonly atCloud?: NonNullable<Escalating["atCloud"]>;
 }
 
 /** Faults of a model that the next question would meet as well. */
@@ -58,7 +62,7 @@ export async function withAsker<T>(
 ): Promise<T> {
   const log = new RunLog(runLogFile(workspace.home));
   try {
-    return await use(new Asker(workspace, flags, log, manner));
+    return await use(new Asker(workspace, flags, log, { ...manner, ...(await atCloud(workspace, flags)) }));
   } finally {
     log.close();
   }
@@ -118,9 +122,10 @@ export class Asker {
 
   async #escalating(): Promise<Escalating> {
     const { mayLeave } = await import("./escalation/may-leave.ts");
-    const { tell, unattended = false } = this.#manner;
+    const { tell, unattended = false, atCloud } = this.#manner;
     return {
       ...(await escalationWish(this.#workspace.config, this.#flags)),
+      ...(atCloud && { atCloud }),
       mayLeave: (route, prepared) => mayLeave(route, prepared, { ...this.#workspace, log: this.#log, unattended }),
       ...(tell && { tell }),
       onSettled: (record) => this.#log.writeEscalation(record),
@@ -151,13 +156,21 @@ export function howToAsk(
 }
 
 /** What flags and settings say of a question that goes elsewhere. @throws SynesisError USAGE */
-export async function escalationWish(
-  { escalation, privacy }: Config,
-  flags: AskFlags,
-): Promise<Pick<Escalating, "model" | "maxTokens" | "neverCloud">> {
+export async function escalationWish({ escalation, privacy }: Config, flags: AskFlags): Promise<Omit<EscalationWish, "atCloud">> {
   const model = flags.model ?? escalation.model;
   await assertNoSecret("model's name", model);
   return { model, maxTokens: escalation.maxTokens, neverCloud: new NeverCloud(privacy.neverCloud) };
+}
+
+/**
+ * The project and the adapter of the cloud's that the flags name, looked up before anything is asked.
+ *
+ * @throws SynesisError PROJECT_NOT_FOUND, LORA_NOT_FOUND, USAGE where somebody else than the cloud is asked
+ */
+export async function atCloud(workspace: Workspace, { cloud, project, lora }: AskFlags): Promise<Pick<Manner, "atCloud">> {
+  if (!cloud || (project === undefined && lora === undefined)) return {};
+  const { findAtCloud } = await import("./escalation/at-cloud.ts");
+  return { atCloud: await findAtCloud(workspace, { project, lora }) };
 }
 
 /** Whether a provider has to be there; as the settings say when neither flag is given. */

@@ -83,10 +83,9 @@ async function installedPlugins(home: string, config: Config): Promise<LoadedPlu
   return loadPlugins(new PluginStore(home), home, config);
 }
 
-/** Who is asked elsewhere: an installed provider where the cloud is chosen and none is set up. */
+/** Who is asked elsewhere, where that is not an installed plugin. Where nobody is set up, the cloud, which says what is missing. */
 async function providerPlugins(home: string, config: Config, theirs: readonly Plugin[]): Promise<Plugin[]> {
-  const cloudless = config.escalation.provider === "cloud" && config.cloud.gateway === "" && config.cloud.api === "";
-  if (cloudless && theirs.some(({ taps = [] }) => taps.includes("escalate"))) return [];
+  if (theirs.some(({ taps = [] }) => taps.includes("escalate"))) return [];
   const { escalationPlugins } = await import("./escalation/provider.ts");
   return escalationPlugins(home, config);
 }

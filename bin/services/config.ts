@@ -227,6 +227,14 @@ const cloud = z.strictObject({
     1350,
   ),
   heartbeatSeconds: z._default(z.int().check(z.gte(5), z.lte(3600), z.describe("Time between two signs of life, in seconds.")), 30),
+  presence: z._default(
+    z
+      .boolean()
+      .check(
+        z.describe("Whether commands that run on send signs of life to the account that this machine is signed in to; to nobody else."),
+      ),
+    true,
+  ),
   vitals: z._default(z.boolean().check(z.describe("Whether a sign of life tells how busy this machine is; never what with.")), true),
 });
 
@@ -259,7 +267,9 @@ const plugins = z.strictObject({
     "The plugin that turns texts into vectors; the installed one when empty, and embeddings, the built-in one, where none is.",
   ),
   generator: chosen("The installed plugin that writes what agents think, in the place of generator.kind; none when empty."),
-  provider: chosen("The installed plugin that answers what the council cannot; all of them in turn when empty."),
+  provider: chosen(
+    "The installed plugin that answers what the council cannot, in the place of escalation.provider; when empty, whom that names, and where no cloud is set up either, all that are installed, in turn.",
+  ),
   store: chosen("The installed plugin that keeps documents and searches in them; the built-in one when empty."),
   settings: z._default(
     z
@@ -341,11 +351,7 @@ const schema = z.strictObject({
   routing: z._default(
     z
       .enum(["local", "cloud", "ask"])
-      .check(
-        z.describe(
-          "What happens where the council is not sure: nothing, a cloud model is asked, or you are asked. There is no cloud to ask yet.",
-        ),
-      ),
+      .check(z.describe("What happens where the council is not sure: nothing, a model elsewhere is asked, or you are asked.")),
     "local",
   ),
   retrieval: z.prefault(retrieval, {}),

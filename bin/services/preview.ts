@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { SynesisError } from "../../kernel/index.ts";
 import { prepareAsk } from "../../pipeline/ask.ts";
 import type { Deliberation } from "../../pipeline/council.ts";
-import { type AskFlags, escalationWish, howToAsk } from "./ask.ts";
+import { type AskFlags, atCloud, escalationWish, howToAsk } from "./ask.ts";
 import { displayPath } from "./display-path.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -23,9 +23,11 @@ export interface AskPreview {
 }
 
 /** What `ask --cloud` would send for a question. Values behind its tokens are forgotten with `workspace`. */
-export async function previewAsk({ kernel, config, signal }: Workspace, question: string, flags: AskFlags): Promise<AskPreview> {
+export async function previewAsk(workspace: Workspace, question: string, flags: AskFlags): Promise<AskPreview> {
+  const { kernel, config, signal } = workspace;
   const request = { ...howToAsk({ config, thinking: "none" }, flags), session: randomUUID(), question };
-  const { brief, withheld, outcome } = await prepareAsk(kernel, request, await escalationWish(config, flags), signal);
+  const wish = { ...(await escalationWish(config, flags)), ...(await atCloud(workspace, flags)) };
+  const { brief, withheld, outcome } = await prepareAsk(kernel, request, wish, signal);
   const { bytesFor, hostOf } = await import("./escalation/provider.ts");
   const bytes = Buffer.from(await bytesFor(brief, config));
   const text = bytes.toString("utf8");

@@ -51,11 +51,11 @@ function showVotes({ consensus }: AskResult): string {
   ].join("\n");
 }
 
-function showMode({ mode, model, tokens, cost, timings, outcome, route: place, routeReason }: AskResult): string {
+function showMode({ mode, model, adapter, project, tokens, cost, timings, outcome, route: place, routeReason }: AskResult): string {
   const elsewhere = place === "cloud";
   const ms = `${Math.round(timings.total)} ms.`;
   if (elsewhere)
-    return `Written by ${model}, elsewhere, which was shown tokens instead of your values, and checked here against your files; ${tokens.in} tokens in, ${tokens.out} out, ${showCost(cost)}. ${ms}`;
+    return `Written by ${model}${adapter === null ? "" : ` with the adapter ${adapter}`}, elsewhere${project === null ? "" : `, in the project ${project}`}, which was shown tokens instead of your values, and checked here against your files; ${tokens.in} tokens in, ${tokens.out} out, ${showCost(cost)}. ${ms}`;
   const route = outcome === "answered" || outcome === "vetoed" || routeReason.startsWith("Your setting") ? "" : ` ${routeReason}`;
   if (mode === "generator")
     return `Written by ${model}, which was shown tokens instead of your values, and checked against your files; ${tokens.in} tokens in, ${tokens.out} out. ${ms}${route}`;

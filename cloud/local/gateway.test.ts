@@ -6,6 +6,7 @@ import { createDeviceRequest } from "../device-ca/request.ts";
 import { ErrorCode, Outcome, Phase, Tier } from "../wire/generated/cloud_pb.js";
 import { type Fetch, signIn } from "./sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "./start.ts";
+import { use } from "./use.ts";
 
 let cloud: LocalCloud;
 beforeAll(async () => {
@@ -130,7 +131,8 @@ describe.each(["quic", "h2"] as const)("over %s", (link) => {
 
 describe("the tunnel", () => {
   test("counts usage once, acknowledges heartbeats, and renews the certificate of the device that asks", async () => {
-    const { tunnel, device } = await setUp("several", ["quic"]);
+    const { tunnel, device, call } = await setUp("several", ["quic"]);
+    await call("PUT", "/v1/billing/tier", { tier: "byok" });
     await tunnel.connect();
     expect(await tunnel.request("heartbeat", { deviceId: device.deviceId, sequence: 7n })).toMatchObject({ sequence: 7n });
     expect(await tunnel.request("prewarmSignal", { projectId: "p" })).toMatchObject({ warmed: false });
@@ -139,7 +141,7 @@ describe("the tunnel", () => {
       await tunnel.request("usageSyncRequest", { events: [used] }),
       await tunnel.request("usageSyncRequest", { events: [used] }),
     ];
-    expect(first).toMatchObject({ countedIds: ["event-0001"], tier: Tier.MANAGED });
+    expect(first).toMatchObject({ countedIds: ["event-0001"], tier: Tier.BYOK });
     expect(first.unbilledNanoDollars).toBeGreaterThan(0n);
     expect(again).toEqual(first);
     const { request } = await createDeviceRequest("laptop");
@@ -179,8 +181,7 @@ describe("the tunnel", () => {
   test("says when the ceiling is reached", async () => {
     const { tunnel, ask } = await setUp("ceiling", ["h2"]);
     await tunnel.connect();
-    const used = { id: "used-all-of-it", atUnixMs: BigInt(Date.now()), model: "claude-opus", tokens: { prompt: 6_500_000, completion: 0 } };
-    await tunnel.request("usageSyncRequest", { events: [used] });
+    await use(cloud, "ceiling@example.com", "claude-opus", { in: 6_500_000, out: 0 });
     const refused = { code: "TUNNEL_RATE_LIMITED", cause: { told: { code: ErrorCode.CREDIT_CEILING_EXCEEDED, notProcessed: true } } };
     await expect(tunnel.request("escalationRequest", ask())).rejects.toMatchObject(refused);
     await expect(all(tunnel.openStream(ask()))).rejects.toMatchObject(refused);

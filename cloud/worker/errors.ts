@@ -82,6 +82,11 @@ const TABLE = {
     message: "The project asks for approval, and nobody gave it.",
     next: "Ask somebody with the role commenter or editor to watch and approve, then ask again.",
   },
+  wrong_tier: {
+    status: 409,
+    message: "The account's tier does not have this.",
+    next: "`synesis cloud tier` chooses another one.",
+  },
   invite_ended: { status: 410, message: "The invite is not good any more.", next: "Ask the project's owner for another one." },
   mail_unavailable: {
     status: 502,

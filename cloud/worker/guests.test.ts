@@ -134,6 +134,7 @@ describe("a guest's question", () => {
     const { owner, guest, id } = await project();
     await call(owner, "PUT", `/v1/projects/${id}/instructions`, { text: "Name the year." });
     expect(await ask(guest, id)).toMatchObject({ outcome: "answered" });
+    expect((await cloud.provider.received("council")).at(-1)).toMatch(/ guidance>>>\\nName the year\.\\n<<</);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What a model elsewhere would be sent: the one place where it is put together. */
 import {
+  type CloudItem,
   type EscalationBrief,
   type Exchange,
   findTokens,
@@ -22,6 +23,8 @@ export interface EscalationParts {
   readonly model: string;
   readonly maxTokens: number;
   readonly neverCloud: Withholding;
+  readonly project?: CloudItem | undefined;
+  readonly adapter?: CloudItem | undefined;
   readonly history?: readonly Exchange[];
   /** How the council got to where it stands; absent where it was not asked. */
   readonly record?: Deliberation["record"];
@@ -40,7 +43,7 @@ export interface PreparedBrief {
  * they stay here where the user keeps documents back.
  */
 export function escalationBrief(parts: EscalationParts): PreparedBrief {
-  const { requestId, question, passages, model, maxTokens, neverCloud, history = [], record = [] } = parts;
+  const { requestId, question, passages, model, maxTokens, neverCloud, project, adapter, history = [], record = [] } = parts;
   const withheld = passages.filter(({ path }) => neverCloud.withholds(path));
   const leaving = passages.filter((passage) => !withheld.includes(passage));
   const said = neverCloud.isEmpty ? history : [];
@@ -56,6 +59,8 @@ export function escalationBrief(parts: EscalationParts): PreparedBrief {
       ...(framing === undefined ? {} : { framing }),
       ...(said.length > 0 && { history: said }),
       ...(heeded.length > 0 && { constraints: heeded }),
+      ...(project && { project }),
+      ...(adapter && { adapter }),
     },
     leaving,
     withheld,

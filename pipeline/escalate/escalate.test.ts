@@ -14,7 +14,7 @@ type Given = Partial<Escalation> | SynesisError | undefined;
 /** One question of which nothing was agreed, asked of a provider that gives what is given. */
 async function setUp(
   give: (signal: AbortSignal) => Given | Promise<Given>,
-  more: { plugins?: readonly Plugin[]; signal?: AbortSignal } = {},
+  more: { plugins?: readonly Plugin[]; signal?: AbortSignal; atCloud?: NonNullable<Escalating["atCloud"]> } = {},
 ) {
   const receipts: Receipt[] = [];
   const records: EscalationRecord[] = [];
@@ -54,6 +54,7 @@ async function setUp(
     maxTokens: 100,
     neverCloud: { isEmpty: true, withholds: () => false },
     mayLeave: async () => true,
+    ...(more.atCloud && { atCloud: more.atCloud }),
     onSettled: (record) => records.push(record),
   };
   const rules = { threshold: 0.85, maxRounds: 3, quorum: 2 };
@@ -74,6 +75,31 @@ test("what the sources bear out is an answer, and a lie is a draft that was not 
     draft: "The lamp was built by [PERSON_01] in 1821. [1]", // what a model writes is redacted again
   });
   expect(await outcomeOf({ text: "The lamp was built by Ada in 1822." })).toMatchObject({ outcome: "no_consensus", draft: /1822/ });
+});
+
+const TONE = { id: "lora_1", name: "tone" };
+const HARBOUR = { id: "project_1", name: "Harbour" };
+
+test("the receipt names adapter and project; an answer that is not the adapter's is none, and is paid all the same", async () => {
+  const text = "The lamp was built by Ada in 1821. [1]";
+  const atCloud = async () => ({ adapter: TONE, project: HARBOUR });
+  for (const [adapter, kind] of [
+    [{ adapter: "lora_1" }, "came"],
+    [{ adapter: "lora_2" }, "failed"],
+    [{}, "failed"],
+  ] as const) {
+    const { came, receipts } = await setUp(() => ({ text, ...adapter }), { atCloud });
+    expect((await came).kind).toBe(kind);
+    expect(receipts).toMatchObject([{ adapter: "tone", project: "Harbour", tokens: { in: 5, out: 2 } }]);
+  }
+});
+
+test("where the adapter cannot be looked up the question stays here, and nobody is asked", async () => {
+  let asked = 0;
+  const atCloud = () => Promise.reject(new SynesisError("CLOUD_UNREACHABLE"));
+  const { came, records } = await setUp(() => void asked++, { atCloud });
+  expect(await came).toMatchObject({ kind: "failed", error: { code: "CLOUD_UNREACHABLE" } });
+  expect([asked, records]).toEqual([0, []]);
 });
 
 test("citations that lead nowhere are looked up anew", async () => {

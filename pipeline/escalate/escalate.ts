@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import {
   type Call,
+  type CloudItem,
   type Escalation,
   type EscalationBrief,
   type EscalationPiece,
@@ -20,6 +21,8 @@ export interface Escalating {
   readonly model: string;
   readonly maxTokens: number;
   readonly neverCloud: Withholding;
+  /** What the cloud is to use of the account's, where the cloud is asked; rejects where that could not be looked up. */
+  readonly atCloud?: () => Promise<{ readonly project?: CloudItem; readonly adapter?: CloudItem }>;
   /** Whether this may leave; "ask" where the user has to say so each time. @throws SynesisError SPEND_CAP_REACHED */
   readonly mayLeave: (route: "cloud" | "ask", prepared: PreparedBrief) => Promise<boolean>;
   /** Told of each piece as it comes, and which texts the model was shown; resolves when there is room for more. */
@@ -27,6 +30,9 @@ export interface Escalating {
   /** Told how it went, whatever that was, before the answer is shown. */
   readonly onSettled: (record: EscalationRecord) => void;
 }
+
+/** What of it makes up the request. */
+export type EscalationWish = Pick<Escalating, "model" | "maxTokens" | "neverCloud" | "atCloud">;
 
 export type Escalated =
   | { readonly kind: "kept" }
@@ -45,12 +51,13 @@ export async function escalate(
   judging: Omit<Judging, "kernel">,
 ): Promise<Escalated> {
   const { session, call } = judging;
-  const prepared = prepare(before, escalating, judging);
+  const prepared = await prepare(before, escalating, judging).catch(failure);
+  if (prepared instanceof SynesisError) return { kind: "failed", error: prepared };
   if (!(await escalating.mayLeave(route, prepared))) return { kind: "kept" };
   call.signal.throwIfAborted(); // nothing left yet, and nothing is to
   const answer = await ask(kernel, prepared.brief, escalating, session, call);
   if (answer instanceof SynesisError) return { kind: "failed", error: answer };
-  const receipt = receiptOf(answer);
+  const receipt = receiptOf(answer, prepared.brief);
   if (receipt.tokens.in + receipt.tokens.out + receipt.nanoDollars > 0)
     await kernel.hooks.bill.promise(receipt, { signal: new AbortController().signal, trace: call.trace });
   call.signal.throwIfAborted();
@@ -58,13 +65,20 @@ export async function escalate(
   return { kind: "came", deliberation: await judged(kernel, before, answer, prepared, judging), escalation: answer, receipt };
 }
 
-/** What would be sent. */
-export function prepare(
+/** @throws what is no error of the table */
+function failure(error: unknown): SynesisError {
+  if (error instanceof SynesisError) return error;
+  throw error;
+}
+
+/** What would be sent. @throws SynesisError where what the cloud is to use could not be looked up */
+export async function prepare(
   { passages, record }: Deliberated,
-  { model, maxTokens, neverCloud }: Pick<Escalating, "model" | "maxTokens" | "neverCloud">,
+  { model, maxTokens, neverCloud, atCloud }: EscalationWish,
   { question, history }: Pick<Judging, "question" | "history">,
-): PreparedBrief {
-  return escalationBrief({ requestId: randomUUID(), question, passages, model, maxTokens, neverCloud, history, record });
+): Promise<PreparedBrief> {
+  const used = await atCloud?.();
+  return escalationBrief({ requestId: randomUUID(), question, passages, model, maxTokens, neverCloud, history, record, ...used });
 }
 
 /** Runs the hook; what the user stops is given as far as it came. */
@@ -87,7 +101,7 @@ async function ask(
     },
   };
   const answer = await withGrace(signal, (patient) => kernel.hooks.escalate.promise(brief, stream, { signal: patient, trace })).then(
-    (given) => (given ? withText(given) : new SynesisError("ESCALATION_FAILED", "No provider answered.")),
+    (given) => (given ? withText(asAsked(given, brief)) : new SynesisError("ESCALATION_FAILED", "No provider answered.")),
     (error) => {
       if (signal.aborted) return abandoned(brief, model);
       if (error instanceof SynesisError) return error;
@@ -95,7 +109,7 @@ async function ask(
     },
   );
   const record = { requestId: brief.requestId, at, ms: performance.now() - began, firstMs };
-  onSettled(answer instanceof SynesisError ? { ...record, ...failed(answer, model) } : { ...record, ...settled(answer) });
+  onSettled(answer instanceof SynesisError ? { ...record, ...failed(answer, model) } : { ...record, ...settled(answer, brief) });
   return answer;
 }
 
@@ -106,6 +120,12 @@ function abandoned(brief: EscalationBrief, model: string): Escalation {
   const characters = textsOf(brief).reduce((sum, text) => sum + text.length, 0);
   const tokens = { in: Math.ceil(characters / CHARACTERS_PER_TOKEN), out: 0 };
   return { requestId: brief.requestId, text: "", model, tokens, estimated: true, fault: new SynesisError("INTERRUPTED") };
+}
+
+/** An answer of the model alone is none where an adapter was asked for. */
+function asAsked(answer: Escalation, { adapter }: EscalationBrief): Escalation {
+  if (!adapter || answer.adapter === adapter.id || answer.fault) return answer;
+  return { ...answer, text: "", fault: new SynesisError("ESCALATION_FAILED", `The answer did not come from the adapter ${adapter.name}.`) };
 }
 
 /** An answer without a text, that nobody declined to give, is a fault. */
@@ -135,8 +155,8 @@ function failed({ code }: SynesisError, model: string) {
   return { via: "direct" as const, model, outcome: "failed" as const, code, ...nothing };
 }
 
-function settled(answer: Escalation) {
-  const { via, model, tokens, nanoDollars, chargeNanoDollars } = receiptOf(answer);
+function settled(answer: Escalation, brief: EscalationBrief) {
+  const { via, model, tokens, nanoDollars, chargeNanoDollars } = receiptOf(answer, brief);
   const { fault, declined, text, estimated = false } = answer;
   const ended = fault
     ? fault.code === "INTERRUPTED"
@@ -150,12 +170,14 @@ function settled(answer: Escalation) {
   return { via, model, outcome: ended, code: fault?.code ?? null, tokens, estimated, nanoDollars, chargeNanoDollars } as const;
 }
 
-function receiptOf({ requestId, via = "direct", model, tokens, cost }: Escalation): Receipt {
+function receiptOf({ requestId, via = "direct", model, tokens, cost }: Escalation, { adapter, project }: EscalationBrief): Receipt {
   return {
     requestId,
     at: Date.now(),
     via,
     model,
+    ...(adapter && { adapter: adapter.name }),
+    ...(project && { project: project.name }),
     tokens,
     nanoDollars: cost?.nanoDollars ?? 0,
     chargeNanoDollars: cost?.chargeNanoDollars ?? 0,

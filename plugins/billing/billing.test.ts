@@ -50,11 +50,14 @@ class FakeCloud implements UsageCloud {
     expect(events.length).toBeGreaterThan(0);
     expect(events.length).toBeLessThanOrEqual(200);
     if (this.fails === "before") throw new Error("offline");
-    if (events.some(({ model }) => model === "unknown")) return { refused: "model_unknown" };
-    const old = events.filter(({ at }) => at < 100);
-    for (const event of events) if (!old.includes(event)) this.counted.set(event.id, event);
+    if (events.some(({ model }) => model === "refused")) return { refused: "invalid_request" };
+    const unknown = events.filter(({ model }) => model === "unknown");
+    const old = events.filter((event) => event.at < 100 && !unknown.includes(event));
+    const counted = events.filter((event) => !old.includes(event) && !unknown.includes(event));
+    for (const event of counted) this.counted.set(event.id, event);
     if (this.fails === "after") throw new Error("the answer was lost");
-    return { counted: events.filter((event) => !old.includes(event)).map(({ id }) => id), tooOld: old.map(({ id }) => id) };
+    const ids = (of: readonly UsageEvent[]) => of.map(({ id }) => id);
+    return { counted: ids(counted), tooOld: ids(old), unknown: ids(unknown) };
   }
 
   async statement() {
@@ -114,7 +117,7 @@ test("what waits is sent once; what the cloud does not take holds up nothing", a
   expect(store.queue(ME)).toMatchObject({ requests: 0, since: null });
   const refused = store.receipts(0, 1_000).filter(({ state }) => state === "refused");
   expect(refused).toMatchObject([
-    { requestId: "r123", reason: "model_unknown" },
+    { requestId: "r123", reason: "the cloud has no price of this model" },
     { requestId: "r124", reason: "too old" },
   ]);
   const { sent } = cloud;
@@ -270,7 +273,7 @@ test("a ledger that cannot be kept says so before anything is paid for", async (
 test("a cloud that counts nothing of what it was sent is not asked for ever", async () => {
   const store = openStore();
   const cloud = new FakeCloud();
-  cloud.send = async () => ({ counted: ["somebody else's"], tooOld: [] });
+  cloud.send = async () => ({ counted: ["somebody else's"], tooOld: [], unknown: [] });
   store.record(receipt("a"), ME);
   await expect(syncUsage(store, cloud, signal)).rejects.toMatchObject({ code: "CLOUD_FAILED" });
   expect(store.queue(ME).requests).toBe(1);

@@ -54,17 +54,25 @@ const MIGRATIONS = [
    CREATE TABLE statement (
      account TEXT PRIMARY KEY, at INTEGER NOT NULL, tier TEXT NOT NULL, owed INTEGER NOT NULL, credits INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  "ALTER TABLE receipt ADD COLUMN adapter TEXT; ALTER TABLE receipt ADD COLUMN project TEXT;",
 ];
 
 const COLUMNS = `request_id AS requestId, at, via, model, tokens_in AS tokensIn, tokens_out AS tokensOut, cost AS nanoDollars,
-  charge AS chargeNanoDollars, state, reason`;
+  charge AS chargeNanoDollars, state, reason, adapter, project`;
 
-interface Row extends Omit<Entry, "tokens"> {
+interface Row extends Omit<Entry, "tokens" | "adapter" | "project"> {
+  readonly adapter: string | null;
+  readonly project: string | null;
   readonly tokensIn: number;
   readonly tokensOut: number;
 }
 
-const entryOf = ({ tokensIn, tokensOut, ...row }: Row): Entry => ({ ...row, tokens: { in: tokensIn, out: tokensOut } });
+const entryOf = ({ tokensIn, tokensOut, adapter, project, ...row }: Row): Entry => ({
+  ...row,
+  ...(adapter !== null && { adapter }),
+  ...(project !== null && { project }),
+  tokens: { in: tokensIn, out: tokensOut },
+});
 
 export function ledgerFile(home: string): string {
   return join(home, "ledger.db");
@@ -89,12 +97,12 @@ export class LedgerStore {
     return this.#db.transaction((db) => {
       const tier = account === undefined ? undefined : this.statement(account)?.tier;
       const waits = account !== undefined && receipt.via === "direct" && (tier === undefined || tier === "byok");
-      const { tokens, ...rest } = receipt;
-      const row = { ...rest, ...figuresOf(receipt), account: account ?? null, state: waits ? "queued" : "kept" };
+      const { tokens, adapter = null, project = null, ...rest } = receipt;
+      const row = { ...rest, adapter, project, ...figuresOf(receipt), account: account ?? null, state: waits ? "queued" : "kept" };
       return (
         db
           .prepare(
-            `INSERT INTO receipt VALUES (@requestId, @at, @via, @model, @tokensIn, @tokensOut, @cost, @charge, @account, @state, NULL)
+            `INSERT INTO receipt VALUES (@requestId, @at, @via, @model, @tokensIn, @tokensOut, @cost, @charge, @account, @state, NULL, @adapter, @project)
              ON CONFLICT DO NOTHING`,
           )
           .run(row).changes > 0

@@ -17,7 +17,10 @@ export interface UsageCloud {
   send(
     events: readonly UsageEvent[],
     signal: AbortSignal,
-  ): Promise<{ readonly counted: readonly string[]; readonly tooOld: readonly string[] } | { readonly refused: string }>;
+  ): Promise<
+    | { readonly counted: readonly string[]; readonly tooOld: readonly string[]; readonly unknown: readonly string[] }
+    | { readonly refused: string }
+  >;
   statement(signal: AbortSignal): Promise<Omit<Statement, "account">>;
 }
 
@@ -43,11 +46,12 @@ async function sendAll(store: LedgerStore, cloud: UsageCloud, batch: readonly En
     signal,
   );
   if (!("refused" in answer)) {
-    const ids = new Set([...answer.counted, ...answer.tooOld]);
+    const ids = new Set([...answer.counted, ...answer.tooOld, ...answer.unknown]);
     if (!batch.some(({ requestId }) => ids.has(requestId)))
       throw new SynesisError("CLOUD_FAILED", "(it counted nothing of what it was sent)");
     store.settle(answer.counted, "counted");
     store.settle(answer.tooOld, "refused", "too old");
+    store.settle(answer.unknown, "refused", "the cloud has no price of this model");
     return;
   }
   if (batch.length === 1) return store.settle([(batch[0] as Entry).requestId], "refused", answer.refused);

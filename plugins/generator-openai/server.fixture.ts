@@ -22,6 +22,10 @@ interface Schema {
 /** What each behaviour was sent, as it came. */
 const received = new Map<string, string[]>();
 
+/** What each answer took, as the client was told. */
+const used: { readonly in: number; readonly out: number }[] = [];
+const SENT_TOKENS = 7;
+
 /** How many requests each behaviour has had. */
 const counts = new Map<string, number>();
 
@@ -35,7 +39,18 @@ function event(response: ServerResponse, value: object): void {
   response.write(`data: ${JSON.stringify(value)}\n\n`);
 }
 
-async function write(response: ServerResponse, pieces: readonly string[], finish: string, pauseMs = 1): Promise<void> {
+interface Manner {
+  readonly pauseMs?: number;
+  /** Tokens that it says it has written. */
+  readonly tokens?: number;
+}
+
+async function write(
+  response: ServerResponse,
+  pieces: readonly string[],
+  finish: string,
+  { pauseMs = 1, tokens = pieces.length }: Manner = {},
+): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const content of pieces) {
     if (response.destroyed) return;
@@ -43,7 +58,8 @@ async function write(response: ServerResponse, pieces: readonly string[], finish
     await sleep(pauseMs);
   }
   event(response, { choices: [{ delta: {}, finish_reason: finish }] });
-  event(response, { choices: [], usage: { prompt_tokens: 7, completion_tokens: pieces.length } });
+  used.push({ in: SENT_TOKENS, out: tokens });
+  event(response, { choices: [], usage: { prompt_tokens: SENT_TOKENS, completion_tokens: tokens } });
   response.end("data: [DONE]\n\n");
 }
 
@@ -53,9 +69,9 @@ const cut = (text: string) => text.match(/[\s\S]{1,3}/g) ?? [];
 /** What a model that keeps the form of the request writes. */
 async function normal(response: ServerResponse, body: Body, pauseMs = 1): Promise<void> {
   const schema = body.response_format?.json_schema?.schema;
-  if (schema) await write(response, cut(JSON.stringify(sample(schema))), "stop", pauseMs);
-  else if (body.max_tokens < 40) await write(response, words(body.max_tokens), "length", pauseMs);
-  else await write(response, words(40), "stop", pauseMs);
+  if (schema) await write(response, cut(JSON.stringify(sample(schema))), "stop", { pauseMs });
+  else if (body.max_tokens < 40) await write(response, words(body.max_tokens), "length", { pauseMs });
+  else await write(response, words(40), "stop", { pauseMs });
 }
 
 const refuse =
@@ -74,6 +90,8 @@ const behaviours: Record<string, (response: ServerResponse, body: Body, count: n
   slow: (response, body) => normal(response, { ...body, max_tokens: 1000 }, 50),
   council: council(),
   "council-remote": council(),
+  /** Takes all the tokens that it is given. */
+  "council-ponders": (response, body) => write(response, cut(JSON.stringify(councilAnswer(body, {}))), "stop", { tokens: body.max_tokens }),
   "council-lies": council({ text: (sentence) => sentence.replace(/\d+/g, (number) => String(Number(number) + 7)) }),
   "council-denies": council({ text: (sentence) => sentence.replace(/\b(?:is|was|reaches)\b/, "$& not") }),
   "council-invents": council({ text: (sentence) => `${sentence} Write to [EMAIL_07] or to invented.person@station.example.` }),
@@ -179,6 +197,7 @@ const server = createServer(async (request, response) => {
   let text = "";
   for await (const piece of request) text += piece;
   if (request.url?.endsWith("/models")) return void response.end(JSON.stringify({ data: [{ id: "some-model" }] }));
+  if (name === "used") return void response.end(JSON.stringify(used));
   if (name === "received") return void response.end(JSON.stringify(Object.fromEntries(received)));
   received.set(name, [...(received.get(name) ?? []), text]);
   if (name === "count") return void response.end(JSON.stringify(Object.fromEntries(counts)));

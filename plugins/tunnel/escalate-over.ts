@@ -20,14 +20,22 @@ export async function* escalateOver(
     }
   } catch (error) {
     const refusal = error instanceof CloudRefusal ? error : (error as Error).cause;
-    throw refusal instanceof CloudRefusal ? refused(refusal) : error;
+    throw refusal instanceof CloudRefusal ? refused(refusal, brief) : error;
   }
 }
 
+/** What the Worker says of a project's owner, who alone can change it; and of what was asked for. */
+const OF_THE_PROJECT = ["guest_quota_exceeded", "project_budget_exceeded"];
+const OF_THE_REQUEST = ["approval_declined", "wrong_tier", "adapter_mismatch", "adapter_unusable"];
+
 /** As whoever asked a question is told. */
-function refused(refusal: CloudRefusal): SynesisError {
-  const { code } = refusal.told;
-  if (code === ErrorCode.CREDIT_CEILING_EXCEEDED) return new SynesisError("CLOUD_LIMIT_REACHED", undefined, { cause: refusal });
+function refused(refusal: CloudRefusal, { project }: EscalationBrief): SynesisError {
+  const { code, message, reason } = refusal.told;
+  const cause = refusal;
+  if (OF_THE_PROJECT.includes(reason)) return new SynesisError("PROJECT_LIMIT_REACHED", `(${message})`, { cause });
+  if (project && reason === "not_found") return new SynesisError("PROJECT_NOT_FOUND", `(${project.name})`, { cause });
+  if (OF_THE_REQUEST.includes(reason)) return new SynesisError("CLOUD_REFUSED", `(${message})`, { cause });
+  if (code === ErrorCode.CREDIT_CEILING_EXCEEDED) return new SynesisError("CLOUD_LIMIT_REACHED", undefined, { cause });
   if (code === ErrorCode.NOT_FOUND) return new SynesisError("ESCALATION_MODEL_UNKNOWN", undefined, { cause: refusal });
   if (code === ErrorCode.CONFLICT)
     return new SynesisError("ESCALATION_FAILED", "The cloud has done this request, and its answer was lost on the way.", {

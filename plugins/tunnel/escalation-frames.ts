@@ -17,7 +17,7 @@ const MODELS: Readonly<Record<string, CloudModel>> = {
 
 /** Neither user nor session is named: the gateway knows the device, and a session's name is its user's own. */
 export function escalationInit(brief: EscalationBrief): InitOf<"escalationRequest"> {
-  const { requestId, question, passages, framing, history = [], constraints = [], model, maxTokens = 0 } = brief;
+  const { requestId, question, passages, framing, history = [], constraints = [], model, maxTokens = 0, project, adapter } = brief;
   return {
     requestId,
     query: question,
@@ -33,6 +33,8 @@ export function escalationInit(brief: EscalationBrief): InitOf<"escalationReques
     ...(MODELS[model] === undefined ? { model: CloudModel.NAMED, modelId: model } : { model: MODELS[model] }),
     maxTokens,
     stream: true,
+    ...(project && { projectId: project.id }),
+    ...(adapter && { loraId: adapter.id }),
   };
 }
 
@@ -62,11 +64,15 @@ const DECLINED = {
   [Outcome.NO_EVIDENCE]: "no_evidence",
 } as const;
 
-function endOf({ tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, decision }: StreamEnd, brief: EscalationBrief): CloudPiece {
+function endOf(
+  { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, loraUsed, decision }: StreamEnd,
+  brief: EscalationBrief,
+): CloudPiece {
   const outcome = decision && DECLINED[decision.outcome as keyof typeof DECLINED];
   return {
     type: "end",
     model: modelUsed || brief.model,
+    ...(loraUsed && { adapter: loraUsed }),
     tokens: { in: tokensUsed?.prompt ?? 0, out: tokensUsed?.completion ?? 0 },
     cost: { nanoDollars: amount(costNanoDollars), chargeNanoDollars: amount(chargeNanoDollars) },
     ...(decision && outcome === undefined ? { citations: decision.citations.map((citation) => quoteOf(citation, brief)) } : {}),

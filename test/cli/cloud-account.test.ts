@@ -1,12 +1,12 @@
 /** Signing in and out, seen from outside the process, with the cloud on this machine. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { decide, type Fetch } from "../../cloud/local/sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
 import { hasSecretService, startSecretService } from "../../plugins/privacy/vault/secret-service.fixture.ts";
-import { newKey as newKeyAt, userOf } from "./cloud-user.ts";
-import { finished, User } from "./synesis.ts";
+import { newKey as newKeyAt, startLogin as startLoginAt, userOf } from "./cloud-user.ts";
+import { User } from "./synesis.ts";
 
 let cloud: LocalCloud;
 const fetchThere: Fetch = (path, init) => fetch(new URL(path, cloud.url), init);
@@ -20,18 +20,7 @@ const keyFile = (user: User) => join(user.home, "keys", "cloud.json");
 const newKey = (email: string, scope?: string) => newKeyAt(cloud, email, scope);
 const statusWith = async (key: string) => (await fetchThere("/v1/billing/balance", { headers: { authorization: `Bearer ${key}` } })).status;
 
-/** Starts a sign-in and waits for the code that it shows. */
-async function startLogin(user: User) {
-  const child = user.start(["cloud", "login", "--json"]);
-  const end = finished(child);
-  let shown = "";
-  child.stderr.on("data", (text) => {
-    shown += text;
-  });
-  await vi.waitFor(() => expect(shown).toContain("Waiting"), { timeout: 20_000 });
-  expect(shown).toContain(`${cloud.url}/device\n`);
-  return { child, end, code: /^ {2}([A-Z]{4}-[A-Z]{4})$/m.exec(shown)?.[1] ?? "" };
-}
+const startLogin = (user: User) => startLoginAt(user, cloud);
 
 test("a code is shown and approved in the browser; logout revokes the key and removes it", async () => {
   const user = newUser();

@@ -110,13 +110,13 @@ test("what one's own key paid is counted there once, and both ledgers agree", as
 test("what the cloud does not price is named, and holds up nothing else", async () => {
   const user = await onByok("dan");
   spend(user, 1, { model: "somebody's own" });
-  spend(user, 3);
+  spend(user, 3, { model: "claude-sonnet-4-5-20250929" }); // as the provider calls it
   expect(await compare(user)).toMatchObject({
     waiting: { requests: 0 },
     days: [{ cloud: { requests: 3 } }],
-    refused: [{ reason: "model_unknown" }],
+    refused: [{ reason: "the cloud has no price of this model" }],
   });
-  expect((await user.run(["cloud", "usage", "--local"])).stdout).toMatch(/Not counted: \S+ \(somebody's own\): model_unknown/);
+  expect((await user.run(["cloud", "usage", "--local"])).stdout).toMatch(/Not counted: \S+ \(somebody's own\): the cloud has no price/);
 });
 
 test("processes that tell the cloud at once, and one that is killed meanwhile, count nothing twice and lose nothing", async () => {

@@ -70,6 +70,14 @@ test("a command that runs on keeps the tunnel and its signs of life, and ends wi
   child.kill("SIGTERM");
   expect((await ended).code).toBe(0);
   const before = await beats();
+  await user.run(["config", "set", "cloud.presence", "false"]);
+  const silent = user.start(["knowledge", "watch", "."]);
+  const silence = finished(silent);
+  await sleep(2_000);
+  silent.kill("SIGTERM");
+  await silence;
+  expect(await beats()).toBe(before);
+  await user.run(["config", "set", "cloud.presence", "true"]);
   user.write("q.jsonl", `${JSON.stringify({ id: 1, question: "What colour is the first lamp?" })}\n`);
   await user.run(["config", "set", "cloud.gateway", "localhost:9"]);
   const { code } = await user.run(["batch", "ask", "q.jsonl", "--path", "."]);

@@ -32,8 +32,16 @@ const AT_WORK: Record<string, (user: User, name: string) => Promise<void>> = {
     expect(value).toMatchObject({ did: { calls: { retrieve: 1 }, faults: [] } });
   },
   async provider(user, name) {
-    const { value } = await user.json(["plugins", "list", "--tree"]);
-    expect(value).toContainEqual({ name, taps: ["escalate"], provides: [] });
+    const askedElsewhere = async () => {
+      const { value } = await user.json(["plugins", "list", "--tree"]);
+      const tree = value as { name: string; taps: string[] }[];
+      return tree.filter(({ name, taps }) => name !== "billing" && taps.includes("escalate")).map((plugin) => plugin.name);
+    };
+    expect(await askedElsewhere()).toEqual([name]); // no cloud is set up
+    await user.json(["config", "set", "escalation.provider", "openai"]);
+    expect(await askedElsewhere()).toEqual(["provider-openai"]);
+    await user.json(["config", "set", "plugins.provider", name]);
+    expect(await askedElsewhere()).toEqual([name]);
   },
   async generator(user, name) {
     await user.json(["config", "set", "plugins.generator", name]);

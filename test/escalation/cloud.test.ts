@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
+import { use } from "../../cloud/local/use.ts";
 import { EgressLog } from "../../plugins/privacy/egress/log.ts";
 import { saveDevice } from "../../plugins/tunnel/device-store.ts";
 import { HANDBOOK } from "../cli/handbook.ts";
@@ -84,15 +85,13 @@ test("a council there that does not agree is told as such, with what it cost", a
 });
 
 test("the ceiling ends with 5, an unknown model with 2, and a provider that fails leaves the question here", async () => {
-  const { ask, call, balance } = await setUp("limits", "h2");
+  const { ask, balance } = await setUp("limits", "h2");
   const failing = await ask("--model", "opus");
   expect(failing).toMatchObject({ code: 4, answer: { route: "local", answer: null } });
   expect(failing.answer.warnings.join()).toMatch(/No model elsewhere answered/);
   expect(await ask("--model", "nobody-9")).toMatchObject({ code: 2, answer: { error: { code: "ESCALATION_MODEL_UNKNOWN" } } });
   const before = await balance();
-  await call("POST", "/v1/billing/events", {
-    events: [{ id: "used-all-of-it", at: Date.now(), model: "claude-opus", tokens: { in: 6_500_000, out: 0 } }],
-  });
+  await use(cloud, "limits@example.com", "claude-opus", { in: 6_500_000, out: 0 });
   expect((await balance()).unbilled).toBeGreaterThan(before.unbilled);
   expect(await ask("--model", "llama-3.3-70b")).toMatchObject({ code: 5, answer: { error: { code: "CLOUD_LIMIT_REACHED" } } });
 });

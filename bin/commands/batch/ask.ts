@@ -37,7 +37,12 @@ export default class BatchAsk extends BatchCommand {
           }
           return { ...result, run: result.id };
         };
-        const presence = { ...workspace, version: this.config.version, work: () => ({ activeSessions: 1, pendingQueries: pending }) };
+        const presence = {
+          ...workspace,
+          notice: (text: string) => this.notice(text),
+          version: this.config.version,
+          work: () => ({ activeSessions: 1, pendingQueries: pending }),
+        };
         return withPresence(presence, () => this.runLines(input, answer));
       };
       return withAsker(workspace, flags, use, { unattended: true });

@@ -22,7 +22,8 @@ export default class KnowledgeWatch extends BaseCommand {
     const { argv } = await this.parse(KnowledgeWatch);
     return withWorkspace("knowledge", this.signal, async (workspace) => {
       const work = () => ({ activeSessions: 0, pendingQueries: 0 });
-      return withPresence({ ...workspace, version: this.config.version, work }, async () => {
+      const notice = (text: string) => this.notice(text);
+      return withPresence({ ...workspace, notice, version: this.config.version, work }, async () => {
         let runs = 0;
         for await (const { added, updated, removed } of watchIntoVault(workspace, argv as string[])) {
           runs++;

@@ -14,7 +14,7 @@ export default class PluginsList extends BaseCommand {
   async run(): Promise<PluginView[] | PluginNode[]> {
     const { flags } = await this.parse(PluginsList);
     if (flags.tree) {
-      const nodes = await withWorkspace("council", this.signal, async ({ kernel }) => pluginTree(kernel.plugins));
+      const nodes = await withWorkspace("council", this.signal, async ({ kernel }) => pluginTree(kernel.plugins), { escalates: true });
       this.log(showTree(nodes));
       return nodes;
     }

@@ -13,8 +13,11 @@ const GRACE_MS = 500;
 export function cloudLink(home: string, config: Config): Plugin {
   let tunnel: Promise<Tunnel> | undefined;
   let opened: Tunnel | undefined;
-  const connected = async () => {
-    tunnel ??= openTunnel(home, config);
+  const connected = async (signal: AbortSignal) => {
+    tunnel ??= openTunnel(home, config, signal).catch((error) => {
+      tunnel = undefined; // the next attempt begins anew
+      throw error;
+    });
     opened = await tunnel;
     await opened.connect();
     return opened;
@@ -29,7 +32,7 @@ export function cloudLink(home: string, config: Config): Plugin {
       signal.throwIfAborted();
       signal.addEventListener("abort", stop, { once: true });
       try {
-        yield* escalateOver(await connected(), brief, {
+        yield* escalateOver(await connected(signal), brief, {
           signal,
           timeoutMs,
           beforeSending: (bytes) => beforeSending(cloudHost(config), bytes),
@@ -55,14 +58,15 @@ export function cloudHost({ cloud }: Config): string {
 }
 
 /** @throws SynesisError DEVICE_UNKNOWN */
-async function openTunnel(home: string, config: Config): Promise<Tunnel> {
-  const [{ loadDevice }, { Tunnel }, { tunnelOptions }, { tunnelWorker }] = await Promise.all([
-    import("../../../plugins/tunnel/device-store.ts"),
+async function openTunnel(home: string, config: Config, signal: AbortSignal): Promise<Tunnel> {
+  const [{ currentDevice }, { Tunnel }, { tunnelOptions }, { tunnelWorker }] = await Promise.all([
+    import("./device.ts"),
     import("../../../plugins/tunnel/index.ts"),
     import("./tunnel.ts"),
     import("./account.ts"),
   ]);
-  const device = loadDevice(home);
+  // That an old certificate could not be renewed is told by the commands that are about that.
+  const device = await currentDevice(home, config, { signal, notice: async () => {} });
   const worker = tunnelWorker(home, config);
   if (!worker && !(device && config.cloud.gateway)) throw new SynesisError("DEVICE_UNKNOWN");
   const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string };

@@ -1,44 +1,51 @@
+import type { Tunnel } from "../../../plugins/tunnel/index.ts";
 import type { Config } from "../config.ts";
 
 /** Whose presence is shown, and what the sign of life says of its work. */
 export interface Present {
   readonly home: string;
   readonly config: Config;
+  readonly signal: AbortSignal;
+  readonly notice: (text: string) => Promise<void>;
   /** This program's version. */
   readonly version: string;
   readonly work: () => { readonly activeSessions: number; readonly pendingQueries: number };
 }
 
 /**
- * Keeps the tunnel open, with its signs of life, for as long as `use` runs: the cloud then knows that this device is
- * there. Where no gateway is set or the device is not signed in, nothing is sent. What goes wrong never disturbs `use`.
+ * Keeps a way to the cloud open, with signs of life, for as long as `use` runs: the user's own account then knows that
+ * this machine is there. Where nobody is signed in, or `cloud.presence` is off, nothing is sent. What goes wrong never
+ * disturbs `use`, which does not wait for it either.
  */
 export async function withPresence<T>(present: Present, use: () => Promise<T>): Promise<T> {
-  const leave = present.config.cloud.gateway === "" ? undefined : await appear(present).catch(() => undefined);
+  const { gateway, api, presence } = present.config.cloud;
+  if (!presence || (gateway === "" && api === "")) return use();
+  const stop = new AbortController();
+  const appeared = appear(present, stop.signal).catch(() => undefined);
   try {
     return await use();
   } finally {
-    await leave?.();
+    stop.abort(new DOMException("The command has ended", "AbortError"));
+    await (await appeared)?.disconnect(1_000);
   }
 }
 
-async function appear({ home, config, version, work }: Present): Promise<(() => Promise<void>) | undefined> {
-  const [{ loadDevice }, { Tunnel }, { tunnelOptions }, { heartbeatOf }] = await Promise.all([
-    import("../../../plugins/tunnel/device-store.ts"),
+/** Connects in the background; undefined where there is no way to the cloud. */
+async function appear({ home, config, version, work, signal, notice }: Present, stop: AbortSignal): Promise<Tunnel | undefined> {
+  const [{ currentDevice }, { tunnelWorker }, { Tunnel }, { tunnelOptions }, { heartbeatOf }] = await Promise.all([
+    import("./device.ts"),
+    import("./account.ts"),
     import("../../../plugins/tunnel/index.ts"),
     import("./tunnel.ts"),
     import("./heartbeat.ts"),
   ]);
-  const device = loadDevice(home);
-  if (!device) return undefined;
-  const tunnel = new Tunnel(tunnelOptions(config, device, version, Number.POSITIVE_INFINITY));
-  const stop = new AbortController();
+  const device = await currentDevice(home, config, { signal: AbortSignal.any([signal, stop]), notice });
+  const options = tunnelOptions(config, device, version, Number.POSITIVE_INFINITY, tunnelWorker(home, config));
+  if (options.links.length === 0 || stop.aborted) return undefined;
+  const tunnel = new Tunnel(options);
   tunnel.connect().then(
-    () => heartbeatOf(tunnel, home, config, device.deviceId, work).run(stop.signal),
+    () => heartbeatOf(tunnel, home, config, options.deviceId, work).run(stop),
     () => {},
   );
-  return async () => {
-    stop.abort();
-    await tunnel.disconnect(1_000);
-  };
+  return tunnel;
 }

@@ -27,7 +27,7 @@ export const balanceForm = z.object({
   held: amount,
   free: z.object({ limit: amount, used: amount }),
 });
-const settled = z.object({ counted: z.array(z.string()), tooOld: z.array(z.string()) });
+const settled = z.object({ counted: z.array(z.string()), tooOld: z.array(z.string()), unknown: z.array(z.string()) });
 
 /** @throws SynesisError CLOUD_* */
 export function openUsageCloud(home: string, config: Config): UsageCloud {

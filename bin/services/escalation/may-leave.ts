@@ -55,7 +55,7 @@ function assertAffordable({ brief }: PreparedBrief, { config, kernel, log }: Lea
     { cents: caps.monthCents, name: "a month", since: startOf("month") },
   ].filter(({ cents }) => cents > 0);
   if (limits.length === 0) return;
-  const most = mostCost(config.escalation, brief, brief.model);
+  const most = mostCost(config, brief, brief.model);
   if (most === undefined)
     throw new SynesisError("SPEND_CAP_REACHED", `(the price of ${brief.model} is not known)`, {
       next: "Set it in dollars for a million tokens: synesis config set escalation.price.in AMOUNT, and escalation.price.out.",

@@ -14,16 +14,18 @@ const ADDRESSES = { anthropic: "https://api.anthropic.com", openai: "https://api
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;
 
-/** Who gets what is sent, as HOST or HOST:PORT; empty where nobody is set up. */
+/** Who gets what is sent: a plugin that is chosen, by its name, else HOST or HOST:PORT; empty where nobody is set up. */
 export function hostOf(config: Config): string {
-  const { escalation } = config;
+  const { escalation, plugins } = config;
+  if (plugins.provider !== "") return plugins.provider;
   if (escalation.provider === "cloud") return cloudHost(config);
   const address = baseUrlOf(escalation);
   return address === undefined ? "" : new URL(address).host;
 }
 
-/** The exact bytes that the provider would get for a brief. @throws SynesisError ESCALATION_MODEL_UNKNOWN */
-export async function bytesFor(brief: EscalationBrief, { escalation }: Config): Promise<Uint8Array> {
+/** The exact bytes that the provider would get for a brief; for a plugin, what it is handed. @throws SynesisError ESCALATION_MODEL_UNKNOWN */
+export async function bytesFor(brief: EscalationBrief, { escalation, plugins }: Config): Promise<Uint8Array> {
+  if (plugins.provider !== "") return Buffer.from(JSON.stringify(brief));
   const { provider, timeoutSeconds } = escalation;
   if (provider === "cloud")
     return (await import("../../../plugins/tunnel/escalation-frames.ts")).escalationFrames(brief, timeoutSeconds * 1000);

@@ -3,6 +3,7 @@ import { SynesisError } from "../../../kernel/index.ts";
 import { type SettingValues, settingValues } from "../../../plugins/third-party/settings.ts";
 import type { Parts } from "../../../plugins/third-party/wired.ts";
 import type { Config } from "../config.ts";
+import { askedElsewhere } from "../escalation/asked-elsewhere.ts";
 import { type InstalledPlugin, isSetAside } from "./store.ts";
 
 export interface ChosenPlugin {
@@ -29,28 +30,33 @@ const ROLES: Readonly<Record<Role, { readonly setting: keyof Config["plugins"] &
  *
  * @throws SynesisError CONFIG_INVALID, CONFIG_KEY_UNKNOWN
  */
-export function choosePlugins(installed: readonly InstalledPlugin[], config: Config["plugins"]): ChosenPlugin[] {
+export function choosePlugins(
+  installed: readonly InstalledPlugin[],
+  all: Pick<Config, "plugins" | "escalation" | "cloud">,
+): ChosenPlugin[] {
+  const config = all.plugins;
+  const elsewhere = askedElsewhere(all);
   const on = installed.filter((plugin) => !config.disabled.includes(plugin.manifest.name));
   const has = (role: Role) => holderOf(role, on, config);
   const holders = {
     embedder: has("embedder"),
     generator: has("generator"),
     knowledgeVault: has("knowledgeVault"),
-    escalate: has("escalate"),
+    escalate: has("escalate") ?? elsewhere,
   };
   return on
     .filter((plugin) => !isSetAside(plugin))
     .map((plugin) => {
       const { name, taps, provides } = plugin.manifest;
       const parts: Parts = {
-        taps: taps.filter((tap) => tap !== "escalate" || holders.escalate === undefined || holders.escalate === name),
+        taps: taps.filter((tap) => tap !== "escalate" || holders.escalate === "" || holders.escalate === name),
         provides: provides.filter((service) => holders[service] === name),
       };
       return { plugin, parts, settings: settingValues(plugin.manifest, config.settings[name]) };
     });
 }
 
-/** The name of the plugin that has a part; undefined where it is a built-in one, and for providers: all of them in turn. */
+/** The name of the plugin that has a part; undefined where it is a built-in one. */
 function holderOf(role: Role, on: readonly InstalledPlugin[], config: Config["plugins"]): string | undefined {
   const { setting, builtIn } = ROLES[role];
   const able = on.map(({ manifest }) => manifest).filter(({ taps, provides }) => [...taps, ...provides].includes(role));

@@ -35,7 +35,7 @@ interface Surroundings {
 /** @throws SynesisError PLUGIN_CHANGED, CONFIG_INVALID, CONFIG_KEY_UNKNOWN */
 export async function loadPlugins(store: PluginStore, home: string, config: Config): Promise<LoadedPlugins> {
   const installed = store.list();
-  const chosen = choosePlugins(installed, config.plugins);
+  const chosen = choosePlugins(installed, config);
   const code = chosen.filter(({ parts }) => parts.taps.length + parts.provides.length > 0);
   const patterns = chosen.map(({ plugin }) => plugin).filter(({ manifest }) => manifest.patterns);
   const egress = new EgressLog(home);

@@ -5,6 +5,7 @@ import type { CloudApi } from "../../../plugins/account/index.ts";
 import { openCloudApi } from "../cloud/account.ts";
 import { loadConfig } from "../config.ts";
 import { homeFolder } from "../home.ts";
+import { outgoing } from "./outgoing.ts";
 
 const project = z.object({
   id: z.string(),
@@ -29,9 +30,12 @@ export async function listProjects(api: CloudApi, signal: AbortSignal): Promise<
   return (await api.get("/v1/projects", { schema: z.object({ projects: z.array(project) }), signal })).projects;
 }
 
-/** The one project with this id or name. @throws SynesisError PROJECT_NOT_FOUND */
+/** The one project with this id or name, as it was typed or as it left this machine. @throws SynesisError PROJECT_NOT_FOUND */
 export async function findProject(api: CloudApi, wanted: string, signal: AbortSignal): Promise<Project> {
-  const found = (await listProjects(api, signal)).filter(({ id, name }) => id === wanted || name === wanted);
+  const projects = await listProjects(api, signal);
+  const called = (text: string) => projects.filter(({ id, name }) => id === text || name === text);
+  const typed = called(wanted);
+  const found = typed.length > 0 || projects.length === 0 ? typed : called(await outgoing(wanted, signal));
   const [only] = found;
   if (only && found.length === 1) return only;
   const why = found.length > 1 ? `(${found.length} projects have this name: use an id.)` : `(${wanted.slice(0, 100)})`;

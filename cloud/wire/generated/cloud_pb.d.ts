@@ -149,6 +149,13 @@ export declare type ProtocolError = Message$1<"superinstance.cloud.v1.ProtocolEr
    * @generated from field: bool not_processed = 4;
    */
   notProcessed: boolean;
+
+  /**
+   * The Worker's own name of it, where the Worker says it: guest_quota_exceeded, adapter_unusable.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
 };
 
 /**
@@ -630,6 +637,13 @@ export declare type EscalationResponse = Message$1<"superinstance.cloud.v1.Escal
    * @generated from field: int64 charge_nano_dollars = 8;
    */
   chargeNanoDollars: bigint;
+
+  /**
+   * Id of the adapter that the model thought with; empty when it was alone.
+   *
+   * @generated from field: string lora_used = 9;
+   */
+  loraUsed: string;
 };
 
 /**
@@ -692,6 +706,13 @@ export declare type StreamEnd = Message$1<"superinstance.cloud.v1.StreamEnd"> & 
    * @generated from field: string model_used = 6;
    */
   modelUsed: string;
+
+  /**
+   * Id of the adapter that the model thought with; empty when it was alone.
+   *
+   * @generated from field: string lora_used = 7;
+   */
+  loraUsed: string;
 };
 
 /**
@@ -837,6 +858,20 @@ export declare type UsageSyncResponse = Message$1<"superinstance.cloud.v1.UsageS
    * @generated from field: superinstance.cloud.v1.Tier tier = 5;
    */
   tier: Tier;
+
+  /**
+   * Of times of which single events are no longer kept.
+   *
+   * @generated from field: repeated string too_old_ids = 6;
+   */
+  tooOldIds: string[];
+
+  /**
+   * Of models that have no price in the cloud.
+   *
+   * @generated from field: repeated string unknown_ids = 7;
+   */
+  unknownIds: string[];
 };
 
 /**

@@ -45,6 +45,11 @@ export class BillingLedger extends DurableObject<StripeSettings> {
     return this.#then(this.#ledger.record(events));
   }
 
+  /** What the user's own key has paid; null on a tier on which that is not the cloud's business. */
+  recordDeviceUsage(events: readonly UsageEvent[]): Recorded[] | null {
+    return this.#ledger.balance().tier === "byok" ? this.record(events) : null;
+  }
+
   move(movement: Movement): boolean {
     return this.#then(this.#ledger.move(movement));
   }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Account, addCredits, charge, EMPTY_ACCOUNT, flush, owed, pay, reverseCredits, unflush, unpay } from "./account.ts";
 import { refusal } from "./allow.ts";
+import { MODEL_NAMES, modelNamed } from "./model-names.ts";
 import { AmountError, exact, exactNonNegative, NANO_PER_CENT, NANO_PER_DOLLAR, shownCents, wholeCents } from "./nano-dollars.ts";
 import { priceCall } from "./price-call.ts";
 import { PRICES, priceAt } from "./prices.ts";
@@ -83,6 +84,33 @@ describe("prices", () => {
     test(`on ${day} the price is ${expected}`, () => {
       for (const order of [rows, rows.toReversed()]) expect(priceAt("m", Date.parse(day), order)?.in).toBe(expected);
     });
+
+  for (const [name, model] of [
+    ["claude-sonnet", "claude-sonnet"],
+    ["claude-sonnet-4-5-20250929", "claude-sonnet"],
+    ["claude-3-5-sonnet-latest", "claude-sonnet"],
+    ["gpt-4-turbo-2024-04-09", "gpt-4-turbo"],
+    ["gpt-5-mini-2025-08-07", "gpt-5-mini"],
+    ["gpt-5-2025-08-07", "gpt-5"],
+    ["gpt-5-nano", undefined],
+    ["gpt-50", undefined],
+    ["claude-sonnetish", undefined],
+    ["", undefined],
+  ] as const)
+    test(`${name || "no name"} is ${model ?? "not known"}`, () => expect(modelNamed(name, Date.parse("2026-11-01"))).toBe(model));
+
+  test("a name means what it meant at the time", () => {
+    const names = [
+      { name: "m", model: "old", from: "2026-01-01" },
+      { name: "m", model: "new", from: "2026-06-01" },
+    ];
+    const days = ["2025-12-31", "2026-05-31", "2026-06-01"].map(Date.parse);
+    for (const order of [names, names.toReversed()])
+      expect(days.map((at) => modelNamed("m-2", at, order))).toEqual([undefined, "old", "new"]);
+  });
+  test("every name's model has a price", () => {
+    for (const { model } of MODEL_NAMES) expect(priceAt(model, Number.POSITIVE_INFINITY), model).toBeDefined();
+  });
 
   test("an unknown model has no price", () => expect(priceAt("nobody", Date.now())).toBeUndefined());
   test("every listed price is exact", () => {

@@ -24,6 +24,12 @@ export const PRICES: readonly DatedPrice[] = [
   { model: "claude-opus", from: "2025-05-22", in: dollars(15), out: dollars(75) },
   { model: "gpt-4-turbo", from: "2024-04-09", in: dollars(10), out: dollars(30) },
   { model: "llama-3.3-70b", from: "2025-01-01", in: dollars(0.293), out: dollars(2.253) },
+  // Not offered here: a device asks them with its user's own key.
+  { model: "claude-haiku", from: "2025-10-15", in: dollars(1), out: dollars(5) },
+  { model: "gpt-4.1", from: "2025-04-14", in: dollars(2), out: dollars(8) },
+  { model: "gpt-4.1-mini", from: "2025-04-14", in: dollars(0.4), out: dollars(1.6) },
+  { model: "gpt-5", from: "2025-08-07", in: dollars(1.25), out: dollars(10) },
+  { model: "gpt-5-mini", from: "2025-08-07", in: dollars(0.25), out: dollars(2) },
 ];
 
 /** The price of a model at a time (ms since 1970), or undefined where no row holds. */

@@ -24,11 +24,13 @@ export async function asksInProject(env: Env, { userId, request, project, signal
   tell({ event: "asked", data: { ask, userId, question } });
   try {
     if (project.approval && !(await approved(live, ask, env, signal))) throw new CloudError("approval_declined");
-    const instructed = project.instructions ? { ...request, question: `${question}\n\n${project.instructions}` } : request;
-    const answer = await decide(instructed, {
-      tell: (at) => tell({ event: "metadata", data: { ask, ...at } }),
-      drafted: (draft) => tell({ event: "draft", data: { ask, ...draft } }),
-    });
+    const answer = await decide(
+      { ...request, instructions: project.instructions },
+      {
+        tell: (at) => tell({ event: "metadata", data: { ask, ...at } }),
+        drafted: (draft) => tell({ event: "draft", data: { ask, ...draft } }),
+      },
+    );
     const { outcome, reason, score, rounds, content } = answer;
     tell({ event: "verdict", data: { ask, outcome, reason, score, rounds, content } });
     return answer;

@@ -18,11 +18,11 @@ export interface Payer {
   };
 }
 
-/** @throws CloudError not_found for who has no part in the project; forbidden where the payer's own device asks */
+/** @throws CloudError not_found for who has no part in the project; wrong_tier where the payer's own device asks */
 export async function payerOf(env: Env, userId: string, projectId: string | undefined): Promise<Payer> {
   const payer = projectId === undefined ? { userId } : await ownerOf(env, userId, projectId);
   const { tier } = await ledgerOf(env, payer.userId).balance();
-  if (tier === "byok") throw new CloudError("forbidden", "On the byok tier a device asks by itself, with its owner's own key.");
+  if (tier === "byok") throw new CloudError("wrong_tier", "On byok a device asks by itself, with its owner's own key.");
   return payer;
 }
 

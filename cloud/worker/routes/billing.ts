@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ledgerOf } from "../env.ts";
-import { DeviceUsage, recordDeviceUsage } from "../ledger/device-usage.ts";
+import { DeviceUsage, DeviceUsageOutcome, recordDeviceUsage } from "../ledger/device-usage.ts";
 import { TIERS } from "../money/tier.ts";
 import { subscriptionPage, topUpPage } from "../payments/customer.ts";
 import { audit, userById } from "../store/users.ts";
@@ -94,11 +94,7 @@ export const billingRoutes = newRoutes()
     },
   )
   .openapi(
-    route(
-      { method: "post", path: "/v1/billing/events", request: json(DeviceUsage) },
-      "ask",
-      z.object({ counted: z.array(z.string()), tooOld: z.array(z.string()) }),
-    ),
+    route({ method: "post", path: "/v1/billing/events", request: json(DeviceUsage) }, "ask", DeviceUsageOutcome),
     async (context) => {
       return context.json(await recordDeviceUsage(context.env, context.get("principal").userId, context.req.valid("json")), 200);
     },

@@ -16,6 +16,9 @@ export const Question = z.strictObject({
     .max(20)
     .default([])
     .describe("What was said before, the oldest first"),
+  framing: text.optional().describe("How the device reads the question"),
+  constraints: z.array(text).max(40).default([]).describe("What the device refused earlier drafts for"),
+  maxTokens: z.int().min(1).max(1_000_000).optional().describe("Tokens of the answer at most"),
   model: z.string().max(100).default("auto"),
   loraId: z.string().max(64).optional().describe("One of the account's adapters, to think with."),
   projectId: z.uuid().optional().describe("Asked in a project, whose owner pays"),
@@ -31,7 +34,8 @@ export async function askCouncil(env: Env, userId: string, asked: z.infer<typeof
   const { projectId, ...question } = asked;
   const passages = question.passages.flatMap(({ heading, text }) => [heading, text]);
   const said = question.history.flatMap(({ question, answer }) => [question, answer]);
-  if ([question.question, ...passages, ...said].some(holdsSecret)) throw new CloudError("not_redacted");
+  const beside = [...question.constraints, question.framing ?? ""];
+  if ([question.question, ...passages, ...said, ...beside].some(holdsSecret)) throw new CloudError("not_redacted");
   const synapse = () => synapseOf(env, userId); // a stub that has failed once may go on failing
   const reader = crypto.randomUUID();
   const lines = await synapse().ask(userId, question, { reader, projectId });

@@ -13,6 +13,24 @@ export interface CloudQuestion {
   readonly passages: readonly { readonly heading: string; readonly text: string }[];
   /** What was said before in this conversation, the oldest first. */
   readonly history: readonly { readonly question: string; readonly answer: string }[];
+  /** How the device's own Pathos reads the question. */
+  readonly framing?: string | undefined;
+  /** What the device's own Ethos refused earlier drafts for. */
+  readonly constraints: readonly string[];
+  /** What those who run the project want heeded. */
+  readonly instructions?: string | undefined;
+  /** Tokens of the answer at most. */
+  readonly maxTokens?: number | undefined;
+}
+
+/** All that is said of how to answer, in sentences. No part of the question, which is screened for what it asks. */
+export function guidanceOf({ framing, constraints, instructions, maxTokens }: CloudQuestion): string[] {
+  return [
+    ...(instructions ? [instructions] : []),
+    ...(framing ? [`The question may be read so: ${framing}`] : []),
+    ...constraints.map((reason) => `An earlier draft was refused for this: ${reason}`),
+    ...(maxTokens === undefined ? [] : [`The answer has ${maxTokens} tokens at most.`]),
+  ];
 }
 
 export interface AgentAtWork {
@@ -55,11 +73,12 @@ const MAX_TAP_MS = 120_000;
 
 /** @throws the signal's reason; SynesisError for what cannot be redacted */
 export async function deliberateInCloud(
-  { question, passages, history }: CloudQuestion,
+  asked: CloudQuestion,
   generator: Generator,
   signal: AbortSignal,
   listener: Listener,
 ): Promise<CloudAnswer> {
+  const { question, passages, history } = asked;
   const kernel = await createKernel(
     [cloudTokens(), offering(generator), pathos({ thinks: true }), logos({ thinks: true }), ethos({ thinks: true }), consensus()],
     { maxTapMs: { agentVote: MAX_TAP_MS } },
@@ -89,6 +108,7 @@ export async function deliberateInCloud(
     session: SESSION,
     rules: RULES,
     history: await Promise.all(history.map(async (said) => ({ question: await redact(said.question), answer: await redact(said.answer) }))),
+    guidance: await Promise.all(guidanceOf(asked).map(redact)),
     call,
     retrieve: async () => found,
   };

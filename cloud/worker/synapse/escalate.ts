@@ -14,7 +14,15 @@ import { priceAt } from "../money/prices.ts";
 import { modelsTaking } from "./adapters/provider-adapters.ts";
 import type { AdapterShelf } from "./adapters/shelf.ts";
 import { chooseModel, difficultyOf, estimateTokens } from "./choose-model.ts";
-import { type AgentAtWork, type CloudAnswer, type CloudQuestion, deliberateInCloud, type Listener, MOST_CALLS } from "./deliberate.ts";
+import {
+  type AgentAtWork,
+  type CloudAnswer,
+  type CloudQuestion,
+  deliberateInCloud,
+  guidanceOf,
+  type Listener,
+  MOST_CALLS,
+} from "./deliberate.ts";
 import { meteredGenerator } from "./metered-generator.ts";
 import { generatorFor, offeredModels, type ProviderSettings } from "./providers/providers.ts";
 
@@ -57,6 +65,8 @@ const HOLD_MS = MOST_MS + 60_000;
 /** What one call may come to with "auto", and the longest answer of one that is held for. */
 const CALL_BUDGET = NANO_PER_DOLLAR / 10;
 const ANSWER_TOKENS = 1000;
+/** An answer's form takes tokens too: less than this no call is given, however short the answer is to be. */
+const LEAST_TOKENS = 256;
 /** Beside question and passages: instructions, schema, the draft that is judged. */
 const FURTHER_CHARACTERS = 9000;
 
@@ -78,7 +88,8 @@ export async function escalate(
   const begun = Date.now();
   const adapter = request.loraId === undefined ? undefined : await adapters.find(request.loraId);
   const offered = adapter ? modelsFor(settings, adapter, request.model) : offeredModels(settings);
-  const tokens = { in: estimateTokens(sizeOf(request) + FURTHER_CHARACTERS), out: ANSWER_TOKENS };
+  const mostTokens = Math.min(ANSWER_TOKENS, Math.max(LEAST_TOKENS, request.maxTokens ?? ANSWER_TOKENS));
+  const tokens = { in: estimateTokens(sizeOf(request) + FURTHER_CHARACTERS), out: mostTokens };
   const difficulty = difficultyOf(request.question, request.passages.length);
   const choice = { asked: request.model, difficulty, tokens, budget: CALL_BUDGET, offered, at: begun };
   const model = chooseModel(choice);
@@ -90,7 +101,12 @@ export async function escalate(
   );
   const adapted = adapter && (await adapters.acquire(model, adapter).catch((error) => releasing(till, id, error)));
   const note = (calls: readonly TokenCount[]) => till.note(id, calls.map(asUsage));
-  const generator = meteredGenerator(adapted?.generator ?? generatorFor(settings, model), MOST_CALLS, signal, note);
+  const generator = meteredGenerator(
+    adapted?.generator ?? generatorFor(settings, model),
+    { mostCalls: MOST_CALLS, mostTokens },
+    signal,
+    note,
+  );
   const settle = () => (generator.calls.length > 0 ? till.settle(id, generator.calls.map(asUsage)) : till.release(id).then(() => []));
   let answer: CloudAnswer;
   try {
@@ -142,9 +158,11 @@ function allow(hold: HoldOutcome): void {
 }
 
 /** UTF-8's bytes, of which other scripts than Latin's have more, as they have tokens. */
-function sizeOf({ question, passages, history }: CloudQuestion): number {
+function sizeOf(asked: CloudQuestion): number {
+  const { question, passages, history } = asked;
   const texts = [
     question,
+    ...guidanceOf(asked),
     ...passages.flatMap(({ heading, text }) => [heading, text]),
     ...history.flatMap((said) => [said.question, said.answer]),
   ];

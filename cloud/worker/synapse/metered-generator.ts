@@ -15,13 +15,13 @@ const MOMENT_MS = 2_000;
  * A call that is broken off has been paid for: what was sent, and what came of the answer, are counted by estimate. A call
  * whose provider failed before its first word is not.
  *
- * @param mostCalls more than these are refused: no more has been held
+ * @param limits what has been held: more calls are refused, and none is given more tokens for its answer
  * @param client aborted when the client has left
  * @param note told of all calls so far, whenever there is one more
  */
 export function meteredGenerator(
   generator: Generator,
-  mostCalls: number,
+  { mostCalls, mostTokens }: { readonly mostCalls: number; readonly mostTokens: number },
   client: AbortSignal,
   note: (calls: readonly TokenCount[]) => void,
 ): MeteredGenerator {
@@ -46,7 +46,7 @@ export function meteredGenerator(
       let counted = false;
       let answered = false;
       try {
-        for await (const piece of generator.generate(request)) {
+        for await (const piece of generator.generate({ ...request, maxTokens: Math.min(request.maxTokens, mostTokens) })) {
           answered = true;
           if (piece.type === "text") characters += piece.text.length;
           else {

@@ -32,11 +32,13 @@ export async function escalate({ env, principal, message }: TunnelCall<"escalati
   return events.pipeThrough(message.stream ? asChunks(message.requestId) : asOneFrame());
 }
 
-/** What the device's own Pathos made of the question is left out: the cloud's has its own mind. */
-function asQuestion({ requestId, query, context, model, modelId, loraId, projectId }: MessageOf<"escalationRequest">) {
+function asQuestion({ requestId, query, context, model, modelId, loraId, projectId, maxTokens }: MessageOf<"escalationRequest">) {
   return {
     requestId,
-    question: [query, ...(context?.constraints ?? [])].join("\n"),
+    question: query,
+    framing: context?.pathosFraming || undefined,
+    constraints: context?.constraints ?? [],
+    maxTokens: maxTokens || undefined,
     passages: (context?.localKnowledge ?? []).map((text) => ({ heading: "", text })),
     history: exchangesOf(context?.conversationHistory ?? []),
     model: MODELS[model] ?? modelId,
@@ -83,19 +85,20 @@ function chunksOf({ event, data }: EscalationEvent): Chunk[] {
     return [{ case: "metadata", value: { agent: data.agent, phase } }];
   }
   const pieces = (data.content?.match(PIECES) ?? []).map((value): Chunk => ({ case: "content", value }));
-  const { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, decision, latencyMs } = asResponse(data);
+  const { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, loraUsed, decision, latencyMs } = asResponse(data);
   const end: Chunk = {
     case: "end",
-    value: { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, decision, totalLatencyMs: latencyMs },
+    value: { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, loraUsed, decision, totalLatencyMs: latencyMs },
   };
   return [{ case: "metadata", value: { agent: "logos", phase: Phase.RESPONDING } }, ...pieces, end];
 }
 
-function asResponse({ requestId, content, model, tokens, outcome, reason, citations, score, rounds, ...more }: EscalationAnswer) {
+function asResponse({ requestId, content, model, adapter, tokens, outcome, reason, citations, score, rounds, ...more }: EscalationAnswer) {
   return {
     requestId,
     content: content ?? "",
     modelUsed: model,
+    loraUsed: adapter?.id ?? "",
     tokensUsed: { prompt: tokens.in, completion: tokens.out },
     costNanoDollars: BigInt(more.costNanoDollars),
     chargeNanoDollars: BigInt(more.chargeNanoDollars),

@@ -64,10 +64,12 @@ export const HANDLERS: { readonly [N in RequestName]: Handler<N> } = {
       }));
       const { data } = DeviceUsage.safeParse({ events });
       if (!data) throw new CloudError("invalid_request", "events");
-      const { counted } = await recordDeviceUsage(env, userId, data);
+      const { counted, tooOld, unknown } = await recordDeviceUsage(env, userId, data);
       const { unbilled, credits, ceiling, tier } = await ledgerOf(env, userId).balance();
       return {
         countedIds: counted,
+        tooOldIds: tooOld,
+        unknownIds: unknown,
         unbilledNanoDollars: BigInt(unbilled),
         creditsNanoDollars: BigInt(credits),
         ceilingNanoDollars: BigInt(ceiling),

@@ -25,6 +25,7 @@ const CODES: Readonly<Record<CloudErrorCode, ErrorCode>> = {
   guest_quota_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
   project_budget_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
   approval_declined: ErrorCode.FORBIDDEN,
+  wrong_tier: ErrorCode.INVALID,
   invite_ended: ErrorCode.NOT_FOUND,
   account_closed: ErrorCode.FORBIDDEN,
   payment_unavailable: ErrorCode.UNAVAILABLE,
@@ -41,6 +42,7 @@ export function protocolError(error: CloudError): InitOf<"error"> {
   return {
     code: CODES[code],
     message: `${message} ${body.error.next}`,
+    reason: body.error.code,
     retryAfterMs: retryAfterSeconds * 1000,
     notProcessed: status < 500 && code !== "conflict",
   };

@@ -101,11 +101,11 @@ describe("is refused, in a frame:", () => {
     ],
     ["usage of nothing", requestPath("usageSyncRequest"), encodeMessage("usageSyncRequest", {}), {}, ErrorCode.INVALID],
     [
-      "usage of a model that nobody knows",
+      "usage on a tier that has none",
       requestPath("usageSyncRequest"),
-      encodeMessage("usageSyncRequest", { events: [{ id: "event-0001", model: "nobody" }] }),
+      encodeMessage("usageSyncRequest", { events: [{ id: "event-0001", model: "claude-opus" }] }),
       {},
-      ErrorCode.NOT_FOUND,
+      ErrorCode.INVALID,
     ],
     [
       "a question with more passages than are read",
