@@ -359,6 +359,11 @@ const TABLE = {
     next: "Raise what is named (`synesis config set escalation.caps.questionCents`, dayCents, monthCents), take a cheaper model, or lower escalation.maxTokens.",
   },
   PROJECT_NOT_FOUND: { exit: 2, message: "You have no part in such a project.", next: "`synesis project list` shows your projects." },
+  SHARED_NOT_FOUND: {
+    exit: 2,
+    message: "The cloud keeps no such shared document.",
+    next: "`synesis knowledge list --cloud` shows what is shared.",
+  },
   COLLABORATOR_NOT_FOUND: {
     exit: 2,
     message: "The project has no such guest.",

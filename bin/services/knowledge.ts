@@ -51,7 +51,7 @@ export async function* watchIntoVault(workspace: Workspace, paths: readonly stri
 }
 
 /** A reader as the settings say, with the privacy plugin's own judgement of what is personal. */
-async function openReader({ index }: Config): Promise<DocumentReader> {
+export async function openReader({ index }: Config): Promise<DocumentReader> {
   const [{ createReader }, { classifierModule }, { shippedTokenizer }] = await Promise.all([
     import("../../plugins/knowledge/reader.ts"),
     import("../../plugins/privacy/index.ts"),

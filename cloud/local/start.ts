@@ -45,6 +45,8 @@ export interface LocalCloudOptions {
   readonly between?: (part: Part, url: string) => Promise<string>;
   /** The Worker's configuration, where it is another than wrangler.jsonc. */
   readonly configPath?: string | URL;
+  /** Whether this cloud has an index for what is shared; it does unless this says no. */
+  readonly sharedIndex?: boolean;
 }
 
 // Miniflare would ask Cloudflare where in the world it is.
@@ -53,6 +55,9 @@ process.env["CLOUDFLARE_CF_FETCH_ENABLED"] ??= "false";
 /** Adapters that the stand-in for a server of models holds at a time. */
 const ADAPTER_SLOTS = 2;
 const CONFIG = new URL("../worker/wrangler.jsonc", import.meta.url);
+/** The stand-in for Vectorize and for the model of embeddings. */
+export const INDEX = "shared-index-stand-in";
+const INDEX_CONFIG = new URL("../fakes/vectorize/wrangler.jsonc", import.meta.url);
 const MODELS = { "claude-sonnet": ["council"], "claude-opus": ["council"], "gpt-4-turbo": ["council"], "llama-3.3-70b": ["council"] };
 
 export async function startLocalCloud({
@@ -62,6 +67,7 @@ export async function startLocalCloud({
   onMail,
   between = async (_, url) => url,
   configPath = CONFIG,
+  sharedIndex = true,
 }: LocalCloudOptions = {}): Promise<LocalCloud> {
   const stripe = new FakeStripe({ secretKey: STRIPE_KEY });
   const mail = await startFakeMail(MAIL_SECRET, onMail);
@@ -98,7 +104,8 @@ export async function startLocalCloud({
     PROVIDERS: JSON.stringify(all),
     PROVIDER_KEYS: JSON.stringify(Object.fromEntries(all.map(({ name }) => [name, PROVIDER_KEY]))),
   };
-  const server = createTestHarness({ workers: [{ configPath, vars: { ...settings, ...vars } }] });
+  const main = { configPath, vars: { ...settings, ...vars }, ...(sharedIndex && { bindingOverrides: { VECTORIZE: INDEX, AI: INDEX } }) };
+  const server = createTestHarness({ workers: [main, ...(sharedIndex ? [{ configPath: INDEX_CONFIG }] : [])] });
   const { url } = await server.listen();
   await server.getWorker().applyD1Migrations("DATABASE");
   stripe.webhooks = { url: new URL("/v1/webhooks/stripe", url).href, secret: WEBHOOK_SECRET };

@@ -17,6 +17,7 @@ import { devicesRoutes } from "./routes/devices.ts";
 import { escalationRoutes } from "./routes/escalations.ts";
 import { handoverRoutes } from "./routes/handovers.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { knowledgeRoutes } from "./routes/knowledge.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { loraRoutes } from "./routes/loras.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -66,7 +67,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   });
   for (const routes of [deviceRoutes, devicesRoutes, keyRoutes, billingRoutes, sessionRoutes, escalationRoutes, loraRoutes, modelRoutes])
     app.route("/", routes);
-  for (const routes of [projectRoutes, collaboratorRoutes, handoverRoutes, liveRoutes]) app.route("/", routes);
+  for (const routes of [projectRoutes, collaboratorRoutes, handoverRoutes, liveRoutes, knowledgeRoutes]) app.route("/", routes);
   app.route("/", tunnelRoutes);
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
   app.doc31("/openapi.json", OPENAPI);

@@ -1,5 +1,7 @@
 import type { UploadChecksum } from "./adapters/upload-checksum.object.ts";
 import type { Principal } from "./auth/scopes.ts";
+import type { IndexJob } from "./knowledge/settle.ts";
+import type { EmbeddingBinding, IndexBindings } from "./knowledge/shared-index.ts";
 import type { BillingLedger } from "./ledger/billing-ledger.object.ts";
 import type { StripeSettings } from "./payments/stripe.ts";
 import type { ProjectLive } from "./projects/project-live.object.ts";
@@ -8,9 +10,13 @@ import type { OwnProject } from "./store/projects.ts";
 import type { AdapterSlots } from "./synapse/adapters/adapter-slots.object.ts";
 import type { CloudSynapse } from "./synapse/cloud-synapse.object.ts";
 import type { ProviderSettings } from "./synapse/providers/providers.ts";
+import type { AiBinding } from "./synapse/providers/workers-ai.ts";
 
 /** What the Worker is given by its platform: wrangler.jsonc names the bindings; those in capitals with KEY or SECRET are secrets. */
-export interface Env extends StripeSettings, ProviderSettings {
+export interface Env extends StripeSettings, ProviderSettings, IndexBindings {
+  readonly AI?: AiBinding & EmbeddingBinding;
+  /** Carries the work on what is shared; without it, that is done at once. */
+  readonly INDEX_QUEUE?: Queue<IndexJob>;
   readonly DATABASE: D1Database;
   /** Adapters of models. */
   readonly LORAS: R2Bucket;

@@ -54,6 +54,12 @@ const TABLE = {
     message: "There is no room left for this adapter.",
     next: "Delete one with `synesis lora remove --cloud NAME`.",
   },
+  knowledge_full: {
+    status: 413,
+    message: "There is no room left for this document.",
+    next: "Take one back with `synesis knowledge unshare NAME`.",
+  },
+  knowledge_off: { status: 422, message: "This cloud keeps no shared knowledge.", next: "Ask without it." },
   rate_limited: { status: 429, message: "Too many requests.", next: "Wait a minute, then try again.", retryAfterSeconds: 60 },
   credit_ceiling_exceeded: {
     status: 402,
@@ -140,9 +146,12 @@ export function cloudErrorOf(error: unknown): CloudError {
   return new CloudError(isOutage(error) ? "unavailable" : "internal");
 }
 
-/** The database, or an object, is not there; nothing here is at fault. */
-function isOutage(error: unknown): boolean {
+/** R2 at fault, unavailable, or asked too fast: it names what is wrong by a number at its message's end. */
+const R2_OUTAGE = /\((?:10001|10043|10058)\)$/;
+
+/** The database, the bucket or an object is not there; nothing here is at fault. */
+export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { retryable, overloaded } = error as { readonly retryable?: boolean; readonly overloaded?: boolean };
-  return /^D1_\w*ERROR/.test(error.message) || retryable === true || overloaded === true;
+  return /^D1_\w*ERROR/.test(error.message) || R2_OUTAGE.test(error.message) || retryable === true || overloaded === true;
 }

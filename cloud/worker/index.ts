@@ -1,7 +1,9 @@
 /** The Worker: its HTTP interface and its Durable Objects. */
 import { discardExpired } from "./adapters/uploads.ts";
 import { createApp } from "./app.ts";
+import { clearClosed } from "./closed-users.ts";
 import type { Env } from "./env.ts";
+import { type IndexJob, settleUndone, takeJobs } from "./knowledge/settle.ts";
 
 export { UploadChecksum } from "./adapters/upload-checksum.object.ts";
 export { BillingLedger } from "./ledger/billing-ledger.object.ts";
@@ -15,6 +17,12 @@ const app = createApp();
 export default {
   fetch: app.fetch,
   async scheduled(_controller, env) {
-    await discardExpired(env, Date.now());
+    const now = Date.now();
+    // What fails of these does not keep the others from being done; it is tried again in an hour.
+    const [first] = (await Promise.allSettled([discardExpired(env, now), clearClosed(env, now), settleUndone(env, now)])).filter(
+      ({ status }) => status === "rejected",
+    );
+    if (first?.status === "rejected") throw first.reason;
   },
-} satisfies ExportedHandler<Env>;
+  queue: takeJobs,
+} satisfies ExportedHandler<Env, IndexJob>;

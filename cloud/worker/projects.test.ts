@@ -64,6 +64,9 @@ describe("what a role may do", () => {
     ["PUT", "/v1/projects/{id}/instructions", ["editor", "owner"], { text: "Be brief." }],
     ["PUT", "/v1/projects/{id}/contents/session/s", owner, {}],
     ["DELETE", "/v1/projects/{id}/contents/session/s", owner],
+    ["GET", "/v1/projects/{id}/knowledge", all],
+    ["POST", "/v1/projects/{id}/knowledge", ["editor", "owner"], { name: "b.md", chunks: [{ heading: "", text: "B." }] }],
+    ["DELETE", "/v1/projects/{id}/knowledge/{document}", ["editor", "owner"]],
     ["GET", "/v1/projects/{id}/comments", all],
     ["POST", "/v1/projects/{id}/comments", ["commenter", "editor", "owner"], { text: "Good." }],
     ["GET", "/v1/projects/{id}/audit", owner],
@@ -105,10 +108,17 @@ describe("what a role may do", () => {
         for (const guest of GUESTS)
           await accept(keys[guest], (await invite(keys.owner, id, { role: guest === "bystander" ? "viewer" : guest })).token);
         await must(keys.owner, "PUT", `/v1/projects/${id}/contents/session/s`, {});
+        const shared = { name: "a.md", chunks: [{ heading: "", text: "A." }] };
+        const document = String((await must(keys.owner, "POST", `/v1/projects/${id}/knowledge`, shared))["id"]);
         const open = await invite(keys.owner, id);
         const bystander = await idOf(keys.owner, id, "bystander");
         const fill = (text: string) =>
-          text.replace("{id}", id).replace("{invite}", open.id).replace("{bystander}", `${bystander}`).replace("{random}", randomUUID());
+          text
+            .replace("{id}", id)
+            .replace("{document}", document)
+            .replace("{invite}", open.id)
+            .replace("{bystander}", `${bystander}`)
+            .replace("{random}", randomUUID());
         const before = await must(keys.owner, "GET", `/v1/projects/${id}/audit`);
         const answer = await call(keys[who], method, fill(path), body && JSON.parse(fill(JSON.stringify(body))));
         const expected = allowed.includes(who) ? (path.includes("none-such") ? 404 : 200) : who === "stranger" ? 404 : 403;

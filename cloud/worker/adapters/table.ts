@@ -135,3 +135,8 @@ export async function expired(database: D1Database, now: number, most: number): 
   const all = database.prepare("SELECT * FROM adapter WHERE state <> 'ready' AND expiresAt < ? LIMIT ?").bind(now, most);
   return (await all.all<AdapterRow>()).results;
 }
+
+/** All that a user keeps or uploads. */
+export async function adaptersOf(database: D1Database, userId: string): Promise<AdapterRow[]> {
+  return (await database.prepare("SELECT * FROM adapter WHERE userId = ?").bind(userId).all<AdapterRow>()).results;
+}

@@ -3,7 +3,7 @@
  * likes, put together by R2, read back and compared. Until then nobody can use it; what does not hold is discarded.
  */
 import type { Env } from "../env.ts";
-import { CloudError } from "../errors.ts";
+import { CloudError, isOutage } from "../errors.ts";
 import { type AdapterRow, keysOf, MAX_USER_BYTES, type NewAdapter, partLength, partsOf } from "./adapter.ts";
 import {
   claim,
@@ -47,13 +47,17 @@ async function start(stores: Stores, userId: string, adapter: NewAdapter): Promi
   const id = crypto.randomUUID();
   const { file } = keysOf({ userId, id, kind: adapter.kind });
   const upload = await stores.LORAS.createMultipartUpload(file, { httpMetadata: { contentType: "application/octet-stream" } });
-  const outcome = await insertUpload(stores.DATABASE, { id, userId, uploadId: upload.uploadId }, adapter, Date.now());
+  const row = { id, userId, uploadId: upload.uploadId };
+  const outcome = await insertUpload(stores.DATABASE, row, adapter, Date.now()).catch(async (error: unknown) => {
+    await upload.abort().catch(() => {}); // what no row names, R2 discards by itself in a week
+    throw error;
+  });
   if (outcome !== "inserted") await upload.abort();
   if (outcome === "quota") throw new CloudError("quota_exceeded", `All adapters together may have ${MAX_USER_BYTES} bytes.`);
   // Two began at the same moment: the one that came first counts for both, if it is the same file.
-  const row = await findByName(stores.DATABASE, userId, adapter.name, false);
-  if (!row || row.sha256 !== adapter.sha256) throw new CloudError("conflict", "Another file is being uploaded under this name.");
-  return row;
+  const coming = await findByName(stores.DATABASE, userId, adapter.name, false);
+  if (!coming || coming.sha256 !== adapter.sha256) throw new CloudError("conflict", "Another file is being uploaded under this name.");
+  return coming;
 }
 
 /**
@@ -135,12 +139,22 @@ export async function complete(stores: Stores, row: AdapterRow): Promise<Adapter
   const missing = partsOf(row) - parts.length;
   if (missing > 0) throw new CloudError("conflict", `Parts are missing: ${missing}.`);
   if (!(await claim(stores.DATABASE, row.id, Date.now()))) throw new CloudError("conflict", "It is being verified.");
+  try {
+    return await finish(stores, row, parts);
+  } catch (error) {
+    // A store's fault is not the upload's: whoever asks again may go on at once.
+    if (!(error instanceof CloudError)) await unclaim(stores.DATABASE, row.id).catch(() => {});
+    throw error;
+  }
+}
+
+async function finish(stores: Stores, row: AdapterRow, parts: readonly ReceivedPart[]): Promise<AdapterRow> {
   const keys = keysOf(row);
   if (!(await stores.LORAS.head(keys.file))) await assemble(stores, row, parts);
   try {
     await verify(stores.LORAS, keys.file, row, await runningChecksum(stores, row));
   } catch (error) {
-    await (error instanceof CloudError ? discard(stores, row) : unclaim(stores.DATABASE, row.id));
+    if (error instanceof CloudError) await discard(stores, row);
     throw error;
   }
   if (row.config !== null) await stores.LORAS.put(keys.config, configFile(row.config, row.baseModel));
@@ -160,12 +174,18 @@ async function runningChecksum({ UPLOAD_CHECKSUM }: Stores, row: AdapterRow): Pr
     .catch(() => null);
 }
 
+interface ReceivedPart {
+  readonly number: number;
+  readonly etag: string;
+}
+
 /** Two that sent the same part at the same time may have left the etag of one and the bytes of the other. */
-async function assemble(stores: Stores, row: AdapterRow, parts: readonly { number: number; etag: string }[]): Promise<void> {
+async function assemble(stores: Stores, row: AdapterRow, parts: readonly ReceivedPart[]): Promise<void> {
   const upload = stores.LORAS.resumeMultipartUpload(keysOf(row).file, row.uploadId ?? "");
   try {
     await upload.complete(parts.map(({ number, etag }) => ({ partNumber: number, etag })));
-  } catch {
+  } catch (error) {
+    if (isOutage(error)) throw error;
     await forgetParts(stores.DATABASE, row.id);
     throw new CloudError("conflict", "Parts did not fit together; send them again.");
   }

@@ -1,20 +1,24 @@
 import type { Env } from "../env.ts";
 import { ledgerOf } from "../env.ts";
 import { CloudError } from "../errors.ts";
-import { setCustomer, userById } from "../store/users.ts";
+import { setCustomer, type User, userById } from "../store/users.ts";
 import { atStripe, stripeClient } from "./stripe.ts";
 
 /** The user's customer at Stripe, made if there is none; asked for twice at once, it is still one. */
 export async function customerOf(env: Env, userId: string): Promise<string> {
   const user = await userById(env.DATABASE, userId);
   if (!user) throw new CloudError("unauthenticated");
-  if (user.customer) return user.customer;
-  const made = await atStripe(() =>
-    stripeClient(env).customers.create({ email: user.email, metadata: { user_id: userId } }, { idempotencyKey: `customer-${userId}` }),
-  );
-  const customer = await setCustomer(env.DATABASE, userId, made.id);
+  const customer = user.customer ?? (await newCustomer(env, user));
+  // Told each time: the ledger may have failed when the customer was made, and would then never bill.
   await ledgerOf(env, userId).setCustomer(customer);
   return customer;
+}
+
+async function newCustomer(env: Env, { id, email }: User): Promise<string> {
+  const made = await atStripe(() =>
+    stripeClient(env).customers.create({ email, metadata: { user_id: id } }, { idempotencyKey: `customer-${id}` }),
+  );
+  return setCustomer(env.DATABASE, id, made.id);
 }
 
 /** Who pays, and where they come back to. */

@@ -22,6 +22,8 @@ const ALLOWED = {
   "comments.add": fromCommenter,
   "instructions.change": ["editor", "owner"],
   "contents.change": owner,
+  "knowledge.see": everybody,
+  "knowledge.change": ["editor", "owner"],
   /** Decides whether a question may be asked. Not the owner, who is the one that asks for leave. */
   "approvals.decide": ["commenter", "editor"],
   "invites.manage": owner,

@@ -14,6 +14,9 @@ const Answer = z.object({
   reason: z.string(),
   content: z.string().nullable(),
   citations: z.array(z.object({ passage: z.int(), start: z.int(), end: z.int() })),
+  shared: z
+    .array(z.object({ name: z.string(), heading: z.string(), text: z.string() }))
+    .describe("Passages that the cloud found itself; citations number them after those that were sent."),
   score: z.number(),
   rounds: z.int(),
   mode: z.enum(["embedded", "generator"]),
@@ -30,7 +33,8 @@ export const escalationRoutes = newRoutes().openapi(
     const events = await askCouncil(context.env, context.get("principal").userId, question);
     if (stream) return new Response(events.pipeThrough(asServerSent()), { headers: { "content-type": "text/event-stream" } }) as never;
     for await (const event of events) {
-      if (event.event === "answer") return context.json({ ...event.data, citations: [...event.data.citations] }, 200);
+      if (event.event === "answer")
+        return context.json({ ...event.data, citations: [...event.data.citations], shared: [...event.data.shared] }, 200);
       if (event.event === "error") throw asError(event.data);
     }
     throw new CloudError("internal");

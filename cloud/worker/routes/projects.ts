@@ -2,6 +2,9 @@
 import * as z from "zod";
 import { liveOf } from "../env.ts";
 import { CloudError } from "../errors.ts";
+import { scopeOfProject } from "../knowledge/document.ts";
+import { haveSettled } from "../knowledge/settle.ts";
+import { removeDocuments } from "../knowledge/table.ts";
 import { dropEverybody } from "../projects/drop.ts";
 import { ROLES } from "../projects/roles.ts";
 import { holdsSecret } from "../sessions/session.ts";
@@ -102,7 +105,10 @@ export const projectRoutes = newRoutes()
   )
   .openapi(projectRoute({ method: "delete", path: "/v1/projects/{id}", request: inProject }, "project.delete", done), async (context) => {
     const { id } = context.get("project");
-    await dropEverybody(context.env, id, () => deleteProject(context.env.DATABASE, context.get("principal").userId, id, Date.now()));
+    const { DATABASE } = context.env;
+    const removed = await removeDocuments(DATABASE, scopeOfProject(id), null, Date.now());
+    await dropEverybody(context.env, id, () => deleteProject(DATABASE, context.get("principal").userId, id, Date.now()));
+    context.executionCtx.waitUntil(haveSettled(context.env, removed));
     return context.json(DONE, 200);
   })
   .openapi(

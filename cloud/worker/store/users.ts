@@ -46,3 +46,13 @@ export async function setSubscribed(database: D1Database, id: string, subscribed
 export async function audit(database: D1Database, userId: string | null, action: string, subject: string, now: number): Promise<void> {
   await database.prepare("INSERT INTO audit (userId, at, action, subject) VALUES (?, ?, ?, ?)").bind(userId, now, action, subject).run();
 }
+
+/** Accounts that are closed and have not been cleared. */
+export async function closedUsers(database: D1Database, most: number): Promise<string[]> {
+  const all = database.prepare("SELECT id FROM user WHERE closedAt IS NOT NULL AND clearedAt IS NULL LIMIT ?").bind(most);
+  return (await all.all<{ id: string }>()).results.map(({ id }) => id);
+}
+
+export async function setCleared(database: D1Database, id: string, now: number): Promise<void> {
+  await database.prepare("UPDATE user SET clearedAt = ? WHERE id = ?").bind(now, id).run();
+}

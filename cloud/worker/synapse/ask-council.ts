@@ -21,6 +21,7 @@ export const Question = z.strictObject({
   maxTokens: z.int().min(1).max(1_000_000).optional().describe("Tokens of the answer at most"),
   model: z.string().max(100).default("auto"),
   loraId: z.string().max(64).optional().describe("One of the account's adapters, to think with."),
+  shared: z.boolean().default(false).describe("Whether to look also in what the project, or else the account, shares with the cloud."),
   projectId: z.uuid().optional().describe("Asked in a project, whose owner pays"),
 });
 

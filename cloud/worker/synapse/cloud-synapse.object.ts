@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Env, ledgerOf } from "../env.ts";
 import { CloudError, cloudErrorOf } from "../errors.ts";
+import { withShared } from "../knowledge/with-shared.ts";
 import type { HoldRequest, UsageCall } from "../ledger/ledger.ts";
 import { asksInProject } from "../projects/ask.ts";
 import { type Payer, payerOf } from "../projects/payer.ts";
@@ -17,6 +18,9 @@ const AT_ONCE = 4;
 const STILL_THERE = new TextEncoder().encode("\n");
 const ASK_MS = 2_000;
 const LEAVE_MS = 6_000;
+
+/** A question as it was sent. */
+type AskedQuestion = EscalationRequest & { readonly shared: boolean };
 
 /** A question that somebody waits for. */
 interface Asking {
@@ -41,7 +45,7 @@ export class CloudSynapse extends DurableObject<Env> {
    */
   ask(
     userId: string,
-    request: EscalationRequest,
+    request: AskedQuestion,
     { reader, projectId }: { readonly reader: string; readonly projectId: string | undefined },
   ): ReadableStream<Uint8Array> {
     const stop = new AbortController();
@@ -85,7 +89,7 @@ export class CloudSynapse extends DurableObject<Env> {
     for (const { stop } of [...this.#asked].filter((asking) => asking.projectId === projectId)) stop.abort(new CloudError("not_found"));
   }
 
-  async #answer(userId: string, request: EscalationRequest, asking: Asking): Promise<void> {
+  async #answer(userId: string, request: AskedQuestion, asking: Asking): Promise<void> {
     const { projectId, stop, send } = asking;
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(MOST_MS)]);
     this.#asked.add(asking);
@@ -93,7 +97,10 @@ export class CloudSynapse extends DurableObject<Env> {
       // Read after the question is known here: whoever is removed from now on, `stop` finds.
       const payer = await payerOf(this.env, userId, projectId);
       const tell: Listener["tell"] = (data) => send({ event: "metadata", data });
-      const attempt = (number: number) => this.#attempt(userId, request, payer, number, { signal, tell });
+      const attempt = async (number: number) => {
+        const complete = request.shared ? await withShared(this.env, userId, request, projectId) : request;
+        return this.#attempt(userId, complete, payer, number, { signal, tell });
+      };
       const asked = { ...request, projectId }; // another project's question is another one
       send({ event: "answer", data: await this.#repeats.once(asked, signal, attempt) });
     } catch (error) {

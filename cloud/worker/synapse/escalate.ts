@@ -32,6 +32,15 @@ export interface EscalationRequest extends CloudQuestion {
   readonly model: string;
   /** Of one of the user's adapters, to think with. */
   readonly loraId?: string | undefined;
+  /** Of the passages, those at the end that were found in what is shared. */
+  readonly found?: readonly SharedPassage[];
+}
+
+/** A passage that the cloud had itself. */
+export interface SharedPassage {
+  readonly name: string;
+  readonly heading: string;
+  readonly text: string;
 }
 
 export interface EscalationAnswer extends CloudAnswer {
@@ -39,6 +48,8 @@ export interface EscalationAnswer extends CloudAnswer {
   readonly model: string;
   /** The adapter that the model thought with; null when it was alone. */
   readonly adapter: { readonly id: string; readonly name: string } | null;
+  /** What was found in what is shared: citations name these after the passages that were sent. */
+  readonly shared: readonly SharedPassage[];
   readonly tokens: TokenCount;
   readonly costNanoDollars: number;
   readonly chargeNanoDollars: number;
@@ -131,6 +142,7 @@ export async function escalate(
     model: model.id,
     adapter: adapter ? { id: adapter.id, name: adapter.name } : null,
     ...answer,
+    shared: request.found ?? [],
     tokens: sumOf(generator.calls),
     costNanoDollars: recorded.reduce((sum, { cost }) => sum + cost, 0),
     chargeNanoDollars: recorded.reduce((sum, { charge }) => sum + charge, 0),

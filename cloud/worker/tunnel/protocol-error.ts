@@ -19,6 +19,8 @@ const CODES: Readonly<Record<CloudErrorCode, ErrorCode>> = {
   adapter_unusable: ErrorCode.INVALID,
   adapter_unavailable: ErrorCode.UNAVAILABLE,
   quota_exceeded: ErrorCode.TOO_LARGE,
+  knowledge_full: ErrorCode.TOO_LARGE,
+  knowledge_off: ErrorCode.NOT_FOUND,
   rate_limited: ErrorCode.RATE_LIMITED,
   credit_ceiling_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
   free_limit_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
