@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchAsk } from "./ask.ts";
+import { benchCloud } from "./cloud.ts";
 import { benchCouncil } from "./council.ts";
 import { benchGenerate } from "./generate.ts";
 import { benchPlugins } from "./plugins.ts";
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> 
   generate: benchGenerate,
   tunnel: benchTunnel,
   push: benchPush,
+  cloud: benchCloud,
 };
 
 const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));

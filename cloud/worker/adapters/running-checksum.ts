@@ -1,15 +1,18 @@
 /**
  * The checksum of an upload, computed while its parts pass, one after another in their order; one that comes early waits.
- * Whenever it cannot be sure that it has seen what is stored (a part that came twice or broke off, a beginning that it
- * missed), it gives none, and the stored file is read back instead.
+ * Whenever it cannot be sure that it has seen what is stored (a part that came twice, a beginning that it missed), it
+ * gives none, and the stored file is read back instead.
  */
 
 /** Where the bytes of all parts go. */
 export interface Digest {
-  take(bytes: ReadableStream<Uint8Array>): Promise<void>;
+  take(bytes: Uint8Array): Promise<void>;
   /** Ends it; hexadecimal. */
   end(): Promise<string>;
 }
+
+/** Parts that wait in memory; a push has fewer under way. */
+const MOST_WAITING = 8;
 
 export class RunningChecksum {
   readonly #digest: Digest;
@@ -26,8 +29,8 @@ export class RunningChecksum {
     this.#mostWaitMs = mostWaitMs;
   }
 
-  async add(number: number, bytes: ReadableStream<Uint8Array>): Promise<void> {
-    if (!(await this.#turn(number))) return bytes.cancel();
+  async add(number: number, bytes: Uint8Array): Promise<void> {
+    if (!(await this.#turn(number))) return;
     try {
       await this.#digest.take(bytes);
       this.#next = number + 1;
@@ -47,7 +50,8 @@ export class RunningChecksum {
 
   /** True when it is this part's turn; false when there will be none any more. */
   #turn(number: number): boolean | Promise<boolean> {
-    if (number < this.#next || number === this.#passing || this.#waiting.has(number)) this.#giveUp();
+    const twice = number < this.#next || number === this.#passing || this.#waiting.has(number);
+    if (twice || this.#waiting.size >= MOST_WAITING) this.#giveUp();
     if (this.#unsure) return false;
     if (number === this.#next && this.#passing === undefined) {
       this.#passing = number;

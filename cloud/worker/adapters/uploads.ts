@@ -72,10 +72,10 @@ export async function putPart(stores: Stores, row: AdapterRow, number: number, {
   if (await hasPart(stores.DATABASE, row.id, number)) return void (await body.cancel());
   if (!gzip && length !== expected) throw new CloudError("invalid_request", `This part has ${expected} bytes.`);
   const upload = stores.LORAS.resumeMultipartUpload(keysOf(row).file, row.uploadId);
-  const { toStore, toChecksum } = gzip ? both(await unpacked(body, expected)) : split(body, expected);
+  const bytes = await (gzip ? unpacked(body, expected) : wholeOf(body, expected));
   const [kept] = await Promise.allSettled([
-    upload.uploadPart(number, toStore),
-    stores.UPLOAD_CHECKSUM.getByName(row.id).add(number, toChecksum), // where it fails, the file is read back
+    upload.uploadPart(number, bytes),
+    stores.UPLOAD_CHECKSUM.getByName(row.id).add(number, bytes), // where it fails, the file is read back
   ]);
   if (kept.status === "rejected") {
     const now = await findById(stores.DATABASE, row.userId, row.id);
@@ -93,21 +93,11 @@ export interface PartBody {
   readonly gzip: boolean;
 }
 
-interface Ways {
-  readonly toStore: ReadableStream | Uint8Array;
-  readonly toChecksum: ReadableStream<Uint8Array>;
-}
-
-function both(bytes: Uint8Array<ArrayBuffer>): Ways {
-  return { toStore: bytes, toChecksum: new Response(bytes).body as ReadableStream<Uint8Array> };
-}
-
-/** R2 takes streams of a known length only. */
-function split(body: ReadableStream<Uint8Array>, length: number): Ways {
-  const [toStore, toChecksum] = body.tee();
-  const fixed = new FixedLengthStream(length);
-  toStore.pipeTo(fixed.writable).catch(() => {}); // whoever reads it hears of it
-  return { toStore: fixed.readable, toChecksum };
+/** In one piece: two streams of it, one to store and one for the checksum, cost far more of the processor. @throws CloudError invalid_request */
+async function wholeOf(body: ReadableStream<Uint8Array>, expected: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+  if (bytes.length !== expected) throw new CloudError("invalid_request", `This part has ${expected} bytes.`);
+  return bytes;
 }
 
 /** @throws CloudError invalid_request when it unpacks to more or less than it must, or not at all */
