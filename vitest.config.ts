@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig, type Plugin } from "vitest/config";
@@ -17,6 +18,8 @@ export default defineConfig({
     reporters: ["default", "./test/count-reporter.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most tests wait for other processes: on two cores, three files at a time take least.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       {
         extends: true,
