@@ -152,6 +152,7 @@ describe.each(FAULTS)("while %s", (what, broken) => {
 
   test("usage that a device tells again is counted once", async () => {
     const known = await customer();
+    await tell(env, "checkout.session.completed", subscription(known));
     await call(env, known.key, "PUT", "/v1/billing/tier", { tier: "byok" });
     const event = { id: "event-0001", at: Date.now(), model: "claude-sonnet", tokens: { in: 1000, out: 0 } };
     expect(await atEach(broken, (on) => call(on, known.key, "POST", "/v1/billing/events", { events: [event] }))).toBeGreaterThan(0);
