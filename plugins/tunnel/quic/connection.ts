@@ -242,6 +242,8 @@ export class QuicConnection extends EventEmitter<Events> {
   #serveStreams(): void {
     for (const id of this.native.readable()) (this.#streams.get(id) ?? this.#accept(id))?.readMore();
     for (const id of this.native.writable()) this.#streams.get(id)?.writeMore();
+    // quiche 0.18 does not call a stream readable whose end came with bytes that were sent again and had been read before.
+    for (const stream of this.#streams.values()) if (stream.awaitsEnd && this.native.streamFinished(stream.id)) stream.endReading();
   }
 
   /** A stream that the peer has opened; undefined for one that we have closed already. */

@@ -10,6 +10,7 @@ export class QuicStream extends Duplex {
   readonly #connection: QuicConnection;
   #waiting: { chunk: Uint8Array; done: (error?: Error | null) => void } | undefined;
   #wantsData = false;
+  #hasRead = false;
 
   constructor(connection: QuicConnection, id: number) {
     super({ readableHighWaterMark: HIGH_WATER_MARK, writableHighWaterMark: HIGH_WATER_MARK });
@@ -27,13 +28,23 @@ export class QuicStream extends Duplex {
     while (this.#wantsData && !this.destroyed) {
       const got = this.#connection.readStream(this);
       if (!got) return;
-      if (got.chunk.length > 0) this.#wantsData = this.push(got.chunk);
-      if (got.end) {
-        this.#wantsData = false;
-        this.push(null);
-        return;
+      if (got.chunk.length > 0) {
+        this.#hasRead = true;
+        this.#wantsData = this.push(got.chunk);
       }
+      if (got.end) this.endReading();
     }
+  }
+
+  /** Whether all that the engine had was read, and an end is still to come. */
+  get awaitsEnd(): boolean {
+    return this.#wantsData && this.#hasRead && !this.destroyed;
+  }
+
+  /** The engine has no more for this stream, and will not say so. */
+  endReading(): void {
+    this.#wantsData = false;
+    this.push(null);
   }
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
