@@ -82,6 +82,11 @@ const TABLE = {
     message: "A privacy detector failed, so nothing was processed or sent.",
     next: "Remove or repair the detector that is named, then try again.",
   },
+  WEBASSEMBLY_MISSING: {
+    exit: 2,
+    message: "This Node has no WebAssembly, which looking for secrets needs, so nothing was processed or sent.",
+    next: "Start it without --jitless (it may stand in NODE_OPTIONS).",
+  },
   TEXT_BLOCKED: {
     exit: 5,
     message: "Your privacy settings refuse text with such a value, so nothing was processed or sent.",

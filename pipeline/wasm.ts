@@ -3,20 +3,27 @@
  * instruction, which saves a compiler in the build and a binary in the repository.
  */
 
+import { SynesisError } from "../kernel/index.ts";
+
 /** Memory that a kernel works on. */
 export interface Memory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): void;
 }
 
-// The part of the WebAssembly interface used here: the language's own library of types does not have it.
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: {
-    Memory: new (size: { initial: number }) => Memory;
-    Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object, imports: object) => { readonly exports: { readonly run: (...args: number[]) => void } };
-  };
-};
+/** The part of the WebAssembly interface used here: the language's own library of types does not have it. */
+interface Engine {
+  readonly Memory: new (size: { initial: number }) => Memory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: { readonly run: (...args: number[]) => void } };
+}
+
+/** @throws SynesisError WEBASSEMBLY_MISSING where Node runs without it, as with --jitless */
+function engine(): Engine {
+  const { WebAssembly } = globalThis as { WebAssembly?: Engine };
+  if (WebAssembly === undefined) throw new SynesisError("WEBASSEMBLY_MISSING");
+  return WebAssembly;
+}
 
 const PAGE = 65_536;
 const I32 = 0x7f;
@@ -114,12 +121,14 @@ export function assemble(memory: Memory, parameters: number, locals: { v128: num
     ...section(7, 1, ...name("run"), 0, 0),
     ...section(10, 1, ...leb(code.length), ...code),
   ];
-  return new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes)), { m: { m: memory } }).exports.run;
+  const { Instance, Module } = engine();
+  return new Instance(new Module(Uint8Array.from(bytes)), { m: { m: memory } }).exports.run;
 }
 
-/** One page, to be grown. */
+/** One page, to be grown. @throws SynesisError WEBASSEMBLY_MISSING */
 export function newMemory(): Memory {
-  return new WebAssembly.Memory({ initial: 1 });
+  const { Memory } = engine();
+  return new Memory({ initial: 1 });
 }
 
 /** Grows by half at a time where that is more: each growth may copy the whole. */

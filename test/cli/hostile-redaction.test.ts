@@ -73,19 +73,54 @@ test.each([
 /** Root may write everywhere, so that a home is read-only for somebody else only. */
 const SOMEBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
 
-test.skipIf(process.platform === "win32")("a home that cannot be written is named by every command that needs to", async () => {
-  const user = await userWithVault();
+/** Takes every right to write from the user's home; gives what runs commands there, and what gives the rights back. */
+function readOnly(user: User) {
   const entries = ["", ...readdirSync(user.home, { recursive: true, encoding: "utf8" })].map((name) => join(user.home, name));
   chmodSync(user.folder, 0o755);
   for (const entry of entries) if (SOMEBODY) chownSync(entry, SOMEBODY.uid, SOMEBODY.gid);
   for (const entry of entries) chmodSync(entry, /\.(?:db|key)/.test(entry) ? 0o400 : 0o500);
+  const run = (args: readonly string[], input = "") => {
+    const child = user.start(args, {}, SOMEBODY);
+    child.stdin.end(input);
+    return finished(child);
+  };
+  const undo = () => {
+    for (const entry of entries) chmodSync(entry, 0o700);
+  };
+  return { run, undo };
+}
+
+const onPosix = test.skipIf(process.platform === "win32");
+
+onPosix("in a home that cannot be written, text without values is told to be so; names of the session are still known", async () => {
+  const user = new User();
+  await user.run(["redact", "-", "--session", "s"], { input: "My name is Zelda Quorv and I live in Oslo." });
+  const { run, undo } = readOnly(user);
+  expect(await run(["redact", "-", "--session", "s"], "the lamp is green")).toEqual({ code: 0, stdout: "the lamp is green", stderr: "" });
+  expect((await run(["redact", "-"], "the lamp is green")).code).toBe(0);
+  const named = await run(["redact", "-", "--session", "s", "--json"], "x=zelda quorv;");
+  expect(JSON.parse(named.stdout)).toMatchObject({ error: { code: "HOME_UNUSABLE", next: expect.stringMatching(/writable/) } });
+  undo();
+});
+
+test("without WebAssembly nothing is redacted, and what to do is said", async () => {
+  const user = new User();
+  const { code, stdout } = await user.run(["redact", "-", "--json"], {
+    input: "to ada@station.example",
+    env: { NODE_OPTIONS: "--jitless" },
+  });
+  const error = { code: "WEBASSEMBLY_MISSING", next: expect.stringContaining("--jitless") };
+  expect({ code, value: JSON.parse(stdout) as unknown }).toMatchObject({ code: 2, value: { error } });
+});
+
+onPosix("a home that cannot be written is named by every command that needs to", async () => {
+  const user = await userWithVault();
+  const { run, undo } = readOnly(user);
   for (const [args, input] of VAULT_COMMANDS) {
-    const child = user.start([...args, "--json"], {}, SOMEBODY);
-    child.stdin.end(input ?? "");
-    const { stdout } = await finished(child);
+    const { stdout } = await run([...args, "--json"], input);
     const error = { code: expect.stringMatching(/^(?:HOME_UNUSABLE|DATABASE_READONLY)$/), next: expect.stringMatching(/writable/) };
     expect({ args, value: JSON.parse(stdout) as unknown }).toEqual({ args, value: { error: expect.objectContaining(error) } });
   }
-  for (const entry of entries) chmodSync(entry, 0o700);
+  undo();
   expect((await user.run(["reinflate", "-", "--session", "s"], { input: "to [EMAIL_01]" })).stdout).toBe("to ada@station.example");
 });

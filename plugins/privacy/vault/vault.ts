@@ -10,6 +10,7 @@ import { LocalDatabase } from "../../../pipeline/database.ts";
 import type { Keychain } from "../../../pipeline/keychain.ts";
 import type { VaultCipher } from "./cipher.ts";
 import { type KeyPlace, type KeyPreference, VaultKeys } from "./keys.ts";
+import { readCopy } from "./read-copy.ts";
 import { rekey } from "./rekey.ts";
 import { RememberingSession } from "./remembering-session.ts";
 import { MIGRATIONS } from "./schema.ts";
@@ -69,7 +70,24 @@ export class SqliteTokenVault implements TokenVault {
 
   /** The values of one kind in a session; none where there is no vault yet, which is not created for that. */
   valuesOf(id: string, type: string): readonly string[] {
-    return this.#isThere() ? this.#transaction((sql, cipher) => new SessionRows(sql, cipher, id).values(type)) : [];
+    if (!this.#isThere()) return [];
+    const values = (sql: Database, cipher: VaultCipher) => new SessionRows(sql, cipher, id).values(type);
+    if (this.#isWritable()) return this.#transaction(values);
+    return readCopy(this.#file, MIGRATIONS, (sql) => {
+      const row = vaultRow(sql);
+      return row ? values(sql, this.#keys.fitting(row.fingerprint, row.place)) : [];
+    });
+  }
+
+  /** Whether the file can be opened as it is. In a home that is read-only, texts without values are still told to be so. */
+  #isWritable(): boolean {
+    try {
+      this.#database();
+      return true;
+    } catch (error) {
+      if (isReadOnly(error)) return false;
+      throw error;
+    }
   }
 
   #isThere(): boolean {
@@ -78,7 +96,7 @@ export class SqliteTokenVault implements TokenVault {
 
   /** Changes when another connection has written, and when this one has forgotten or changed its key. */
   version(): number {
-    if (!this.#isThere()) return -1;
+    if (!this.#isThere() || !this.#isWritable()) return -1;
     this.#dataVersion ??= this.#database().use((sql) => sql.prepare<[], number>("PRAGMA data_version").pluck());
     return (this.#dataVersion.get() ?? 0) + this.#forgotten / 2 ** 20;
   }
@@ -189,6 +207,10 @@ export class SqliteTokenVault implements TokenVault {
       if ((error as SynesisError).code !== "KEYCHAIN_UNREACHABLE") throw error;
     }
   }
+}
+
+function isReadOnly(error: unknown): boolean {
+  return error instanceof SynesisError && (error.code === "DATABASE_READONLY" || error.code === "HOME_UNUSABLE");
 }
 
 interface VaultRow {
