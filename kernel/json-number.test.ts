@@ -11,6 +11,10 @@ describe("a number that stands bare in JSON is to be quoted as its names are", (
   is('{\n  "pin": 1234\n}', "1234", '"');
   is('{"cards": [1, 2.5e3, 4111]}', "4111", '"');
   is("[4111, 5500]", "5500", '"');
+  is('["Ann", 4111]', "4111", '"');
+  is('{"rows": [["Ann", "12 Main, Street", true, 4111, null], ["Bob", 1, "", 5500]]}', "4111", '"');
+  is('{"rows": [["Ann", 4111], ["Bob", 1, "", 5500]]}', "5500", '"');
+  is('"[1, \\"Ann\\",\\n 4111]"', "4111", '\\"');
   is('"{\\"pin\\":1234}"', "1234", '\\"');
   is('"\\"{\\\\\\"pin\\\\\\": 1234}\\""', "1234", '\\\\\\"');
   is('"{\\n  \\"pin\\":\\t1234\\n}"', "1234", '\\"');
@@ -26,4 +30,7 @@ describe("anything else is not", () => {
   is('he said "call": 12 34', "34", undefined);
   is('{\\\\"pin\\\\":1234}', "1234", undefined);
   is('{"name": "Ann"}', "Ann", undefined);
+  is('as "Ann", 4111]', "4111", undefined);
+  is('["Ann" 4111]', "4111", undefined);
+  is('["Ann\\", 4111]', "4111", undefined);
 });

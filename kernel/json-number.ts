@@ -9,6 +9,10 @@ const SPACE = String.raw`(?:\s|\\{1,7}[nrt]){0,40}`;
 /** Behind the name of a member, or behind other numbers of an array that is one; the name's quotation mark, and what escapes it. */
 const BEFORE = new RegExp(String.raw`(\\{0,7}")${SPACE}:${SPACE}(?:\[[\d\s,.eE+-]{0,200})?$`);
 const ARRAY_BEFORE = /^\s*\[[\d\s,.eE+-]{0,200}$/;
+/** Behind strings of an array, whose other elements may be anything but objects and arrays; a string's quotation mark, and what escapes it. */
+const ARRAY_OF_ALL = new RegExp(
+  String.raw`\[${SPACE}(?:(?:-?\d[\d.eE+-]{0,40}|true|false|null)${SPACE},${SPACE}){0,40}(\\{0,7}")[^"\\]{0,200}\1${SPACE},${SPACE}(?:(?:\1[^"\\]{0,200}\1|-?\d[\d.eE+-]{0,40}|true|false|null)${SPACE},${SPACE}){0,60}$`,
+);
 const AFTER = new RegExp(String.raw`^${SPACE}(?:[,}\]]|$)`);
 /** Characters that are looked at on either side. */
 const AROUND = 300;
@@ -19,7 +23,7 @@ export function quoteForNumber(raw: string, start: number, end: number): string 
   if (!mayStand(raw, start, end) || !AFTER.test(raw.slice(end, end + AROUND))) return undefined;
   const before = raw.slice(Math.max(0, start - AROUND), start);
   if (start <= AROUND && ARRAY_BEFORE.test(before)) return '"';
-  const quote = BEFORE.exec(before)?.[1];
+  const quote = (BEFORE.exec(before) ?? ARRAY_OF_ALL.exec(before))?.[1];
   // Each string in a string doubles the backslashes and adds one.
   return quote !== undefined && (quote.length & (quote.length - 1)) === 0 ? quote : undefined;
 }

@@ -1,9 +1,11 @@
+import { evaluateCleanText } from "./clean-text.ts";
 import type { EvalReport } from "./main.ts";
 import { evaluateRedaction } from "./redaction.ts";
 
 export async function runRedaction(dataDir: string): Promise<EvalReport> {
   const { results, table } = await evaluateRedaction(dataDir);
-  return { figures: figuresOf(results), text: table };
+  const { clean, table: cleanTable } = await evaluateCleanText(dataDir);
+  return { figures: { ...figuresOf(results), ...figuresOf({ clean }) }, text: `${table}\n\n${cleanTable}` };
 }
 
 /** Every number of a nested result under its path. */

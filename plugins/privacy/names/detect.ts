@@ -1,6 +1,8 @@
 /** Finds names of people, places and organisations, addresses and groups with the tagger that lies in model/. */
 import type { Span } from "../../../kernel/index.ts";
 import { hashWord, mayHold } from "./bloom.ts";
+import { consistent } from "./consistent.ts";
+import { addDisguisedNames } from "./disguised-names.ts";
 import { KnownNames } from "./known-names.ts";
 import { LABELS, tag } from "./tagger.ts";
 import { LISTS, type ListName, type Lists, type Word, wordsOf } from "./words.ts";
@@ -18,6 +20,8 @@ const PIECE = 20_000;
 const PRIORITY = 15;
 /** A piece without any has no name in it: a table of numbers, or what would only cost time. */
 const WORD = /\p{L}{2}/u;
+/** Behind disguises names are looked for where there is such a word: reading a text twice takes twice as long. */
+const CAPITALISED = /\p{Lu}\p{Ll}/u;
 
 let loading: Promise<Model> | undefined;
 
@@ -35,13 +39,18 @@ export async function loadNameDetector(): Promise<NameDetector> {
   const isIn = (list: ListName, word: string) => mayHold(model.lists[list], hashWord(word));
   const lists = { isCommon: (word: string) => isIn("common", word), isName: (word: string) => isIn("first", word) || isIn("last", word) };
   const newKnownNames = () => new KnownNames(lists);
-  const find = (text: string, known = newKnownNames()) => {
+  const inPlain = (text: string, known: KnownNames) => {
     const spans = pieces(text).flatMap(([start, end]) => {
       const piece = text.slice(start, end);
       return WORD.test(piece) ? detect(piece, model).map((span) => moved(span, start)) : [];
     });
     for (const { type, start, end } of spans) if (type === "PERSON") known.add(text.slice(start, end));
     return [...spans, ...besides(spans, known.in(text))];
+  };
+  const find = (text: string, known = newKnownNames()) => {
+    const spans = inPlain(text, known);
+    addDisguisedNames(text, (plain) => (CAPITALISED.test(plain) ? inPlain(plain, known) : known.in(plain)), spans);
+    return spans;
   };
   return Object.assign(find, { newKnownNames });
 }
@@ -61,7 +70,7 @@ async function load(): Promise<Model> {
 
 function detect(text: string, { weights, lists }: Model): Span[] {
   const words = wordsOf(text, lists);
-  return joined(text, words, tag(words, weights));
+  return joined(text, words, consistent(words, tag(words, weights)));
 }
 
 /** Neighbouring words with one label become one span; the signs at its ends do not belong to it. */
@@ -74,11 +83,26 @@ function joined(text: string, words: readonly Word[], labels: Uint8Array): Span[
     if (label !== 0) {
       const span = trimmed(text, (words[i] as Word).start, (words[last] as Word).end);
       if (span && (LABELS[label] !== "ADDRESS" || /\p{L}{3}|\p{L}.*\d|\d.*\p{L}{2}/su.test(text.slice(span.start, span.end))))
-        addName(text, spans, { ...span, type: LABELS[label] as string, priority: PRIORITY });
+        addName(text, spans, {
+          ...(LABELS[label] === "ADDRESS" ? fromNumber(text, span) : span),
+          type: LABELS[label] as string,
+          priority: PRIORITY,
+        });
     }
     i = last + 1;
   }
   return spans;
+}
+
+/** A number, with or without a street, directly before an address. */
+const NUMBER_BEFORE = /(?<![\p{L}\p{N}.,-])\d{1,5} (?:\p{Lu}[\p{L}\p{M}'’.-]{2,20} ){0,2}(?:\d{1,4} )?$/u;
+const LONGEST_BEFORE = 60;
+
+/** The address from its first number on: a name that could be anything often hides the beginning. */
+function fromNumber(text: string, { start, end }: { readonly start: number; readonly end: number }) {
+  const before = text.slice(Math.max(0, start - LONGEST_BEFORE), start);
+  const found = before.endsWith(" ") ? NUMBER_BEFORE.exec(before) : null;
+  return { start: start - (found?.[0].length ?? 0), end };
 }
 
 const WHOLE = new Set(["PERSON", "LOCATION", "ORGANIZATION"]);

@@ -9,9 +9,9 @@ export const LABELS = ["O", "PERSON", "LOCATION", "ORGANIZATION", "ADDRESS", "GR
 export const LABEL_COUNT = LABELS.length;
 /** Rows of the table of weights: a power of two. */
 export const ROWS = 1 << 17;
-export const FEATURES = 34;
+export const FEATURES = 37;
 
-const NONE: Word = { start: 0, end: 0, id: -1, hash: 7, shape: 0, lists: 0, suffix: 7, prefix: 7, first: false };
+const NONE: Word = { start: 0, end: 0, id: -1, hash: 7, shape: 0, lists: 0, suffix: 7, prefix: 7, first: false, glue: 0 };
 
 /** Writes the rows of the features of word `i` into `rows`. `cased` says whether the text uses capitals. */
 export function featuresOf(words: readonly Word[], i: number, before: number, before2: number, cased: number, rows: Int32Array): void {
@@ -44,19 +44,19 @@ export function featuresOf(words: readonly Word[], i: number, before: number, be
   add(word.prefix, form);
   add(word.lists, place);
   add(word.lists, left.lists);
-  add(word.lists * 16 + word.shape, right.lists * 16 + right.shape);
-  add(word.lists * 16 + word.shape, left.shape * 8 + before);
-  add(left.lists * 16 + left.shape, form);
-  add(right.lists * 16 + right.shape, form);
-  add(right2.lists * 16 + right2.shape, form);
-  add(left2.lists * 16 + left2.shape, form);
+  add(word.lists * 32 + word.shape, right.lists * 32 + right.shape);
+  add(word.lists * 32 + word.shape, left.shape * 8 + before);
+  add(left.lists * 32 + left.shape, form);
+  add(right.lists * 32 + right.shape, form);
+  add(right2.lists * 32 + right2.shape, form);
+  add(left2.lists * 32 + left2.shape, form);
   add(before, place);
   add(before * 8 + before2, form);
   add(before, word.lists);
   add(before, own);
   add(before, left.hash);
-  add(before * 16 + left.shape, right.shape * 16 + word.shape);
-  add(left2.shape * 16 + left.shape, (right.shape * 16 + right2.shape) * 32 + form);
+  add(before * 32 + left.shape, right.shape * 32 + word.shape);
+  add(left2.shape * 32 + left.shape, (right.shape * 32 + right2.shape) * 32 + form);
   add(word.end - word.start, form);
   add(left.hash, word.lists);
   add(right.hash, word.lists);
@@ -65,10 +65,20 @@ export function featuresOf(words: readonly Word[], i: number, before: number, be
   add(right.hash ^ word.lists, right2.hash);
   add(before, right.hash);
   add(left.shape === SHAPE.line ? 1 : 0, word.lists * 32 + place);
+  add(word.glue * 32 + left.shape, right.shape * 64 + form);
+  add(word.glue & 1 ? left.hash : 3, form);
+  add(word.glue & 2 ? right.hash : 3, form);
 }
 
 const COMMON = 1 << 3;
 const NAMES_ONLY = 0b111;
+
+/** Where a name begins with a small letter it has to be plainer: by how much its sum of stored weights passes that of no name. */
+const SMALL_WORD_LEAD = 60;
+
+function lead(scores: Float32Array, label: number): number {
+  return (scores[label] as number) - (scores[0] as number);
+}
 
 const memories = new WeakMap<object, LabelMemory>();
 
@@ -94,9 +104,13 @@ export function tag(words: readonly Word[], weights: Int8Array | Float32Array): 
     const [before, before2] = [labels[i - 1] ?? 0, labels[i - 2] ?? 0];
     const score = () => {
       featuresOf(words, i, before, before2, cased, rows);
-      return best(rows, weights, scores);
+      const label = best(rows, weights, scores);
+      const isDoubtful = (words[i] as Word).shape === SHAPE.small && label !== before && lead(scores, label) < SMALL_WORD_LEAD;
+      return remembered && isDoubtful ? 0 : label;
     };
-    labels[i] = remembered ? remembered.label(words, i, (before * 8 + before2) * 2 + cased, score) : score();
+    labels[i] = remembered
+      ? remembered.label(words, i, ((before * 8 + before2) * 2 + cased) * 4 + (words[i] as Word).glue, score)
+      : score();
   }
   return labels;
 }

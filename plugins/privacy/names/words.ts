@@ -20,6 +20,8 @@ export interface Word {
   readonly prefix: number;
   /** Whether it stands first in its line, or after the end of a sentence. */
   readonly first: boolean;
+  /** Bits: nothing stands between it and the token before (1), the token behind (2). */
+  glue: number;
 }
 
 export type Lists = Readonly<Record<ListName, Uint8Array>>;
@@ -40,10 +42,12 @@ export const SHAPE = {
   open: 13,
   other: 14,
   at: 15,
+  /** Letters that no name has so: `createServer`, `ArrayBuffer`. */
+  identifier: 16,
 } as const;
 
 /** What a token is wherever it stands. */
-type Known = Omit<Word, "start" | "end" | "first">;
+type Known = Omit<Word, "start" | "end" | "first" | "glue">;
 
 /** Tokens that are remembered, and their length. */
 const MAX_KNOWN = 20_000;
@@ -68,7 +72,10 @@ export function wordsOf(text: string, lists: Lists): Word[] {
       }
     }
     const { id, hash, shape, suffix, prefix } = word;
-    words.push({ start, end, id, hash, shape, lists: word.lists, suffix, prefix, first });
+    const before = words[words.length - 1];
+    const touches = before !== undefined && before.end === start && before.shape !== SHAPE.line && shape !== SHAPE.line;
+    if (touches) before.glue |= 2;
+    words.push({ start, end, id, hash, shape, lists: word.lists, suffix, prefix, first, glue: touches ? 1 : 0 });
     first = shape === SHAPE.line || (shape === SHAPE.dot && token !== ",") || (first && shape >= SHAPE.quote);
   });
   return words;
@@ -87,7 +94,7 @@ function knownOf(token: string, lists: Lists): Known {
     id: token.length > MAX_LENGTH ? 0 : ++lastId,
     hash,
     shape,
-    lists: shape <= SHAPE.initial ? listsOf(lower, hash, lists) : 0,
+    lists: shape <= SHAPE.initial || shape === SHAPE.identifier ? listsOf(lower, hash, lists) : 0,
     suffix: hashWord(lower.slice(-3)),
     prefix: hashWord(lower.slice(0, 3)),
   };
@@ -114,10 +121,15 @@ function shapeOf(token: string): number {
   return /[([{<-]/.test(token) ? SHAPE.open : SHAPE.other;
 }
 
+/** Capitals as names have them within: `McNeil`, `O'Brien`, `Jean-Luc`, `LaVerne`, `Smith's`. */
+const NAME_OF_PARTS =
+  /^(?:Ma?c|De[lns]?|D[aiu]|L[aeo]|Van|Von|Fitz|St)?(?:\p{Lu}?[\p{Ll}\p{M}]*|\p{Lu}+)(?:['’-](?:Ma?c|De|La|Le)?(?:\p{Lu}?[\p{Ll}\p{M}]*|\p{Lu}+))*$/u;
+
 function letterShape(token: string): number {
   const lower = token.toLowerCase();
   if (token === lower) return SHAPE.small;
   if (token.length === 1) return SHAPE.initial;
   if (token === token.toUpperCase()) return SHAPE.large;
-  return token.slice(1) === lower.slice(1) ? SHAPE.capital : SHAPE.mixed;
+  if (token.slice(1) === lower.slice(1)) return SHAPE.capital;
+  return NAME_OF_PARTS.test(token) ? SHAPE.mixed : SHAPE.identifier;
 }

@@ -15,6 +15,9 @@ function isNoPlaceholder(text: string, kinds: number): boolean {
   return !PLACEHOLDER.test(text);
 }
 
+/** Numbers, dates and times, and ranges of versions, as in `"auth-library": ">=9.1 <12"`. */
+const NUMBERS = /^[\d.,:/<>=^~|* -]+$/;
+
 /** A secret among words: it also has digits or signs among letters, or many changes of case. */
 export function secretLike(text: string): boolean {
   if (text.length < 6) return false;
@@ -24,7 +27,7 @@ export function secretLike(text: string): boolean {
   if ((kinds & DIGIT) === 0 && !/[a-z][A-Z].*[a-z][A-Z]/.test(text) && !/[!@#$%^&*+=?~]/.test(text)) return false;
   if (!isVaried(text, 5) || !isNoPlaceholder(text, kinds)) return false;
   if ((kinds & DOT) !== 0 && /^[\w-]+\.[A-Za-z]{2,4}$/.test(text)) return false;
-  return (kinds & (SMALL | LARGE)) !== 0 || !/^\d[\d.,:/-]*$/.test(text);
+  return (kinds & (SMALL | LARGE)) !== 0 || !NUMBERS.test(text);
 }
 
 const [SMALL, LARGE, DIGIT, OTHER, DOT, BRACKET] = [1, 2, 4, 8, 16, 32];

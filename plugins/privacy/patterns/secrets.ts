@@ -177,7 +177,7 @@ export const secrets: readonly Pattern[] = [
     check: "secretLike",
     priority: 65,
     matches: [`client_secret = "8f14e45fceea167a"`, `"accessToken": "a1b2c3d4e5f6"`, `apiKey: 'Zx9-k2_qQ'`],
-    misses: [`token = "string"`, `secret: "none"`, `author: "Ann 2nd"`, `apiKey: process.env.API_KEY`],
+    misses: [`token = "string"`, `secret: "none"`, `author: "Ann 2nd"`, `apiKey: process.env.API_KEY`, `"auth-library": ">=9.15.1 <12"`],
   },
   {
     type: "SECRET",

@@ -54,7 +54,7 @@ const PIECES = [
   ...'ann%40example.com|\\u0040|a\u00adnn@example.com|４１１１\u00a01111\u20111111 1111|&#64;|"AKIA" + "QYLPMN5HHHFPZAM2"|%|\u2060'.split(
     "|",
   ),
-  ...'"phone": |\\"card\\": |"a":[|{"phone":5551234567}|4111111111111111|, |}|"[CREDIT_CARD_01#]"|[CREDIT_CARD_01#]|\\"[PHONE_01#]\\"|#'.split(
+  ...'"phone": |\\"card\\": |"a":[|["b", |"c"|{"phone":5551234567}|4111111111111111|, |}|"[CREDIT_CARD_01#]"|[CREDIT_CARD_01#]|\\"[PHONE_01#]\\"|#'.split(
     "|",
   ),
   ...'[EMAIL_01]|EMAIL_01|[email 1]|[PERSON_02]|(email_01)|[LITERAL_01]|\\[EMAIL\\_01\\]|[IP_ADDRESS_01]|EMAIL|_01|01|_|[|]|\\|(|)|{|}|<|>| |\n|"|\0|\ud83d|é|日本|\u200b'.split(

@@ -37,6 +37,7 @@ const [O, PERSON, LOCATION, ORGANIZATION, ADDRESS, GROUP, TITLE] = LABELS.map((_
   number,
   number,
 ];
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const SYLLABLES =
   "ba be bi bo bu da de di do du fa fe fi ga ge go ha he hi ja jo ka ke ki ko ku la le li lo lu ma me mi mo mu na ne ni no nu pa pe po ra re ri ro ru sa se si so su ta te ti to tu va ve vi wa ya za zo ar en in on us an el is er os yn".split(
     " ",
@@ -56,8 +57,9 @@ export class Generator {
   /** A text of one to three templates or of ordinary sentences, sometimes without its capitals. */
   text(): Labelled {
     const dice = this.#random();
-    if (dice < 0.22) return { text: this.#pick(this.#lex.technical), spans: [] };
-    if (dice < 0.27) return { text: this.#log(), spans: [] };
+    if (dice < 0.24) return { text: this.#lines(this.#pick(this.#lex.technical)), spans: [] };
+    if (dice < 0.28) return { text: this.#log(), spans: [] };
+    if (dice < 0.34) return { text: this.#prose(), spans: [] };
     const pieces: Piece[] = [];
     const parts = this.#chance(0.55) ? 1 : this.#chance(0.6) ? 2 : 3;
     const gap = this.#pick([" ", " ", "\n", "\n\n"]);
@@ -96,6 +98,9 @@ export class Generator {
       () => `${word().toUpperCase()}_${word().toUpperCase()}=${word()}${this.#digits(2)}`,
       () => `${word()} ${this.#digits(4)} ${word()} ${this.#digits(8)}`,
       () => Array.from({ length: 5 }, () => this.#digits(2)).join(this.#pick([", ", " ", ";", "\t"])),
+      () =>
+        `-rw-r--r-- 1 ${word()} ${word()} ${this.#digits(5)} ${this.#pick(MONTHS)} ${this.#digits(2)} ${this.#pick(["2024", "10:23"])} ${word()}.${word()}`,
+      () => `${word()}: ${this.#date()}`,
       () => `commit ${this.#digits(3)}a${this.#digits(2)}f${this.#digits(4)}b`,
       () => `${capital(word())} ${word()} ${word()} ${this.#digits(2)} ${word()} ${word()}.`,
     ];
@@ -166,6 +171,10 @@ export class Generator {
             O,
           ],
         ];
+      case "E":
+        return [[this.#pick(this.#lex.last), O]];
+      case "P":
+        return [[this.#product(), O]];
       case "e":
         return [[`${this.#first().toLowerCase()}@${this.#invented().toLowerCase()}.com`, O]];
       case "T":
@@ -182,6 +191,61 @@ export class Generator {
       default:
         return [[this.#pick(this.#words), O]];
     }
+  }
+
+  /** Some of the lines of a technical text that follow each other. */
+  #lines(text: string): string {
+    const lines = text.split("\n");
+    const from = Math.floor(this.#random() * lines.length);
+    return lines.slice(from, from + 2 + Math.floor(this.#random() * 10)).join("\n");
+  }
+
+  /** Sentences of a report, in capitals as usual or in small letters throughout, with words that no list has. */
+  #prose(): string {
+    const sentences = Array.from({ length: 2 + Math.floor(this.#random() * 4) }, () => {
+      const words = this.#pick(this.#lex.texts).split(" ");
+      return capital(words.map((word) => (this.#chance(0.12) ? this.#rareWord() : word)).join(" "));
+    });
+    const text = sentences.join(this.#pick([". ", " . ", ".\n", " .\n", "; "])) + this.#pick(["", ".", " ."]);
+    const wrapped = this.#chance(0.5) ? text.replace(/(.{50,70}?) /g, "$1\n") : text;
+    return this.#chance(0.6) ? wrapped.toLowerCase() : wrapped;
+  }
+
+  /** A word of a science or a craft: compounds, and endings on words that are known. */
+  #rareWord(): string {
+    const word = () => this.#pick(this.#lex.common);
+    const made: (() => string)[] = [
+      word,
+      () => `${this.#pick(this.#words)}-${this.#pick(this.#words)}`,
+      () =>
+        `${word()}-${this.#pick(["like", "free", "wise", "stream", "flow", "dimensional", "induced", "layer", "type", "based", "order"])}`,
+      () => `${this.#pick(["non", "semi", "pre", "re", "two", "cross", "sub", "anti", "quasi", "multi"])}-${word()}`,
+      () => `${this.#pick(["hyper", "super", "micro", "magneto", "aero", "thermo", "un", "axi", "hydro", "electro", "inter"])}${word()}`,
+      () => `${word()}${this.#pick(["al", "ity", "ic", "ized", "izing", "ous", "ment", "ae", "ation", "ness", "s", "s"])}`,
+    ];
+    return this.#pick(made)();
+  }
+
+  /** What programs, protocols and their parts are called. */
+  #product(): string {
+    const word = () => capital(this.#pick(this.#words));
+    const letters = (length: number) => Array.from({ length }, () => this.#pick([..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"])).join("");
+    const made: (() => string)[] = [
+      () => this.#invented(),
+      () => capital(this.#pick(this.#lex.common)),
+      () => capital(this.#pick(this.#lex.common)) + this.#pick(["ify", "able", "js", "er", "kit", "DB", "ware", "lib", "Hub"]),
+      () => letters(2 + Math.floor(this.#random() * 4)),
+      () => letters(3) + this.#pick(["", "/2", "-256", " 2.0", "v2", "s"]),
+      () => `${word()}${word()}`,
+      () => `${this.#pick(this.#words)}${word()}`,
+      () =>
+        this.#pick([letters(3), word(), this.#invented()]) +
+        this.#pick(["-like", "-based", "-specific", "-only", "-compatible", "-free", "-style", "-bound", "-encoded", "-compliant"]),
+      () => word(),
+      () => this.#pick(lists.NOT_NAMES),
+      () => this.#pick(lists.CAPITALS),
+    ];
+    return this.#pick(made)();
   }
 
   #lowered = (text: string) => (this.#chance(0.15) ? text.toLowerCase() : text);
@@ -211,6 +275,7 @@ export class Generator {
         [`${this.#first()} ${this.#last()}`, PERSON],
       ];
     if (dice < 0.4) return [[`${this.#last()}, ${this.#first()}`, PERSON]];
+    if (dice < 0.43) return [[`${this.#initial()} ${this.#chance(0.3) ? `${this.#initial()} ` : ""}${this.#last()}`, PERSON]];
     return [[`${this.#first()} ${this.#last()}`, PERSON]];
   }
 
@@ -248,10 +313,15 @@ export class Generator {
       () => Array.from({ length: 3 + Math.floor(this.#random() * 2) }, () => this.#pick([..."ABCDEFGHIJKLMNOPRSTUVW"])).join(""),
       () => this.#pick(lists.COMPANIES),
       () => this.#pick(lists.COMPANIES),
+      () => Array.from({ length: 2 + Math.floor(this.#random() * 2) }, () => `${this.#pick([..."ABCDEFGHIJKLMNOPRSTUVW"])}.`).join(""),
       () => `${this.#pick(lists.COMPANIES)} ${this.#pick(lists.COMPANY_NOUNS)}`,
       () => `University of ${this.#place()}`,
       () => `${this.#place()} ${this.#pick(lists.COMPANY_NOUNS)}`,
       () => `Bank of ${this.#place()}`,
+      () => `${last()}, ${last()} ${this.#pick(["&", "and"])} ${last()}`,
+      () => `${last()}, ${last()} & ${last()} ${this.#pick(lists.COMPANY_ENDS)}`,
+      () => `${word()} ${word()} ${this.#pick(lists.COMPANY_ENDS)}`,
+      () => `${this.#place()} ${word()} ${this.#pick(lists.COMPANY_NOUNS)}`,
       () => `${this.#pick(lists.COMPANY_NOUNS)} for ${word()} ${this.#pick(lists.COMPANY_NOUNS)}`,
     ];
     return this.#pick(made)();
@@ -300,8 +370,25 @@ export class Generator {
       `${separator}${zip} ${city}${separator}${country}`,
       `${separator}${city}${separator}${state}${separator}${zip}`,
     ];
+    const dice = this.#random();
+    if (dice < 0.03) return [[this.#corner(), ADDRESS]];
+    if (dice < 0.05) return [[this.#military(), ADDRESS]];
     const box = this.#chance(0.06) ? `${this.#chance(0.4) ? `${number} ` : ""}P.O. Box ${this.#digits(3)}` : line;
-    return [[box + unit + this.#pick(tails), ADDRESS]];
+    const first = unit === "" && this.#chance(0.08) ? `${this.#pick(lists.UNITS)} ${this.#digits(3)}${this.#pick([", ", " "])}` : "";
+    return [[first + box + unit + this.#pick(tails), ADDRESS]];
+  }
+
+  /** Two streets that meet. */
+  #corner(): string {
+    const street = () => `${this.#street()}${this.#chance(0.4) ? ` ${this.#digits(2)}` : ""}`;
+    return `${this.#pick(["the corner of ", "corner of ", "", ""])}${street()} ${this.#pick(["and", "and", "&"])} ${this.#street()} ${this.#digits(2)}`;
+  }
+
+  /** Ships and bases of the armed forces of the USA. */
+  #military(): string {
+    const box = `${this.#pick(["PSC", "Unit", "CMR"])} ${this.#digits(4)}${this.#pick([",", ""])} Box ${this.#digits(4)}`;
+    const place = this.#pick([box, `${this.#pick(["USS", "USNS", "USCGC", "USNV"])} ${this.#last()}`]);
+    return `${place}\n${this.#pick(["APO", "FPO", "DPO"])} ${this.#pick(["AA", "AE", "AP"])} ${this.#digits(5)}`;
   }
 
   #street(): string {
@@ -339,6 +426,8 @@ export class Generator {
       `${year}-${String(month).padStart(2, "0")}-${day} 12:${this.#digits(1)}5:00`,
       `${day} March ${year}`,
       `June ${day}, ${year}`,
+      `${this.#pick(MONTHS)} ${day} ${this.#pick([year, `0${this.#digits(1)}:1${this.#digits(1)}`])}`,
+      `${this.#pick(["Mon", "Tue", "Thu", "Sun"])}, ${String(day).padStart(2, "0")} ${this.#pick(MONTHS)} ${year} 0${this.#digits(1)}:1${this.#digits(1)}:00 GMT`,
     ]);
   }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 const FILES = "*/{*,src/*,lib/*,docs/*,dist/*}.{md,ts,js,mjs,json,yml,yaml,sh,css}";
 const MAX_BYTES = 80_000;
 const MAX_FILES = 2_500;
-const LINES = 6;
+const LINES = 24;
 /** Where people and companies are named. */
 const NAMED = /@|author|copyright|licen[cs]e|contribut|maintain|sponsor|thanks|credit|https?:|\bby [A-Z]/i;
 

@@ -17,6 +17,8 @@ import { technicalTexts } from "./technical.ts";
 const BLOOM_BITS = 9;
 /** Share of texts in which names are not found in the lists, so that context has to tell. */
 const UNLISTED = 0.3;
+/** By how much the right label has to lead before nothing is learnt from a word; more where a word is no name. */
+const MARGIN = { name: 80, none: 104 };
 
 interface Example {
   readonly words: readonly Word[];
@@ -92,15 +94,25 @@ class Perceptron {
       featuresOf(words, i, guesses[i - 1] ?? 0, guesses[i - 2] ?? 0, cased, this.#rows);
       const guess = best(this.#rows, this.weights, this.#scores);
       const label = labels[i] as number;
-      if (guess !== label) {
-        wrong++;
+      if (guess !== label) wrong++;
+      const rival = guess === label ? this.#second(label) : guess;
+      const bar = label === 0 ? MARGIN.none : MARGIN.name;
+      if ((this.#scores[label] as number) - (this.#scores[rival] as number) <= bar) {
         this.#move(label, 1);
-        this.#move(guess, -1);
+        this.#move(rival, -1);
       }
       guesses[i] = guess;
       this.#step++;
     }
     return wrong;
+  }
+
+  /** The label with the highest score but `first`. */
+  #second(first: number): number {
+    let second = first === 0 ? 1 : 0;
+    for (let label = 0; label < LABEL_COUNT; label++)
+      if (label !== first && (this.#scores[label] as number) > (this.#scores[second] as number)) second = label;
+    return second;
   }
 
   #move(label: number, by: number): void {
