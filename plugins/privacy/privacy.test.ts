@@ -53,8 +53,8 @@ test("giving back what was redacted is exact for every text", async () => {
 
 test("somebody who was named once is hidden wherever the session names them again, in another process as well", async () => {
   const told = "My name is Zelda Quorv and I live in Oslo.";
-  const again = "a/ZELDA QUORV/b";
-  expect((await redact(again, "people")).text).toContain("ZELDA QUORV");
+  const again = "x=zelda quorv;";
+  expect((await redact(again, "people")).text).toBe(again);
   expect((await redact(told, "people")).text).not.toContain("Zelda");
   const { text } = await redact(again, "people");
   expect(text.toLowerCase()).not.toContain("quorv");
@@ -62,7 +62,7 @@ test("somebody who was named once is hidden wherever the session names them agai
   const later = await createKernel([privacy({ home })]);
   onTestFinished(() => later.close());
   expect((await later.redact(again, "people", call())).text).toBe(text);
-  expect((await later.redact(again, "others", call())).text).toContain("ZELDA QUORV");
+  expect((await later.redact(again, "others", call())).text).toBe(again);
 });
 
 test("to look for known names creates no vault", async () => {

@@ -1,4 +1,5 @@
-/** What a text says of a word elsewhere: `Enum` that is plainly no name six times is none the seventh time. */
+/** What a text itself says of a word: `Enum` that is plainly no name six times is none the seventh time, nor is what is called. */
+import { hashWord } from "./bloom.ts";
 import { LABELS } from "./tagger.ts";
 import { SHAPE, type Word } from "./words.ts";
 
@@ -24,9 +25,20 @@ export function consistent(words: readonly Word[], labels: Uint8Array): Uint8Arr
     const { all, named, small } = places.get(word.hash) ?? { all: 0, named: 0, small: 0 };
     const mostlyNot = all >= MIN_PLACES && named * 2 < all;
     const isWord = word.shape !== SHAPE.small && small > 0 && ((word.lists & IN_LISTS) === 0 || (word.lists & COMMON) !== 0);
-    if (mostlyNot || isWord) labels[i] = 0;
+    if (mostlyNot || isWord || isCode(words, i)) labels[i] = 0;
   }
   return labels;
+}
+
+const [BRACKET, DOT] = [hashWord("("), hashWord(".")];
+
+/** Whether word `i` is called, `Errorf(`, or a member, `session.Close`. */
+function isCode(words: readonly Word[], i: number): boolean {
+  const { glue } = words[i] as Word;
+  const [before2, before, after] = [words[i - 2], words[i - 1], words[i + 1]];
+  if ((glue & 2) !== 0 && after?.hash === BRACKET) return true;
+  const isMember = (glue & 1) !== 0 && before?.hash === DOT && (before.glue & 1) !== 0;
+  return isMember && (before2?.shape === SHAPE.small || before2?.shape === SHAPE.identifier);
 }
 
 function placesOf(words: readonly Word[], labels: Uint8Array): Map<number, Places> {

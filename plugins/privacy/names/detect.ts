@@ -82,7 +82,7 @@ function joined(text: string, words: readonly Word[], labels: Uint8Array): Span[
     while (last + 1 < words.length && labels[last + 1] === label && goesOn(text, words, last, label)) last++;
     if (label !== 0) {
       const span = trimmed(text, (words[i] as Word).start, (words[last] as Word).end);
-      if (span && (LABELS[label] !== "ADDRESS" || /\p{L}{3}|\p{L}.*\d|\d.*\p{L}{2}/su.test(text.slice(span.start, span.end))))
+      if (span && isPlausible(text.slice(span.start, span.end), label))
         addName(text, spans, {
           ...(LABELS[label] === "ADDRESS" ? fromNumber(text, span) : span),
           type: LABELS[label] as string,
@@ -92,6 +92,13 @@ function joined(text: string, words: readonly Word[], labels: Uint8Array): Span[
     i = last + 1;
   }
   return spans;
+}
+
+/** Whether there is more of it than letters or numbers alone. */
+function isPlausible(found: string, label: number): boolean {
+  return LABELS[label] === "ADDRESS"
+    ? /\p{L}{3}|\p{L}.*\d|\d.*\p{L}{2}/su.test(found)
+    : WORD.test(found) || /^(?:\p{L}\.)+\p{L}$/u.test(found);
 }
 
 /** A number, with or without a street, directly before an address. */

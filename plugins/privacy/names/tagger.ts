@@ -73,11 +73,18 @@ export function featuresOf(words: readonly Word[], i: number, before: number, be
 const COMMON = 1 << 3;
 const NAMES_ONLY = 0b111;
 
-/** Where a name begins with a small letter it has to be plainer: by how much its sum of stored weights passes that of no name. */
-const SMALL_WORD_LEAD = 60;
+/**
+ * By how much the sum of stored weights of a name's first word has to pass that of no name: more where its letters or the
+ * lists say that it is hardly one.
+ */
+const LEAD = { small: 60, unlistedCapitals: 120, none: 0 };
+/** Lists in which names stand. */
+const NAMED_LISTS = 0b111 | (1 << 5) | (1 << 6);
 
-function lead(scores: Float32Array, label: number): number {
-  return (scores[label] as number) - (scores[0] as number);
+function leadOf({ shape, lists }: Word): number {
+  if (shape === SHAPE.small) return LEAD.small;
+  const isUnlisted = (lists & NAMED_LISTS) === 0;
+  return isUnlisted && (shape === SHAPE.large || shape === SHAPE.identifier) ? LEAD.unlistedCapitals : LEAD.none;
 }
 
 const memories = new WeakMap<object, LabelMemory>();
@@ -105,8 +112,8 @@ export function tag(words: readonly Word[], weights: Int8Array | Float32Array): 
     const score = () => {
       featuresOf(words, i, before, before2, cased, rows);
       const label = best(rows, weights, scores);
-      const isDoubtful = (words[i] as Word).shape === SHAPE.small && label !== before && lead(scores, label) < SMALL_WORD_LEAD;
-      return remembered && isDoubtful ? 0 : label;
+      const lead = (scores[label] as number) - (scores[0] as number);
+      return remembered && label !== before && lead < leadOf(words[i] as Word) ? 0 : label;
     };
     labels[i] = remembered
       ? remembered.label(words, i, ((before * 8 + before2) * 2 + cased) * 4 + (words[i] as Word).glue, score)
