@@ -53,7 +53,7 @@ test("giving back what was redacted is exact for every text", async () => {
 
 test("somebody who was named once is hidden wherever the session names them again, in another process as well", async () => {
   const told = "My name is Zelda Quorv and I live in Oslo.";
-  const again = "x=zelda quorv;";
+  const again = "the zelda quorv lamp is green";
   expect((await redact(again, "people")).text).toBe(again);
   expect((await redact(told, "people")).text).not.toContain("Zelda");
   const { text } = await redact(again, "people");

@@ -98,7 +98,7 @@ onPosix("in a home that cannot be written, text without values is told to be so;
   const { run, undo } = readOnly(user);
   expect(await run(["redact", "-", "--session", "s"], "the lamp is green")).toEqual({ code: 0, stdout: "the lamp is green", stderr: "" });
   expect((await run(["redact", "-"], "the lamp is green")).code).toBe(0);
-  const named = await run(["redact", "-", "--session", "s", "--json"], "x=zelda quorv;");
+  const named = await run(["redact", "-", "--session", "s", "--json"], "the zelda quorv lamp");
   expect(JSON.parse(named.stdout)).toMatchObject({ error: { code: "HOME_UNUSABLE", next: expect.stringMatching(/writable/) } });
   undo();
 });
