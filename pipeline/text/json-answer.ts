@@ -3,11 +3,18 @@
 /** Says whether a value keeps a JSON Schema. */
 export type Keeps = (value: unknown) => boolean;
 
-/** @param schema a JSON Schema of the program's own. */
+/** The same schema is asked for by all who judge, and looked at where an answer comes in and where it is used. */
+const compiled = new WeakMap<object, Keeps>();
+
+/** @param schema a JSON Schema of the program's own, which does not change. */
 export async function compileSchema(schema: Readonly<Record<string, unknown>>): Promise<Keeps> {
+  const known = compiled.get(schema);
+  if (known) return known;
   const { fromJSONSchema } = await import("./json-schema.ts"); // some 40 ms, so only where it is needed
   const checker = fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
-  return (value) => checker.safeParse(value).success;
+  const keeps: Keeps = (value) => checker.safeParse(value).success;
+  compiled.set(schema, keeps);
+  return keeps;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
 import { judge, type World } from "./judge.ts";
 import policyFile from "./policy.json" with { type: "json" };
-import { compilePolicy } from "./policy.ts";
+import { compilePolicy, type Policy } from "./policy.ts";
 import { screen } from "./screen.ts";
 import { withGenerator } from "./with-generator.ts";
 
@@ -21,6 +21,9 @@ export interface EthosOptions extends Partial<World> {
   readonly thinks?: boolean;
 }
 
+/** Reading the policy takes longer than a question's own rules, and a cloud sets the agent up for every question. */
+let builtIn: Policy | undefined;
+
 /** What is known of this machine and of the documents' dates comes from outside. */
 export function ethos({ thinks = false, ...world }: EthosOptions = {}): Plugin {
   const known = { ...UNKNOWN, ...world };
@@ -32,11 +35,21 @@ export function ethos({ thinks = false, ...world }: EthosOptions = {}): Plugin {
     taps: ["agentVote"],
     requires: thinks ? ["tokenVault", "generator"] : ["tokenVault"],
     setup(context) {
-      const policy = compilePolicy(policyFile);
+      builtIn ??= compilePolicy(policyFile);
+      const policy = rememberingLast(builtIn);
       context.tapRawAgent(
         (brief) => (brief.phase === "propose" ? screen(brief, policy) : judge(brief, known)),
         thinks ? withGenerator(context) : undefined,
       );
     },
   });
+}
+
+/** A question is screened by the rules, and again in each round with a model. */
+function rememberingLast(policy: Policy): Policy {
+  let last: { readonly question: string; readonly rule: string | undefined } | undefined;
+  return (question) => {
+    if (last?.question !== question) last = { question, rule: policy(question) };
+    return last.rule;
+  };
 }

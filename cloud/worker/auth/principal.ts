@@ -3,9 +3,8 @@ import type { Context, MiddlewareHandler } from "hono";
 import { IDENTITY_HEADER, type IdentityStatement, STATEMENT_SECONDS } from "../../wire/identity-header.ts";
 import type { AppEnv } from "../env.ts";
 import { CloudError } from "../errors.ts";
-import { ownerOfDevice } from "../store/devices.ts";
 import { principalOfKey } from "../store/keys.ts";
-import { useStatement } from "../store/logins.ts";
+import { type Accepted, useStatement } from "../store/statements.ts";
 import { verifyIdentity } from "./gateway-identity.ts";
 import { DEVICE_SCOPES, type Principal, type Scope } from "./scopes.ts";
 
@@ -47,7 +46,7 @@ async function identify(context: Context<AppEnv>): Promise<Principal | undefined
 
 async function byStatement(context: Context<AppEnv>, header: string): Promise<Principal | undefined> {
   const statement = await acceptStatement(context, header);
-  const userId = statement && (await ownerOfDevice(context.env.DATABASE, statement));
+  const userId = statement?.owner;
   return userId ? { userId, scopes: DEVICE_SCOPES, via: `device ${statement.deviceId}`, deviceId: statement.deviceId } : undefined;
 }
 
@@ -60,11 +59,11 @@ export const requireGateway: MiddlewareHandler<AppEnv> = async (context, next) =
 };
 
 /** What our gateway says of this request, once. */
-async function acceptStatement({ env, req }: Context<AppEnv>, header: string): Promise<IdentityStatement | undefined> {
+async function acceptStatement({ env, req }: Context<AppEnv>, header: string): Promise<(IdentityStatement & Accepted) | undefined> {
   if (!env.GATEWAY_KEY) return undefined;
   const now = Date.now();
   const request = { method: req.method, path: req.path, idempotencyKey: req.header("idempotency-key") ?? "", now };
   const statement = await verifyIdentity(header, env.GATEWAY_KEY, request);
-  if (!statement || !(await useStatement(env.DATABASE, statement.nonce, now, STATEMENT_SECONDS * 1000))) return undefined;
-  return statement;
+  const accepted = statement && (await useStatement(env.DATABASE, statement, now, STATEMENT_SECONDS * 1000));
+  return accepted && { ...statement, ...accepted };
 }

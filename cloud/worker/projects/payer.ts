@@ -18,17 +18,19 @@ export interface Payer {
   };
 }
 
-/** @throws CloudError not_found for who has no part in the project; wrong_tier where the payer's own device asks */
+/** @throws CloudError not_found for who has no part in the project; wrong_tier where nobody need approve what cannot be asked */
 export async function payerOf(env: Env, userId: string, projectId: string | undefined): Promise<Payer> {
-  const payer = projectId === undefined ? { userId } : await ownerOf(env, userId, projectId);
-  const { tier } = await ledgerOf(env, payer.userId).balance();
-  if (tier === "byok") throw new CloudError("wrong_tier", "On byok a device asks by itself, with its owner's own key.");
+  if (projectId === undefined) return { userId };
+  const payer = await ownerOf(env, userId, projectId);
+  if (payer.project?.approval && (await ledgerOf(env, payer.userId).balance()).tier === "byok") throw asksByItself();
   return payer;
 }
 
+/** On byok nothing is asked here. */
+export const asksByItself = () => new CloudError("wrong_tier", "On byok a device asks by itself, with its owner's own key.");
+
 async function ownerOf({ DATABASE }: Env, userId: string, projectId: string): Promise<Payer> {
-  const project = await projectOf(DATABASE, userId, projectId);
-  const members = project ? await membersOf(DATABASE, projectId) : [];
+  const [project, members] = await Promise.all([projectOf(DATABASE, userId, projectId), membersOf(DATABASE, projectId)]);
   const self = members.find((member) => member.userId === userId);
   const owner = members.find(({ role }) => role === "owner");
   if (!project || !self || !owner) throw new CloudError("not_found");

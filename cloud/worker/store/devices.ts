@@ -26,21 +26,6 @@ export async function listDevices(database: D1Database, userId: string): Promise
   return results;
 }
 
-/** The user of a device that is neither revoked nor its user's account closed. */
-export async function ownerOfDevice(
-  database: D1Database,
-  { userId, deviceId }: { readonly userId: string; readonly deviceId: string },
-): Promise<string | undefined> {
-  const row = await database
-    .prepare(
-      `SELECT userId FROM device JOIN user ON user.id = userId
-       WHERE device.id = ? AND userId = ? AND revokedAt IS NULL AND closedAt IS NULL`,
-    )
-    .bind(deviceId, userId)
-    .first<{ userId: string }>();
-  return row?.userId;
-}
-
 /** Notes a new certificate; false when the user has no such device. */
 export async function renewDevice(database: D1Database, userId: string, id: string, expiresAt: number): Promise<boolean> {
   const { meta } = await database

@@ -87,12 +87,3 @@ export async function pollLogin(database: D1Database, deviceCode: string, now: n
     ? { state: "approved", userId: row.userId, scopes: parseScopes(row.scopes) }
     : { state: "expired_token" };
 }
-
-/** False when the statement has been used. */
-export async function useStatement(database: D1Database, nonce: string, now: number, goodFor: number): Promise<boolean> {
-  const [, inserted] = await database.batch([
-    database.prepare("DELETE FROM statement WHERE expiresAt < ?").bind(now),
-    database.prepare("INSERT INTO statement (nonce, expiresAt) VALUES (?, ?) ON CONFLICT DO NOTHING").bind(nonce, now + 2 * goodFor),
-  ]);
-  return (inserted?.meta.changes ?? 0) > 0;
-}

@@ -11,6 +11,8 @@ import type { Recorded } from "../ledger/record.ts";
 import { NANO_PER_DOLLAR } from "../money/nano-dollars.ts";
 import type { TokenCount } from "../money/price-call.ts";
 import { priceAt } from "../money/prices.ts";
+import type { Tier } from "../money/tier.ts";
+import { asksByItself } from "../projects/payer.ts";
 import { modelsTaking } from "./adapters/provider-adapters.ts";
 import type { AdapterShelf } from "./adapters/shelf.ts";
 import { chooseModel, difficultyOf, estimateTokens } from "./choose-model.ts";
@@ -107,9 +109,9 @@ export async function escalate(
   const price = model && priceAt(model.id, begun);
   if (!model || !price) throw new CloudError("model_unknown");
   const asUsage = (count: TokenCount): UsageCall => ({ model: model.id, tokens: count, price });
-  allow(
-    await till.hold({ id, most: Array.from({ length: MOST_CALLS }, () => asUsage(tokens)), expiresIn: HOLD_MS, ...(work && { work }) }),
-  );
+  const most = Array.from({ length: MOST_CALLS }, () => asUsage(tokens));
+  const hold = await till.hold({ id, most, expiresIn: HOLD_MS, ...(work && { work }) });
+  if (allow(hold) === "byok") await releasing(till, id, asksByItself());
   const adapted = adapter && (await adapters.acquire(model, adapter).catch((error) => releasing(till, id, error)));
   const note = (calls: readonly TokenCount[]) => till.note(id, calls.map(asUsage));
   const generator = meteredGenerator(
@@ -163,8 +165,9 @@ async function releasing(till: Till, id: string, error: unknown): Promise<never>
   throw error;
 }
 
-function allow(hold: HoldOutcome): void {
-  if (hold.outcome === "held") return;
+/** The tier that it is held on. */
+function allow(hold: HoldOutcome): Tier {
+  if (hold.outcome === "held") return hold.tier;
   if (hold.outcome === "settled" || hold.outcome === "in_progress") throw new CloudError("conflict");
   throw new CloudError(hold.outcome);
 }

@@ -17,14 +17,19 @@ interface Noted extends Work {
 
 /** A Durable Object's storage, as far as it is needed here. */
 export interface Storage {
-  put(key: string, value: Noted): Promise<void>;
-  delete(key: string): Promise<boolean>;
+  put(key: string, value: Noted, options: typeof UNCONFIRMED): Promise<void>;
+  delete(key: string, options: typeof UNCONFIRMED): Promise<boolean>;
   list<T>(options: { readonly prefix: string }): Promise<Map<string, T>>;
   getAlarm(): Promise<number | null>;
-  setAlarm(at: number): Promise<void>;
+  setAlarm(at: number, options: typeof UNCONFIRMED): Promise<void>;
 }
 
 const PREFIX = "unsettled:";
+/**
+ * Nothing that leaves waits for such a write to be on disk. What is noted is settled in the ledger at once, which is waited
+ * for; and what was not forgotten in time is settled again, which changes nothing.
+ */
+const UNCONFIRMED = { allowUnconfirmed: true } as const;
 /** Work that has shown no sign for so long has ended without a settlement: longer than one request can take. */
 export const LEFT_OVER_MS = 10 * 60_000;
 const ATTEMPTS = 3;
@@ -43,8 +48,8 @@ export class Unsettled {
 
   async note(id: string, work: Work): Promise<void> {
     const at = this.#now();
-    await this.#storage.put(PREFIX + id, { ...work, at });
-    if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(at + LEFT_OVER_MS);
+    await this.#storage.put(PREFIX + id, { ...work, at }, UNCONFIRMED);
+    if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(at + LEFT_OVER_MS, UNCONFIRMED);
   }
 
   /** @throws the ledger's error, when it failed again and again; then it is tried later */
@@ -53,7 +58,7 @@ export class Unsettled {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const recorded = await this.#settle(id, work);
-        await this.#storage.delete(PREFIX + id);
+        await this.#storage.delete(PREFIX + id, UNCONFIRMED);
         return recorded;
       } catch (error) {
         if (attempt === ATTEMPTS) throw error;
@@ -68,10 +73,10 @@ export class Unsettled {
     let later = 0;
     for (const [key, work] of noted) {
       const due = work.at + LEFT_OVER_MS <= now;
-      if (due && (await this.#done(key.slice(PREFIX.length), work))) await this.#storage.delete(key);
+      if (due && (await this.#done(key.slice(PREFIX.length), work))) await this.#storage.delete(key, UNCONFIRMED);
       else later += 1;
     }
-    if (later > 0) await this.#storage.setAlarm(now + LEFT_OVER_MS);
+    if (later > 0) await this.#storage.setAlarm(now + LEFT_OVER_MS, UNCONFIRMED);
   }
 
   #done(id: string, work: Work): Promise<boolean> {
