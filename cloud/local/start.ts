@@ -7,6 +7,7 @@ import { FakeStripe } from "../fakes/stripe/server.ts";
 import { type FakeVllm, startFakeVllm } from "../fakes/vllm/start.ts";
 import { prepareLocalGateway } from "./gateway.ts";
 import { type FakeProvider, startFakeProvider } from "./provider.ts";
+import { withStoresInMemory } from "./stores-in-memory.ts";
 
 const STRIPE_KEY = "sk_test_local";
 const WEBHOOK_SECRET = "whsec_local";
@@ -47,10 +48,14 @@ export interface LocalCloudOptions {
   readonly configPath?: string | URL;
   /** Whether this cloud has an index for what is shared; it does unless this says no. */
   readonly sharedIndex?: boolean;
+  /** Whether its stores wait for the disk. Nothing is kept, so they do not unless this says so; see withStoresInMemory. */
+  readonly onDisk?: boolean;
 }
 
 // Miniflare would ask Cloudflare where in the world it is.
 process.env["CLOUDFLARE_CF_FETCH_ENABLED"] ??= "false";
+// It would also keep traces that nobody here looks at, with two writes to the disk for each request.
+process.env["X_LOCAL_OBSERVABILITY"] ??= "false";
 
 /** Adapters that the stand-in for a server of models holds at a time. */
 const ADAPTER_SLOTS = 2;
@@ -68,6 +73,7 @@ export async function startLocalCloud({
   between = async (_, url) => url,
   configPath = CONFIG,
   sharedIndex = true,
+  onDisk = false,
 }: LocalCloudOptions = {}): Promise<LocalCloud> {
   const stripe = new FakeStripe({ secretKey: STRIPE_KEY });
   const mail = await startFakeMail(MAIL_SECRET, onMail);
@@ -106,7 +112,7 @@ export async function startLocalCloud({
   };
   const main = { configPath, vars: { ...settings, ...vars }, ...(sharedIndex && { bindingOverrides: { VECTORIZE: INDEX, AI: INDEX } }) };
   const server = createTestHarness({ workers: [main, ...(sharedIndex ? [{ configPath: INDEX_CONFIG }] : [])] });
-  const { url } = await server.listen();
+  const { url } = await (onDisk ? server.listen() : withStoresInMemory(() => server.listen()));
   await server.getWorker().applyD1Migrations("DATABASE");
   stripe.webhooks = { url: new URL("/v1/webhooks/stripe", url).href, secret: WEBHOOK_SECRET };
   if (withGateway) await gateway.start(new URL(await between("worker", url.href)));

@@ -24,6 +24,7 @@ const Answer = z.object({
   costNanoDollars: amount,
   chargeNanoDollars: amount,
   latencyMs: z.number(),
+  providerMs: z.number().describe("Of that, how long a provider was at work"),
 });
 
 export const escalationRoutes = newRoutes().openapi(

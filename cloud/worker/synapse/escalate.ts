@@ -56,6 +56,8 @@ export interface EscalationAnswer extends CloudAnswer {
   readonly costNanoDollars: number;
   readonly chargeNanoDollars: number;
   readonly latencyMs: number;
+  /** Of that, ms in which a provider was at work: what is left was spent here. */
+  readonly providerMs: number;
 }
 
 export type EscalationEvent =
@@ -149,6 +151,7 @@ export async function escalate(
     costNanoDollars: recorded.reduce((sum, { cost }) => sum + cost, 0),
     chargeNanoDollars: recorded.reduce((sum, { charge }) => sum + charge, 0),
     latencyMs: Date.now() - begun,
+    providerMs: generator.openMs,
   };
 }
 

@@ -5,6 +5,8 @@ import { estimateTokens } from "./choose-model.ts";
 /** A generator whose every call is counted, also one that ends before the provider has said what it took. */
 export interface MeteredGenerator extends Generator {
   readonly calls: readonly TokenCount[];
+  /** For how long any call was open: what of the time was the provider's and the way there; ms. */
+  readonly openMs: number;
   /** Resolves when no call is open any longer, or after a moment: one that is broken off is counted as it ends. */
   ended(): Promise<unknown>;
 }
@@ -32,15 +34,20 @@ export function meteredGenerator(
   };
   const open = new Set<Promise<void>>();
   let begun = 0;
+  let [openSince, openMs] = [0, 0];
   return {
     model: generator.model,
     context: generator.context,
     calls,
+    get openMs() {
+      return openMs;
+    },
     ended: () => Promise.race([Promise.all(open), new Promise((resolve) => setTimeout(resolve, MOMENT_MS))]),
     async *generate(request: GenerateRequest): AsyncGenerator<Generated> {
       begun += 1;
       if (begun > mostCalls) throw new SynesisError("GENERATOR_FAILED", "The request has had all its calls.");
       const { promise, resolve: end } = Promise.withResolvers<void>();
+      if (open.size === 0) openSince = Date.now();
       open.add(promise);
       let characters = 0;
       let counted = false;
@@ -62,6 +69,7 @@ export function meteredGenerator(
           count({ in: estimateTokens(sent), out: estimateTokens(characters) });
         }
         open.delete(promise);
+        if (open.size === 0) openMs += Date.now() - openSince;
         end();
       }
     },
