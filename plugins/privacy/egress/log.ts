@@ -5,8 +5,8 @@
  *
  * This finds damage and careless changes. Who may write in the folder and computes all hashes anew is not found.
  */
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Database } from "better-sqlite3";
 import { SynesisError } from "../../../kernel/index.ts";
 import { LocalDatabase } from "../../../pipeline/database.ts";
@@ -32,6 +32,7 @@ export interface EgressState {
 export class EgressLog {
   readonly file: string;
   readonly #headFile: string;
+  #head: LocalDatabase | undefined;
 
   constructor(home: string) {
     this.file = join(home, "egress.log");
@@ -72,17 +73,26 @@ export class EgressLog {
 
   /** Runs `work` while no other process does; what it writes to the database is kept when it ends well. */
   #locked<T>(work: (sql: Database) => T): T {
-    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
-    const head = new LocalDatabase(this.#headFile, MIGRATIONS);
-    try {
-      return head.transaction(work);
-    } finally {
-      head.close();
+    if (this.#head && !existsSync(this.#headFile)) {
+      this.#head.close(); // taken away: others lock a new one
+      this.#head = undefined;
     }
+    this.#head ??= openHead(this.#headFile);
+    return this.#head.transaction(work);
   }
 }
 
-/** The line from which on the log is not the one whose head is known. One entry more is a write that ended before its head. */
+/**
+ * Stays open, since a question waits for each entry. What must be on the disk before anything leaves is the entry; a head that
+ * was not when the power went says of fewer entries that they are there.
+ */
+function openHead(file: string): LocalDatabase {
+  const head = new LocalDatabase(file, MIGRATIONS);
+  head.use((sql) => sql.pragma("synchronous = NORMAL"));
+  return head;
+}
+
+/** The line from which on the log is not the one whose head is known. Entries more are writes whose head was not kept. */
 function missingFrom(entries: readonly EgressEntry[], { entries: count, hash }: Head): number | undefined {
   if (entries.length < count) return entries.length + 1;
   return count === 0 || entries[count - 1]?.hash === hash ? undefined : count;
