@@ -33,31 +33,33 @@ export function readAccount(sql: Sql): AccountRow {
   return row;
 }
 
-/** Writes the row; keeps `unbilledSince` true to `unbilled`. */
-export function writeAccount(sql: Sql, row: AccountRow, now: number): AccountRow {
+/** Writes what of the row has changed; keeps `unbilledSince` true to `unbilled`. */
+export function writeAccount(sql: Sql, before: AccountRow, row: AccountRow, now: number): AccountRow {
   const next = { ...row, unbilledSince: row.unbilled < NANO_PER_CENT ? null : (row.unbilledSince ?? now) };
   for (const amount of [next.credits, next.unbilled, next.billed, next.paid, next.freeUsed, next.ceiling]) exact(amount);
-  sql.all(
-    `UPDATE account SET tier = ?, ceiling = ?, customer = ?, closed = ?, credits = ?, unbilled = ?, billed = ?, paid = ?,
-       freeMonth = ?, freeUsed = ?, unbilledSince = ?, flushNext = ?, flushMinute = ?, rollupAt = ?, horizon = ?`,
-    next.tier,
-    next.ceiling,
-    next.customer,
-    next.closed,
-    next.credits,
-    next.unbilled,
-    next.billed,
-    next.paid,
-    next.freeMonth,
-    next.freeUsed,
-    next.unbilledSince,
-    next.flushNext,
-    next.flushMinute,
-    next.rollupAt,
-    next.horizon,
-  );
+  const changed = COLUMNS.filter((name) => next[name] !== before[name]);
+  if (changed.length === 0) return before;
+  sql.all(`UPDATE account SET ${changed.map((name) => `${name} = ?`).join(", ")}`, ...changed.map((name) => next[name]));
   return next;
 }
+
+const COLUMNS = [
+  "tier",
+  "ceiling",
+  "customer",
+  "closed",
+  "credits",
+  "unbilled",
+  "billed",
+  "paid",
+  "freeMonth",
+  "freeUsed",
+  "unbilledSince",
+  "flushNext",
+  "flushMinute",
+  "rollupAt",
+  "horizon",
+] as const satisfies readonly (keyof AccountRow)[];
 
 export const minuteOf = (time: number): number => time - (time % MINUTE);
 

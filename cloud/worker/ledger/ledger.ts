@@ -208,7 +208,7 @@ export class Ledger {
     const done = this.#sql.transaction(() => {
       const { account, result } = work(before, now, this.#sql);
       const after = openIfDue(this.#sql, account, now);
-      return { account: after === before ? before : writeAccount(this.#sql, after, now), result };
+      return { account: after === before ? before : writeAccount(this.#sql, before, after, now), result };
     });
     this.#account = done.account;
     return done.result;
