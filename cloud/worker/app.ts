@@ -10,6 +10,7 @@ import { PART_BYTES } from "./adapters/adapter.ts";
 import type { AppEnv } from "./env.ts";
 import { CloudError, cloudErrorOf } from "./errors.ts";
 import { takeWebhook } from "./payments/webhook.ts";
+import { accountRoutes } from "./routes/account.ts";
 import { billingRoutes } from "./routes/billing.ts";
 import { collaboratorRoutes } from "./routes/collaborators.ts";
 import { deviceRoutes } from "./routes/device.ts";
@@ -65,7 +66,17 @@ export function createApp(): OpenAPIHono<AppEnv> {
     await takeWebhook(context.env, await context.req.text(), context.req.header("stripe-signature") ?? "");
     return context.json({ received: true });
   });
-  for (const routes of [deviceRoutes, devicesRoutes, keyRoutes, billingRoutes, sessionRoutes, escalationRoutes, loraRoutes, modelRoutes])
+  for (const routes of [
+    accountRoutes,
+    deviceRoutes,
+    devicesRoutes,
+    keyRoutes,
+    billingRoutes,
+    sessionRoutes,
+    escalationRoutes,
+    loraRoutes,
+    modelRoutes,
+  ])
     app.route("/", routes);
   for (const routes of [projectRoutes, collaboratorRoutes, handoverRoutes, liveRoutes, knowledgeRoutes]) app.route("/", routes);
   app.route("/", tunnelRoutes);

@@ -1,8 +1,7 @@
-/** What becomes of an account that is closed: its key and its devices are refused at once, and within an hour what it kept goes. */
-
+/** What becomes of an account that is closed: its keys and its devices are refused at once, and what it kept goes at once or within an hour. */
 import { adaptersOf } from "./adapters/table.ts";
 import { discard } from "./adapters/uploads.ts";
-import { type Env, ledgerOf } from "./env.ts";
+import { type Env, ledgerOf, synapseOf } from "./env.ts";
 import { closedUsers, setCleared } from "./store/users.ts";
 
 /** Accounts that one run clears. */
@@ -15,9 +14,13 @@ const MOST = 20;
  * @throws what failed first
  */
 export async function clearClosed(env: Env, now: number): Promise<void> {
-  for (const userId of await closedUsers(env.DATABASE, MOST)) {
-    await ledgerOf(env, userId).close();
-    for (const adapter of await adaptersOf(env.DATABASE, userId)) await discard(env, adapter);
-    await setCleared(env.DATABASE, userId, now);
-  }
+  for (const userId of await closedUsers(env.DATABASE, MOST)) await clearUser(env, userId, now);
+}
+
+/** @throws what failed first; done again, it goes on */
+export async function clearUser(env: Env, userId: string, now: number): Promise<void> {
+  await synapseOf(env, userId).stopAll();
+  await ledgerOf(env, userId).close();
+  for (const adapter of await adaptersOf(env.DATABASE, userId)) await discard(env, adapter);
+  await setCleared(env.DATABASE, userId, now);
 }

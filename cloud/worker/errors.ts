@@ -19,6 +19,11 @@ const TABLE = {
   too_large: { status: 413, message: "The request is too large.", next: "Send less at once." },
   not_redacted: { status: 422, message: "The text holds what looks like a secret, so it was not taken.", next: "Redact it first." },
   model_unknown: { status: 422, message: "There is no such model in the cloud.", next: "`synesis model list --cloud` shows the models." },
+  not_in_tunnel: {
+    status: 422,
+    message: "Adapters and projects are not served over the tunnel.",
+    next: "Ask the REST interface with a key: /v1/loras, /v1/projects.",
+  },
   version_unknown: {
     status: 422,
     message: "The cloud does not speak this version of the protocol.",

@@ -134,6 +134,22 @@ describe("an escalation", () => {
     expect(await (await post(key, "/v1/escalations", question({ model: "claude-sonnet" }))).json()).toMatchObject({ mode: "generator" });
   });
 
+  test("whose user closes the account meanwhile is stopped, and what it took is charged", async () => {
+    const key = await payer("closes");
+    const response = await post(key, "/v1/escalations", question({ model: "gpt-4-turbo", stream: true }));
+    const events = response.text();
+    const { DATABASE, BILLING_LEDGER } = await cloud.server.getWorker<Env>().getEnv();
+    const id = (await DATABASE.prepare("SELECT id FROM user WHERE email = 'closes@example.com'").first<string>("id")) ?? "";
+    const ledger = BILLING_LEDGER.getByName(id);
+    await expect.poll(async () => (await ledger.balance()).held, { timeout: 10_000 }).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await post(key, "/v1/account", { email: "closes@example.com" }, "DELETE")).status).toBe(200);
+    expect(await events).toContain('"code":"account_closed"');
+    await expect.poll(async () => (await ledger.balance()).held, { timeout: 10_000 }).toBe(0);
+    const { unbilled, billed } = await ledger.balance();
+    expect(unbilled + billed).toBeGreaterThan(0);
+  });
+
   test("that no provider answers is refused, and costs nothing", async () => {
     const key = await payer("nobody");
     expect((await code(await post(key, "/v1/escalations", question({ model: "claude-opus" }))))?.code).toBe("provider_unavailable");

@@ -50,6 +50,7 @@ const { request: certificateRequest } = await createDeviceRequest("laptop");
 
 /** Every route that asks for a scope, with a request that it takes. */
 const ROUTES = [
+  ["DELETE", "/v1/account", "account", { email: "somebody@else.example" }],
   ["GET", "/v1/keys", "keys"],
   ["POST", "/v1/keys", "keys", { name: "k", scopes: ["keys"] }],
   ["DELETE", "/v1/keys/none", "keys"],
@@ -138,7 +139,7 @@ describe("the interface", () => {
       for (const own of SCOPES) {
         const { body: made } = await call(maker, "POST", "/v1/keys", { name: "one scope", scopes: [own] });
         const answer = await call(made["key"], method, path, body);
-        if (own === scope) expect([200, 404, 409]).toContain(answer.status);
+        if (own === scope) expect([200, ...(own === "account" ? [400] : []), 404, 409]).toContain(answer.status);
         else expect([answer.status, answer.body.error?.code]).toEqual([403, "forbidden"]);
         expect((await call(maker, "DELETE", `/v1/keys/${made["id"]}`)).status).toBe(200);
       }
@@ -538,6 +539,58 @@ describe("a gateway's statement", () => {
     for (const header of [asGateway, statement({ path }), statement({ userId: "", deviceId: "", path }, stranger.privateKey)])
       expect(await ask(header, path)).toBe(401);
     expect((await fetch(path, { headers: { authorization: `Bearer ${alice}` } })).status).toBe(401);
+  });
+});
+
+test.each<[string, string, object | null]>([
+  ["nothing", "invoice.paid", null],
+  ["no amount", "invoice.paid", { id: "in_1", customer: "cus_1" }],
+  ["an amount below nothing", "invoice.paid", { id: "in_1", customer: "cus_1", amount_paid: -1 }],
+  ["half a cent", "refund.created", { id: "re_1", charge: "ch_1", amount: 0.5 }],
+  ["more than can be counted", "charge.dispute.funds_withdrawn", { id: "dp_1", charge: "ch_1", amount: 2 ** 53 }],
+  ["a customer that is none", "customer.subscription.deleted", { customer: 7 }],
+  ["a page without a form", "checkout.session.completed", { metadata: [] }],
+])("what Stripe signs with %s in it is refused by its fields, and moves nothing", async (_what, type, object) => {
+  const target = { url: `${cloud.url}/v1/webhooks/stripe`, secret: cloud.webhookSecret };
+  const refused = await sendWebhook(target, type, object as object, "evt_malformed");
+  const { error } = (await refused.json()) as { error: { code: string } };
+  expect([refused.status, error.code]).toEqual([400, "invalid_request"]);
+});
+
+test("a type of webhook that nobody reads is taken, whatever is in it", async () => {
+  const target = { url: `${cloud.url}/v1/webhooks/stripe`, secret: cloud.webhookSecret };
+  expect((await sendWebhook(target, "customer.created", null as never, "evt_other")).status).toBe(200);
+});
+
+describe("closing an account", () => {
+  const close = (key: string, email: string) => call(key, "DELETE", "/v1/account", { email });
+
+  test("takes its address, ends its keys, devices and parts in projects, and a new account may have the address", async () => {
+    const key = await signIn(fetch, cloud.mail, "closing@example.com");
+    const owner = await signIn(fetch, cloud.mail, "stays@example.com");
+    const { body: device } = await call(key, "POST", "/v1/devices", { request: certificateRequest });
+    const { body: project } = await call(owner, "POST", "/v1/projects", { name: "p" });
+    const { body: invite } = await call(owner, "POST", `/v1/projects/${project["id"]}/invites`, { role: "viewer" });
+    expect((await call(key, "POST", "/v1/invites/accept", { token: invite["token"] })).status).toBe(200);
+    expect((await close(key, "stays@example.com")).body.error?.code).toBe("invalid_request");
+    expect((await close(key, "Closing@Example.com")).body).toMatchObject({ closed: true, unbilledNanoDollars: 0, creditsNanoDollars: 0 });
+    expect((await call(key, "GET", "/v1/keys")).status).toBe(401);
+    const { DATABASE } = await cloud.server.getWorker<{ DATABASE: D1Database }>().getEnv();
+    const left = async (sql: string) => DATABASE.prepare(sql).first<number>("n");
+    expect(await left("SELECT count(*) AS n FROM user WHERE email = 'closing@example.com'")).toBe(0);
+    expect(await left(`SELECT count(*) AS n FROM device WHERE id = '${device["deviceId"]}' AND revokedAt IS NULL`)).toBe(0);
+    expect(await left("SELECT count(*) AS n FROM audit WHERE action = 'account.closed'")).toBe(1);
+    expect((await call(owner, "GET", `/v1/projects/${project["id"]}/collaborators`)).body["collaborators"]).toHaveLength(1);
+    const again = await signIn(fetch, cloud.mail, "closing@example.com");
+    expect((await call(again, "GET", "/v1/devices")).body).toEqual({ devices: [] });
+  });
+
+  test("is refused while it owns a project", async () => {
+    const key = await signIn(fetch, cloud.mail, "owner-closing@example.com");
+    const { body: project } = await call(key, "POST", "/v1/projects", { name: "p" });
+    expect((await close(key, "owner-closing@example.com")).body.error?.code).toBe("conflict");
+    expect((await call(key, "DELETE", `/v1/projects/${project["id"]}`)).status).toBe(200);
+    expect((await close(key, "owner-closing@example.com")).status).toBe(200);
   });
 });
 

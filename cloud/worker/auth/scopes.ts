@@ -1,5 +1,16 @@
 /** What a key may be allowed to do. A route asks for exactly one. */
-export const SCOPES = ["ask", "sessions", "billing:read", "billing:write", "keys", "devices", "adapters", "projects", "knowledge"] as const;
+export const SCOPES = [
+  "ask",
+  "sessions",
+  "billing:read",
+  "billing:write",
+  "keys",
+  "devices",
+  "adapters",
+  "projects",
+  "knowledge",
+  "account",
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Whoever a request comes from. */

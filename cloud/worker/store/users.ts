@@ -47,6 +47,30 @@ export async function audit(database: D1Database, userId: string | null, action:
   await database.prepare("INSERT INTO audit (userId, at, action, subject) VALUES (?, ?, ?, ?)").bind(userId, now, action, subject).run();
 }
 
+/**
+ * Closes an account, in one transaction: its keys and devices are refused from now on, its address is forgotten and may be
+ * somebody's anew, and it has a part in nobody's project. False when it was closed before, or owns a project still.
+ */
+export async function closeUser(database: D1Database, id: string, now: number): Promise<boolean> {
+  const open = "id = ?1 AND closedAt IS NULL AND NOT EXISTS (SELECT 1 FROM member WHERE userId = ?1 AND role = 'owner')";
+  const closed = "(SELECT 1 FROM user WHERE id = ?1 AND closedAt = ?2)";
+  const [changed] = await database.batch([
+    database.prepare(`UPDATE user SET closedAt = ?2, email = 'closed:' || id WHERE ${open}`).bind(id, now),
+    database
+      .prepare(`UPDATE api_key SET revokedAt = coalesce(revokedAt, ?2), name = '' WHERE userId = ?1 AND EXISTS ${closed}`)
+      .bind(id, now),
+    database
+      .prepare(`UPDATE device SET revokedAt = coalesce(revokedAt, ?2), name = '' WHERE userId = ?1 AND EXISTS ${closed}`)
+      .bind(id, now),
+    database.prepare(`DELETE FROM login WHERE userId = ?1 AND EXISTS ${closed}`).bind(id, now),
+    database.prepare(`DELETE FROM member WHERE userId = ?1 AND EXISTS ${closed}`).bind(id, now),
+    database
+      .prepare(`INSERT INTO audit (userId, at, action, subject) SELECT ?1, ?2, 'account.closed', ?1 WHERE EXISTS ${closed}`)
+      .bind(id, now),
+  ]);
+  return (changed?.meta.changes ?? 0) > 0;
+}
+
 /** Accounts that are closed and have not been cleared. */
 export async function closedUsers(database: D1Database, most: number): Promise<string[]> {
   const all = database.prepare("SELECT id FROM user WHERE closedAt IS NOT NULL AND clearedAt IS NULL LIMIT ?").bind(most);

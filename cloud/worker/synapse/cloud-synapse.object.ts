@@ -89,6 +89,11 @@ export class CloudSynapse extends DurableObject<Env> {
     for (const { stop } of [...this.#asked].filter((asking) => asking.projectId === projectId)) stop.abort(new CloudError("not_found"));
   }
 
+  /** Stops all that this user asks, whose account is closed. What it took until now is charged. */
+  stopAll(): void {
+    for (const { stop } of this.#asked) stop.abort(new CloudError("account_closed"));
+  }
+
   async #answer(userId: string, request: AskedQuestion, asking: Asking): Promise<void> {
     const { projectId, stop, send } = asking;
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(MOST_MS)]);

@@ -31,8 +31,9 @@ const TIERS = { free: Tier.FREE, managed: Tier.MANAGED, byok: Tier.BYOK } as con
 const MAX_STREAMS = 32;
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
-async function nothingYet(): Promise<never> {
-  throw new CloudError("not_found");
+/** What whole files, and projects, are brought by: the same device has a key for it. */
+async function byRest(): Promise<never> {
+  throw new CloudError("not_in_tunnel");
 }
 
 export const HANDLERS: { readonly [N in RequestName]: Handler<N> } = {
@@ -77,8 +78,8 @@ export const HANDLERS: { readonly [N in RequestName]: Handler<N> } = {
       };
     },
   },
-  loraRequest: { scope: "ask", answer: nothingYet },
-  collaborationRequest: { scope: "ask", answer: nothingYet },
+  loraRequest: { scope: "ask", answer: byRest },
+  collaborationRequest: { scope: "ask", answer: byRest },
   renewalRequest: {
     scope: "ask",
     async answer({ env, principal: { userId, deviceId }, message: { request } }) {

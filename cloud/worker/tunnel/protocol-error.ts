@@ -12,6 +12,7 @@ const CODES: Readonly<Record<CloudErrorCode, ErrorCode>> = {
   too_large: ErrorCode.TOO_LARGE,
   not_redacted: ErrorCode.INVALID,
   model_unknown: ErrorCode.NOT_FOUND,
+  not_in_tunnel: ErrorCode.INVALID,
   version_unknown: ErrorCode.VERSION,
   checksum_wrong: ErrorCode.INVALID,
   adapter_invalid: ErrorCode.INVALID,

@@ -143,9 +143,14 @@ describe("is refused, in a frame:", () => {
     expect(told.message).not.toMatch(/ghp_|nobody/);
   });
 
-  test("an adapter's piece is read as a whole, though nothing takes it yet", async () => {
+  test("an adapter's piece, read as a whole, and an invite: by which way they go is told", async () => {
     const value = { uploadId: "u", index: 0, data: new Uint8Array(5 * 1024 * 1024) };
     const told = await refusal(requestPath("loraRequest"), encodeMessage("loraRequest", { call: { case: "chunk", value } }));
-    expect(told.code).toBe(ErrorCode.NOT_FOUND);
+    const invite = { call: { case: "listInvites" as const, value: {} } };
+    const other = await refusal(requestPath("collaborationRequest"), encodeMessage("collaborationRequest", invite));
+    for (const { code, reason, notProcessed, message } of [told, other]) {
+      expect([code, reason, notProcessed]).toEqual([ErrorCode.INVALID, "not_in_tunnel", true]);
+      expect(message).toContain("/v1/loras");
+    }
   });
 });
