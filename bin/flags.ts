@@ -68,6 +68,10 @@ export const elsewhere = {
     dependsOn: ["cloud"],
     description: "Ask in this project of the cloud, by its id or name: its owner pays, and those who watch see it.",
   }),
+  shared: Flags.boolean({
+    dependsOn: ["cloud"],
+    description: "Have the cloud look also in what is shared with it: with the project, or else by you (`synesis knowledge share`).",
+  }),
 };
 
 export const lora = Flags.custom<string>({

@@ -207,6 +207,15 @@ export interface EscalationBrief {
   readonly project?: CloudItem;
   /** The account's adapter at the cloud to think with; only the cloud has such. */
   readonly adapter?: CloudItem;
+  /** Whether the cloud looks also in what the project, or else the account, shares with it; only the cloud can. */
+  readonly shared?: boolean;
+}
+
+/** A passage that the cloud found in what is shared with it: public text, that comes from elsewhere all the same. */
+export interface SharedPassage {
+  readonly name: string;
+  readonly heading: string;
+  readonly text: string;
 }
 
 /** Something that an account has at the cloud. The id alone leaves this machine. */
@@ -233,8 +242,9 @@ export interface Escalation {
   readonly requestId: string;
   /** What the provider wrote: not yet Redacted, since a model may write anything. */
   readonly text: string;
-  /** What the numbers in the text stand for, in their order, as ranges of the brief's passages; absent where the provider does not say. */
+  /** What the numbers in the text stand for, in their order, as ranges of the brief's passages, and then of the shared ones; absent where the provider does not say. */
   readonly citations?: readonly Quote[];
+  readonly shared?: readonly SharedPassage[];
   readonly model: string;
   /** Id of the adapter that the model thought with; absent when it was alone. */
   readonly adapter?: string;

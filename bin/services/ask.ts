@@ -26,6 +26,8 @@ export interface AskFlags extends FilterFlags {
   /** A project and an adapter of the cloud's, by name. */
   readonly project?: string | undefined;
   readonly lora?: string | undefined;
+  /** Whether the cloud looks in what is shared with it. */
+  readonly shared?: boolean | undefined;
 }
 
 /** What goes on beside asking. */
@@ -167,10 +169,10 @@ export async function escalationWish({ escalation, privacy }: Config, flags: Ask
  *
  * @throws SynesisError PROJECT_NOT_FOUND, LORA_NOT_FOUND, USAGE where somebody else than the cloud is asked
  */
-export async function atCloud(workspace: Workspace, { cloud, project, lora }: AskFlags): Promise<Pick<Manner, "atCloud">> {
-  if (!cloud || (project === undefined && lora === undefined)) return {};
+export async function atCloud(workspace: Workspace, { cloud, project, lora, shared }: AskFlags): Promise<Pick<Manner, "atCloud">> {
+  if (!cloud || (project === undefined && lora === undefined && !shared)) return {};
   const { findAtCloud } = await import("./escalation/at-cloud.ts");
-  return { atCloud: await findAtCloud(workspace, { project, lora }) };
+  return { atCloud: await findAtCloud(workspace, { project, lora, shared }) };
 }
 
 /** Whether a provider has to be there; as the settings say when neither flag is given. */

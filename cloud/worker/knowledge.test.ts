@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Fetch, signIn } from "../local/sign-in.ts";
 import { INDEX, type LocalCloud, startLocalCloud } from "../local/start.ts";
+import { FrameDecoder } from "../wire/frames.ts";
+import { decodeMessage, encodeMessage } from "../wire/messages.ts";
+import { FRAMES_CONTENT, requestPath } from "../wire/requests.ts";
 
 const CONFIG = join(import.meta.dirname, "wrangler.jsonc");
 const WITH_QUEUE = join(import.meta.dirname, `.queue-${process.pid}.jsonc`);
@@ -88,6 +91,14 @@ describe.each([
     expect(answer.body).toMatchObject({ outcome: "answered", shared: [{ name: "lamp.md", ...LAMP }] });
     expect(answer.body["citations"]).toMatchObject([{ passage: 0 }]);
     expect((await ask(key, { shared: false })).body).toMatchObject({ shared: [] });
+    const response = await fetch(requestPath("escalationRequest"), {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": FRAMES_CONTENT },
+      body: encodeMessage("escalationRequest", { requestId: randomUUID(), query: "Who built the Heliograph?", shared: true }) as never,
+    });
+    const [frame] = [...new FrameDecoder().push(new Uint8Array(await response.arrayBuffer()))];
+    const told = frame && decodeMessage("escalationResponse", frame);
+    expect(told).toMatchObject({ shared: [{ name: "lamp.md", ...LAMP }], decision: { citations: [{ passage: 0 }] } });
   });
 
   test("is one document a name: the same again changes nothing, other texts take its place and its vectors", async () => {

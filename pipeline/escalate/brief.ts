@@ -25,6 +25,7 @@ export interface EscalationParts {
   readonly neverCloud: Withholding;
   readonly project?: CloudItem | undefined;
   readonly adapter?: CloudItem | undefined;
+  readonly shared?: boolean | undefined;
   readonly history?: readonly Exchange[];
   /** How the council got to where it stands; absent where it was not asked. */
   readonly record?: Deliberation["record"];
@@ -43,7 +44,7 @@ export interface PreparedBrief {
  * they stay here where the user keeps documents back.
  */
 export function escalationBrief(parts: EscalationParts): PreparedBrief {
-  const { requestId, question, passages, model, maxTokens, neverCloud, project, adapter, history = [], record = [] } = parts;
+  const { requestId, question, passages, model, maxTokens, neverCloud, project, adapter, shared, history = [], record = [] } = parts;
   const withheld = passages.filter(({ path }) => neverCloud.withholds(path));
   const leaving = passages.filter((passage) => !withheld.includes(passage));
   const said = neverCloud.isEmpty ? history : [];
@@ -61,6 +62,7 @@ export function escalationBrief(parts: EscalationParts): PreparedBrief {
       ...(heeded.length > 0 && { constraints: heeded }),
       ...(project && { project }),
       ...(adapter && { adapter }),
+      ...(shared && { shared }),
     },
     leaving,
     withheld,

@@ -77,6 +77,19 @@ test("what the sources bear out is an answer, and a lie is a draft that was not 
   expect(await outcomeOf({ text: "The lamp was built by Ada in 1822." })).toMatchObject({ outcome: "no_consensus", draft: /1822/ });
 });
 
+test("what the cloud found in what is shared is a source as well, and is named as the cloud's", async () => {
+  const text = "The lamp was built by the harbour office in 1934.";
+  const shared = [{ name: "masts.md", heading: "", text }];
+  const citations = [{ passage: 1, start: 0, end: text.length }];
+  for (const cited of [{ citations }, {}]) {
+    const { came } = await setUp(() => ({ text: `${text} [1]`, shared, ...cited }));
+    const result = await came;
+    if (result.kind !== "came") throw new Error("nothing came");
+    const { draft, passages } = result.deliberation;
+    expect(draft?.quotes.map(({ passage }) => passages[passage]?.path)).toContain("cloud:masts.md");
+  }
+});
+
 const TONE = { id: "lora_1", name: "tone" };
 const HARBOUR = { id: "project_1", name: "Harbour" };
 

@@ -7,6 +7,7 @@ import {
   type EscalationBrief,
   type EscalationPiece,
   type Kernel,
+  type Passage,
   type Receipt,
   type Redacted,
   SynesisError,
@@ -22,7 +23,7 @@ export interface Escalating {
   readonly maxTokens: number;
   readonly neverCloud: Withholding;
   /** What the cloud is to use of the account's, where the cloud is asked; rejects where that could not be looked up. */
-  readonly atCloud?: () => Promise<{ readonly project?: CloudItem; readonly adapter?: CloudItem }>;
+  readonly atCloud?: () => Promise<{ readonly project?: CloudItem; readonly adapter?: CloudItem; readonly shared?: boolean }>;
   /** Whether this may leave; "ask" where the user has to say so each time. @throws SynesisError SPEND_CAP_REACHED */
   readonly mayLeave: (route: "cloud" | "ask", prepared: PreparedBrief) => Promise<boolean>;
   /** Told of each piece as it comes, and which texts the model was shown; resolves when there is room for more. */
@@ -199,6 +200,22 @@ async function judged(
     const { draft: _, ...undrafted } = before; // the draft that was not agreed on here is no answer from there
     return { ...undrafted, outcome, reason: await written(reason), mode: "generator", mayEscalate: false };
   }
-  const draft = draftOf(await written(answer.text.trim()), answer, before.passages, leaving);
-  return { ...(await judgeDraft(before, draft, { kernel, ...judging })), mode: "generator" };
+  const shared = await sharedPassages(answer, written);
+  // What reads otherwise here than there cannot be cited by ranges from there.
+  const asThere = shared.every(({ text }, at) => text === answer.shared?.[at]?.text);
+  const sources = { ...before, passages: [...before.passages, ...shared] };
+  const cited = asThere ? answer : {};
+  const draft = draftOf(await written(answer.text.trim()), cited, sources.passages, [...leaving, ...shared]);
+  return { ...(await judgeDraft(sources, draft, { kernel, ...judging })), mode: "generator" };
+}
+
+/** What the cloud found in what is shared, as sources: Ethos judges the answer by them as well. */
+async function sharedPassages({ shared = [] }: Escalation, written: (text: string) => Promise<Redacted>): Promise<Passage[]> {
+  return Promise.all(
+    shared.map(async ({ name, heading, text }, at) => {
+      const [title, above, said] = [await written(name), await written(heading), await written(text)];
+      // Of the vault's own passages, none has such an id.
+      return { id: -1 - at, path: `cloud:${title}`, title, heading: above, start: 0, end: said.length, text: said, entities: [], score: 0 };
+    }),
+  );
 }

@@ -17,7 +17,19 @@ const MODELS: Readonly<Record<string, CloudModel>> = {
 
 /** Neither user nor session is named: the gateway knows the device, and a session's name is its user's own. */
 export function escalationInit(brief: EscalationBrief): InitOf<"escalationRequest"> {
-  const { requestId, question, passages, framing, history = [], constraints = [], model, maxTokens = 0, project, adapter } = brief;
+  const {
+    requestId,
+    question,
+    passages,
+    framing,
+    history = [],
+    constraints = [],
+    model,
+    maxTokens = 0,
+    project,
+    adapter,
+    shared = false,
+  } = brief;
   return {
     requestId,
     query: question,
@@ -35,6 +47,7 @@ export function escalationInit(brief: EscalationBrief): InitOf<"escalationReques
     stream: true,
     ...(project && { projectId: project.id }),
     ...(adapter && { loraId: adapter.id }),
+    shared,
   };
 }
 
@@ -65,7 +78,7 @@ const DECLINED = {
 } as const;
 
 function endOf(
-  { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, loraUsed, decision }: StreamEnd,
+  { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, loraUsed, decision, shared }: StreamEnd,
   brief: EscalationBrief,
 ): CloudPiece {
   const outcome = decision && DECLINED[decision.outcome as keyof typeof DECLINED];
@@ -73,6 +86,7 @@ function endOf(
     type: "end",
     model: modelUsed || brief.model,
     ...(loraUsed && { adapter: loraUsed }),
+    ...(shared.length > 0 && { shared: shared.map(({ name, heading, text }) => ({ name, heading, text })) }),
     tokens: { in: tokensUsed?.prompt ?? 0, out: tokensUsed?.completion ?? 0 },
     cost: { nanoDollars: amount(costNanoDollars), chargeNanoDollars: amount(chargeNanoDollars) },
     ...(decision && outcome === undefined ? { citations: decision.citations.map((citation) => quoteOf(citation, brief)) } : {}),

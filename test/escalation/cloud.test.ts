@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
+import { INDEX, type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
 import { use } from "../../cloud/local/use.ts";
 import { EgressLog } from "../../plugins/privacy/egress/log.ts";
 import { saveDevice } from "../../plugins/tunnel/device-store.ts";
@@ -74,6 +74,21 @@ describe.each(["quic", "h2"] as const)("over %s", (link) => {
     await expect.poll(async () => (await ask()).answer.error?.code, { timeout: 40_000 }).toBe("TUNNEL_REFUSED");
     expect((await ask()).code).toBe(2);
   });
+});
+
+test("what is shared with the cloud is looked in where the question says so, and only there", async () => {
+  const { call, ask } = await setUp("shares", "h2");
+  const text = "The northern station keeps a spare mirror in the boathouse.";
+  await call("POST", "/v1/knowledge", { name: "masts.md", chunks: [{ heading: "", text }] });
+  const index = async () => (await (await cloud.server.getWorker(INDEX).fetch("http://index/")).json()) as unknown[];
+  await expect.poll(index, { timeout: 20_000 }).toHaveLength(1);
+  const shown = async (...args: string[]) => {
+    const before = (await cloud.provider.received("council")).length;
+    expect((await ask("--model", "llama-3.3-70b", ...args)).answer).toMatchObject({ route: "cloud" });
+    return (await cloud.provider.received("council")).slice(before).filter((body) => body.includes(text)).length;
+  };
+  expect(await shown("--shared")).toBeGreaterThan(0);
+  expect(await shown()).toBe(0);
 });
 
 test("a council there that does not agree is told as such, with what it cost", async () => {

@@ -1,4 +1,4 @@
-/** What a question to the cloud is to use of the account's: a project, an adapter. */
+/** What a question to the cloud is to use of the account's: a project, an adapter, what is shared. */
 import { type CloudItem, SynesisError } from "../../../kernel/index.ts";
 import type { Escalating } from "../../../pipeline/escalate/escalate.ts";
 import { openCloudApi } from "../cloud/account.ts";
@@ -10,6 +10,7 @@ import { askedElsewhere } from "./asked-elsewhere.ts";
 export interface Named {
   readonly project?: string | undefined;
   readonly lora?: string | undefined;
+  readonly shared?: boolean | undefined;
 }
 
 /** What leaves the question here: it could be answered without the cloud. */
@@ -24,7 +25,7 @@ const CLOUD_GONE: readonly string[] = ["CLOUD_UNREACHABLE", "CLOUD_FAILED"];
 export async function findAtCloud(workspace: Workspace, named: Named): Promise<NonNullable<Escalating["atCloud"]>> {
   const asked = askedElsewhere(workspace.config);
   if (asked !== "cloud" && asked !== "")
-    throw new SynesisError("USAGE", `--project, and --lora with --cloud, are the cloud's; ${asked} would be asked.`);
+    throw new SynesisError("USAGE", `--project, --shared, and --lora with --cloud, are the cloud's; ${asked} would be asked.`);
   try {
     const found = await find(workspace, named);
     return async () => found;
@@ -34,11 +35,11 @@ export async function findAtCloud(workspace: Workspace, named: Named): Promise<N
   }
 }
 
-async function find({ home, config, signal }: Workspace, { project, lora }: Named) {
+async function find({ home, config, signal }: Workspace, { project, lora, shared }: Named) {
   const item = ({ id, name }: CloudItem): CloudItem => ({ id, name });
   const [inProject, adapter] = await Promise.all([
     project === undefined ? undefined : findProject(openCloudApi(home, config), project, signal),
     lora === undefined ? undefined : findCloudAdapter(home, config, lora, signal),
   ]);
-  return { ...(inProject && { project: item(inProject) }), ...(adapter && { adapter: item(adapter) }) };
+  return { ...(inProject && { project: item(inProject) }), ...(adapter && { adapter: item(adapter) }), ...(shared && { shared }) };
 }

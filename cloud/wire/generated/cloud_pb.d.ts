@@ -493,6 +493,13 @@ export declare type EscalationRequest = Message$1<"superinstance.cloud.v1.Escala
    * @generated from field: optional string project_id = 11;
    */
   projectId?: string | undefined;
+
+  /**
+   * Whether to look also in what the project, or else the account, shares with the cloud.
+   *
+   * @generated from field: bool shared = 12;
+   */
+  shared: boolean;
 };
 
 /**
@@ -523,7 +530,35 @@ export declare type TokenUsage = Message$1<"superinstance.cloud.v1.TokenUsage"> 
 export declare const TokenUsageSchema: GenMessage<TokenUsage>;
 
 /**
- * A range of characters in one of the texts of local_knowledge, by its place there.
+ * A passage that the cloud found in what is shared with it. Only public texts without any token are.
+ *
+ * @generated from message superinstance.cloud.v1.SharedPassage
+ */
+export declare type SharedPassage = Message$1<"superinstance.cloud.v1.SharedPassage"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string heading = 2;
+   */
+  heading: string;
+
+  /**
+   * @generated from field: string text = 3;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message superinstance.cloud.v1.SharedPassage.
+ * Use `create(SharedPassageSchema)` to create a new message.
+ */
+export declare const SharedPassageSchema: GenMessage<SharedPassage>;
+
+/**
+ * A range of characters in one of the texts of local_knowledge, by its place there; the shared passages count on after them.
  *
  * @generated from message superinstance.cloud.v1.Citation
  */
@@ -644,6 +679,13 @@ export declare type EscalationResponse = Message$1<"superinstance.cloud.v1.Escal
    * @generated from field: string lora_used = 9;
    */
   loraUsed: string;
+
+  /**
+   * What was found in what is shared.
+   *
+   * @generated from field: repeated superinstance.cloud.v1.SharedPassage shared = 10;
+   */
+  shared: SharedPassage[];
 };
 
 /**
@@ -713,6 +755,13 @@ export declare type StreamEnd = Message$1<"superinstance.cloud.v1.StreamEnd"> & 
    * @generated from field: string lora_used = 7;
    */
   loraUsed: string;
+
+  /**
+   * What was found in what is shared.
+   *
+   * @generated from field: repeated superinstance.cloud.v1.SharedPassage shared = 8;
+   */
+  shared: SharedPassage[];
 };
 
 /**

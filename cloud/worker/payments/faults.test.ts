@@ -96,7 +96,13 @@ const credits = ({ id, customer, page }: Known) => ({
   customer,
   metadata: { user_id: id, purpose: "credits" },
 });
-const subscription = ({ id, customer }: Known) => ({ mode: "subscription", customer, metadata: { user_id: id, tier: "managed" } });
+const subscription = ({ id, customer }: Known) => ({
+  id: randomUUID(),
+  mode: "subscription",
+  payment_status: "no_payment_required",
+  customer,
+  metadata: { user_id: id, tier: "managed" },
+});
 
 describe.each(FAULTS)("while %s", (what, broken) => {
   /** Faults that a message can meet: those that only move money in the ledger do not ask D1. */

@@ -2,7 +2,7 @@
  * One escalation: a hold before the work, the council, a settlement after it, whatever happens between. What the provider
  * did is charged also when the client has left or an agent has failed.
  */
-import { SynesisError } from "../../../kernel/index.ts";
+import { type SharedPassage, SynesisError } from "../../../kernel/index.ts";
 import type { AdapterRow } from "../adapters/adapter.ts";
 import { CloudError, type CloudErrorBody } from "../errors.ts";
 import type { HoldOutcome, HoldRequest, UsageCall } from "../ledger/ledger.ts";
@@ -36,13 +36,6 @@ export interface EscalationRequest extends CloudQuestion {
   readonly loraId?: string | undefined;
   /** Of the passages, those at the end that were found in what is shared. */
   readonly found?: readonly SharedPassage[];
-}
-
-/** A passage that the cloud had itself. */
-export interface SharedPassage {
-  readonly name: string;
-  readonly heading: string;
-  readonly text: string;
 }
 
 export interface EscalationAnswer extends CloudAnswer {

@@ -32,7 +32,7 @@ export async function escalate({ env, principal, message }: TunnelCall<"escalati
   return events.pipeThrough(message.stream ? asChunks(message.requestId) : asOneFrame());
 }
 
-function asQuestion({ requestId, query, context, model, modelId, loraId, projectId, maxTokens }: MessageOf<"escalationRequest">) {
+function asQuestion({ requestId, query, context, model, modelId, loraId, projectId, maxTokens, shared }: MessageOf<"escalationRequest">) {
   return {
     requestId,
     question: query,
@@ -44,6 +44,7 @@ function asQuestion({ requestId, query, context, model, modelId, loraId, project
     model: MODELS[model] ?? modelId,
     ...(loraId && { loraId }),
     projectId: projectId || undefined,
+    shared,
   };
 }
 
@@ -85,10 +86,10 @@ function chunksOf({ event, data }: EscalationEvent): Chunk[] {
     return [{ case: "metadata", value: { agent: data.agent, phase } }];
   }
   const pieces = (data.content?.match(PIECES) ?? []).map((value): Chunk => ({ case: "content", value }));
-  const { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, loraUsed, decision, latencyMs } = asResponse(data);
+  const { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, loraUsed, decision, latencyMs, shared } = asResponse(data);
   const end: Chunk = {
     case: "end",
-    value: { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, loraUsed, decision, totalLatencyMs: latencyMs },
+    value: { tokensUsed, costNanoDollars, chargeNanoDollars, modelUsed, loraUsed, decision, totalLatencyMs: latencyMs, shared },
   };
   return [{ case: "metadata", value: { agent: "logos", phase: Phase.RESPONDING } }, ...pieces, end];
 }
@@ -104,5 +105,6 @@ function asResponse({ requestId, content, model, adapter, tokens, outcome, reaso
     chargeNanoDollars: BigInt(more.chargeNanoDollars),
     latencyMs: Math.round(more.latencyMs),
     decision: { outcome: OUTCOMES[outcome], reason, citations: [...citations], score, rounds },
+    shared: [...more.shared],
   };
 }
