@@ -3,7 +3,6 @@
  * and says which have ended. Bytes that no anchor tells apart are one symbol, so that the table stays small.
  */
 import { type Anchor, bytesOf } from "./anchors.ts";
-import { LONGEST_ANCHOR } from "./memory.ts";
 
 export interface Automaton {
   /** The symbol of each byte; 0 stands in no anchor. */
@@ -16,6 +15,8 @@ export interface Automaton {
   readonly ends: readonly (readonly number[])[];
 }
 
+/** Characters of an anchor that are looked at: as many may end on one walk. */
+export const LONGEST_ANCHOR = 64;
 /** The state before any character. */
 export const ROOT = 1;
 export const ENDS = 0x8000;

@@ -1,16 +1,17 @@
 /** One pattern, ready to be tried at a place. */
 import type { Span } from "../../../kernel/index.ts";
 import { CHECKS } from "../patterns/checks.ts";
-import type { Pattern } from "../patterns/pattern.ts";
+import type { Following, GateName, Pattern } from "../patterns/pattern.ts";
 import { MAX_BACK } from "./contexts.ts";
 import { Expression } from "./expression.ts";
-import { excludedBehind, type Gate, gatesOf } from "./gates.ts";
+import { excludedBehind } from "./gates.ts";
 
 export class Detector {
   readonly anchors: readonly string[];
   readonly ignoreCase: boolean;
   readonly digits: readonly [min: number, max: number] | undefined;
-  readonly gates: readonly Gate[];
+  readonly gate: GateName | undefined;
+  readonly followed: Following | undefined;
   readonly before: readonly string[] | undefined;
   readonly contextWords: readonly string[];
   /** The number of its context words among those of the scanner; -1 for none. */
@@ -27,7 +28,8 @@ export class Detector {
   constructor(entry: Pattern) {
     const { anchor, flags = "", back, digits, context, check } = entry;
     this.#entry = entry;
-    this.gates = gatesOf(entry);
+    this.gate = entry.gate;
+    this.followed = entry.followed;
     this.before = entry.before;
     this.contextWords = context ?? [];
     this.ignoreCase = flags.includes("i");
@@ -41,11 +43,6 @@ export class Detector {
   /** Whether a match may begin before the anchor, which then may stand inside a word. */
   get reachesBack(): boolean {
     return this.#back !== undefined;
-  }
-
-  /** Whether no match begins with a date. */
-  get undated(): boolean {
-    return this.#entry.gate === "undated";
   }
 
   /** Whether a match may begin behind the byte. */

@@ -1,35 +1,99 @@
 /**
- * Conditions that every match of a pattern satisfies, cheap enough to be looked at before its expression is tried. They
- * may let too much pass, never too little; a character beyond Latin-1 may be anything.
+ * The conditions that every match of a pattern satisfies, as the tables from which `gateKernel` reads them. They may let
+ * too much pass, never too little; a character beyond Latin-1 may be anything.
  */
-import type { Following, GateName, Pattern } from "../patterns/pattern.ts";
-import { isAssigned, isElement, isQuoted } from "./assignments.ts";
+import type { GateName, Pattern } from "../patterns/pattern.ts";
 import { byteTable } from "./byte-table.ts";
-import { IN_NUMBER, isDigit, NUMBER_LENGTH } from "./runs.ts";
+import type { Contexts } from "./contexts.ts";
+import type { Detector } from "./detector.ts";
 
-/** @param at where the anchor begins, @param end one behind it. */
-export type Gate = (bytes: Uint8Array, at: number, end: number) => boolean;
+/** The numbers of the conditions with a name; 0 is none. What says "undated" is told by the lists of runs of digits. */
+export const GATE_NUMBERS: Readonly<Record<GateName, number>> = {
+  undated: 0,
+  ...{ bare: 1, quoted: 2, digit: 3, mail: 4, login: 5, account: 6, element: 7, hexadecimal: 8 },
+};
 
-/** All conditions of a pattern, the cheapest first. */
-export function gatesOf({ gate, before, followed }: Pattern): Gate[] {
-  const gates: Gate[] = [];
-  if (followed !== undefined) gates.push(followedBy(followed));
-  if (before !== undefined) gates.push(wordAfterNumber(before));
-  if (gate !== undefined) gates.push(GATES[gate]);
-  return gates;
+/** Bytes of a record: seven numbers of 32 bits, see `RECORD`. */
+export const RECORD_SIZE = 32;
+/** Offsets in a record. Lists and classes are given by where they lie in the data, 0 for none; the number of a context is one more than its own. */
+export const RECORD = { context: 0, gate: 4, followed: 8, least: 12, within: 16, before: 20 } as const;
+
+/** Bits of an entry besides the number: of a context word instead of a pattern, and at starts of words only. */
+export const WORD = 0x8000;
+export const AT_WORD = 0x4000;
+/** Patterns, and context words, of one scanner at most. */
+export const MAX_ENTRIES = AT_WORD;
+
+export interface Gates {
+  readonly records: Int32Array;
+  /** For each context word where its contexts are listed. */
+  readonly words: Int32Array;
+  /** For each state of the automaton, then for each list of `Runs`, where its entries begin; one more closes the last. */
+  readonly lists: Int32Array;
+  /** Lists of numbers of 16 bits, and classes of 256 bytes. */
+  readonly data: Uint8Array;
+  /** Entries of a list at most. */
+  readonly most: number;
 }
 
-const GATES: Readonly<Record<GateName, Gate>> = {
-  quoted: isQuoted,
-  bare: isAssigned,
-  element: isElement,
-  digit,
-  mail,
-  login,
-  account,
-  hexadecimal,
-  undated,
-};
+/** @param entries for each state, then for each run, the patterns and words to look at, as entries. */
+export function createGates(detectors: readonly Detector[], contexts: Contexts, entries: readonly (readonly number[])[]): Gates {
+  if (Math.max(detectors.length, contexts.anchors.length) > MAX_ENTRIES) throw new RangeError("there are too many patterns");
+  const data = new Data();
+  const lists = Int32Array.from([...entries.map((list) => data.add(list)), data.size]);
+  const words = Int32Array.from(contexts.anchors.keys(), (word) => {
+    const numbers = contexts.of(word);
+    return data.add([numbers.length, ...numbers.map((number) => number + 1)]);
+  });
+  const records = Int32Array.from(detectors.flatMap((detector) => recordOf(detector, data)));
+  return { records, words, lists, data: data.bytes(), most: Math.max(1, ...entries.map(({ length }) => length)) };
+}
+
+function recordOf({ context, gate, followed, before = [] }: Detector, data: Data): number[] {
+  const { of = "", least = 0, within = 0 } = followed ?? {};
+  return [
+    context + 1,
+    gate === undefined ? 0 : GATE_NUMBERS[gate],
+    least === 0 ? 0 : data.addClass(of),
+    least,
+    within,
+    before.length === 0 ? 0 : data.add([before.length, ...before.flatMap(twoLetters)]),
+    ...[0, 0],
+  ];
+}
+
+/** The first two letters of a word, and which bits of them count: it may have one only. */
+function twoLetters(word: string): number[] {
+  return word.length === 1 ? [word.charCodeAt(0), 0xff] : [word.charCodeAt(0) | (word.charCodeAt(1) << 8), 0xffff];
+}
+
+class Data {
+  /** Something before the first list: 0 is no place. */
+  readonly #parts: Uint8Array[] = [new Uint8Array(2)];
+  readonly #classes = new Map<string, number>();
+  size = 2;
+
+  add(numbers: readonly number[]): number {
+    return this.#add(new Uint8Array(Uint16Array.from(numbers).buffer));
+  }
+
+  addClass(characters: string): number {
+    const at = this.#classes.get(characters) ?? this.#add(byteTable(new RegExp(`[${characters}]`), 0));
+    this.#classes.set(characters, at);
+    return at;
+  }
+
+  #add(bytes: Uint8Array): number {
+    const at = this.size;
+    this.#parts.push(bytes);
+    this.size += bytes.length;
+    return at;
+  }
+
+  bytes(): Uint8Array {
+    return Uint8Array.from(Buffer.concat(this.#parts));
+  }
+}
 
 const NONE = new Uint8Array(256);
 
@@ -37,97 +101,4 @@ const NONE = new Uint8Array(256);
 export function excludedBehind({ pattern, back }: Pattern): Uint8Array {
   const [, characters] = /^\(\?<!(\[[^\]]+\])[|)]/.exec(pattern) ?? [];
   return characters === undefined || back !== undefined ? NONE : byteTable(new RegExp(characters), 0);
-}
-
-function followedBy({ of, least, within = 0 }: Following): Gate {
-  const member = byteTable(new RegExp(`[${of}]`), 0);
-  return (bytes, _at, end) => {
-    // A row that begins too late or is too short is skipped whole: no character is looked at twice.
-    for (let start = end; start <= end + within; ) {
-      let i = start;
-      for (const stop = start + least; i < stop && member[bytes[i] as number] === 1; ) i++;
-      if (i === start + least) return true;
-      start = i + 1;
-    }
-    return false;
-  };
-}
-
-const DIGIT_WITHIN = 48;
-
-function digit(bytes: Uint8Array, _at: number, end: number): boolean {
-  for (let i = end; i < end + DIGIT_WITHIN; i++) if (isDigit(bytes[i] as number)) return true;
-  return false;
-}
-
-const BEFORE_AT = byteTable(/[\p{L}\p{N}_+-]/u, 1);
-const AFTER_AT = byteTable(/[\p{L}\p{N}]/u, 1);
-
-function mail(bytes: Uint8Array, at: number, end: number): boolean {
-  return BEFORE_AT[bytes[at - 1] as number] === 1 && AFTER_AT[bytes[end] as number] === 1;
-}
-
-/** How much of an address with a user and a password may stand before its `@`. */
-const LONGEST_LOGIN = 240;
-const LONGEST_USER = 120;
-const [AT, QUOTE, LESS, GREATER, SLASH] = Array.from('@"<>/', (char) => char.charCodeAt(0));
-
-function login(bytes: Uint8Array, _at: number, end: number): boolean {
-  for (let i = end; i < end + LONGEST_LOGIN; i++) {
-    const code = bytes[i] as number;
-    if (code === AT) return true;
-    if (code === SLASH && i > end + LONGEST_USER) return false; // strokes stand in what comes before the password only
-    if ((code <= 32 && code !== 0) || code === QUOTE || code === LESS || code === GREATER) return false;
-  }
-  return true;
-}
-
-/** As `login`, where no stroke may stand before the `@`. */
-function account(bytes: Uint8Array, _at: number, end: number): boolean {
-  for (let i = end; i < end + LONGEST_LOGIN; i++) {
-    const code = bytes[i] as number;
-    if (code === AT) return true;
-    if (code === SLASH || (code <= 32 && code !== 0) || code === QUOTE || code === LESS || code === GREATER) return false;
-  }
-  return true;
-}
-
-const HEXADECIMAL = byteTable(/[0-9A-Fa-f:]/, 0);
-const IN_WORD = byteTable(/\w/, 0);
-const LONGEST_HEXADECIMAL = 45;
-
-function hexadecimal(bytes: Uint8Array, at: number, end: number): boolean {
-  let i = at - 1;
-  for (const stop = at - LONGEST_HEXADECIMAL; i > stop && HEXADECIMAL[bytes[i] as number] === 1; ) i--;
-  if (IN_WORD[bytes[i] as number] === 1) return false;
-  i = end;
-  for (const stop = end + LONGEST_HEXADECIMAL; i < stop && HEXADECIMAL[bytes[i] as number] === 1; ) i++;
-  return IN_WORD[bytes[i] as number] === 0;
-}
-
-const [DASH, ONE, TWO] = Array.from("-12", (char) => char.charCodeAt(0));
-
-/** No date with the year first, as in `2024-01-`. */
-function undated(bytes: Uint8Array, at: number): boolean {
-  const century = bytes[at] === TWO ? bytes[at + 1] === 48 : bytes[at] === ONE && bytes[at + 1] === 57;
-  return !(century && bytes[at + 4] === DASH && bytes[at + 7] === DASH);
-}
-
-/** The bit in which a small letter differs from its capital; all signs that are wanted have it too. */
-const CASE = 32;
-
-/** Behind digits and the signs between them one of some words begins, of which two letters are looked at. */
-function wordAfterNumber(words: readonly string[]): Gate {
-  const seconds = Array.from({ length: 128 }, (_, code) =>
-    words.filter((word) => word.charCodeAt(0) === code).map((word) => word.charAt(1)),
-  );
-  const wanted = Uint8Array.from({ length: 256 }, (_, byte) => ((seconds[(byte | CASE) & 127]?.length ?? 0) > 0 && byte < 128 ? 1 : 0));
-  return (bytes, _at, end) => {
-    let i = end;
-    for (const stop = end + NUMBER_LENGTH; i < stop && IN_NUMBER[bytes[i] as number] === 1; ) i++;
-    const first = bytes[i] as number;
-    if (wanted[first] === 0) return false;
-    const next = String.fromCharCode((bytes[i + 1] as number) | CASE);
-    return (seconds[first | CASE] as string[]).some((second) => second === "" || second === next);
-  };
 }

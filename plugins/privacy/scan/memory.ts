@@ -1,4 +1,6 @@
 /** How the memory is laid out in which texts are looked through. */
+import { ENDS, LONGEST_ANCHOR } from "./automaton.ts";
+import { MAX_ENTRIES, RECORD_SIZE } from "./gates.ts";
 import { BEHIND_KINDS, KIND_ENTRIES, MAX_LISTS } from "./runs.ts";
 
 /** Characters that are looked through at once; a multiple of 32. */
@@ -8,10 +10,13 @@ export const BEFORE = 64;
 export const AHEAD = 256;
 /** Places that are walked from at once, so that what is found has room. */
 export const BATCH = 1024;
-/** Anchors that may end on one walk: as many as the longest has characters. */
-export const LONGEST_ANCHOR = 64;
 /** Integers of one find: where it begins, one behind its end, and the automaton's state, or RUN plus a list for a run of digits. */
 export const FIND = 3;
+
+/** Tries that there is room for. */
+export const TRIES = 1 << 16;
+/** Integers of one try: the pattern's number and the place. */
+export const TRY = 2;
 
 /** Offsets of what lies in the memory. */
 export const LAYOUT = (() => {
@@ -22,7 +27,7 @@ export const LAYOUT = (() => {
     return at;
   };
   return {
-    counts: room(8),
+    counts: room(12),
     text: room(BEFORE + STRETCH + AHEAD),
     places: room(STRETCH / 8),
     hits: room(STRETCH * 4),
@@ -38,6 +43,13 @@ export const LAYOUT = (() => {
     unlettered: room(MAX_LISTS * 2),
     dated: room(MAX_LISTS * 2),
     inNumber: room(256),
+    tries: room(TRIES * TRY * 4),
+    classes: room(256 * 4),
+    joined: room(256),
+    records: room(MAX_ENTRIES * RECORD_SIZE),
+    words: room(MAX_ENTRIES * 4),
+    seen: room(MAX_ENTRIES * 4),
+    lists: room((ENDS + MAX_LISTS + 1) * 4),
     next: end,
   };
 })();

@@ -79,7 +79,7 @@ export function createRuns(detectors: readonly Detector[]): Runs {
     const list = key === "" ? [] : key.split(",").map(Number);
     numbers.push(list);
     unlettered.push(without(list, ({ before }) => before !== undefined));
-    dated.push(without(list, ({ undated }) => undated));
+    dated.push(without(list, ({ gate }) => gate === "undated"));
   }
   const letters = Int32Array.from(
     numbers,

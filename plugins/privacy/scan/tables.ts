@@ -2,7 +2,9 @@
 import { type Anchor, bytesOf, needsWord } from "./anchors.ts";
 import { createAutomaton } from "./automaton.ts";
 import type { Detector } from "./detector.ts";
+import type { Contexts } from "./contexts.ts";
 import { byteSet } from "./kernels.ts";
+import { AT_WORD, createGates, type Gates, WORD } from "./gates.ts";
 import { createRuns, type Runs, runStarts } from "./runs.ts";
 import { createSieve, type Sieve } from "./sieve.ts";
 
@@ -11,34 +13,43 @@ export interface Tables {
   readonly symbols: Uint8Array;
   readonly bits: number;
   readonly next: Uint16Array;
-  /** For each state where the numbers of the anchors that end there begin among `ended`; one more closes the last. */
-  readonly endsAt: Uint16Array;
-  readonly ended: Uint16Array;
-  /** For each anchor whether it may stand at the start of a word only. */
-  readonly atWord: Uint8Array;
+  /** The number of states. */
+  readonly states: number;
   /** With what an anchor may begin where no word of ASCII does. */
   readonly anywhere: Uint8Array;
   readonly sieve: Sieve;
   readonly runs: Runs;
+  readonly gates: Gates;
+}
+
+/** What to try where an anchor stands: the numbers of detectors, or that of a context word. */
+export interface Owned {
+  readonly anchor: Anchor;
+  readonly detectors: readonly number[];
+  readonly word?: number;
 }
 
 /** @throws RangeError when there are too many anchors. */
-export function createTables(anchors: readonly Anchor[], detectors: readonly Detector[]): Tables {
+export function createTables(owned: readonly Owned[], detectors: readonly Detector[], contexts: Contexts): Tables {
+  const anchors = owned.map(({ anchor }) => anchor);
   const { ends, ...automaton } = createAutomaton(anchors);
-  const atWord = anchors.map(needsWord);
-  const firsts = anchors.flatMap((anchor, i) => {
+  const firsts = anchors.flatMap((anchor) => {
     const [first = []] = bytesOf(anchor);
-    return atWord[i] ? first.filter((byte) => byte >= 128) : first;
+    return needsWord(anchor) ? first.filter((byte) => byte >= 128) : first;
   });
-  const endsAt = new Uint16Array(ends.length + 1);
-  for (const [state, list] of ends.entries()) endsAt[state + 1] = (endsAt[state] as number) + list.length;
+  const runs = createRuns(detectors);
+  const entries = ends.map((list) => list.flatMap((i) => entriesOf(owned[i] as Owned)));
   return {
     ...automaton,
-    endsAt,
-    ended: Uint16Array.from(ends.flat()),
-    atWord: Uint8Array.from(atWord, Number),
+    states: ends.length,
     anywhere: byteSet(firsts),
     sieve: createSieve(automaton, createAutomaton(runStarts(detectors))),
-    runs: createRuns(detectors),
+    runs,
+    gates: createGates(detectors, contexts, [...entries, ...runs.lists]),
   };
+}
+
+function entriesOf({ anchor, detectors, word }: Owned): number[] {
+  const place = needsWord(anchor) ? AT_WORD : 0;
+  return word === undefined ? detectors.map((number) => number | place) : [word | WORD | place];
 }

@@ -3,30 +3,29 @@
  * memory of WebAssembly reserves much address space.
  */
 import { newMemory, reserve } from "../../../pipeline/wasm.ts";
-import { beginsWord } from "./anchors.ts";
+import { JOINED } from "./anchors.ts";
+import { byteClasses } from "./byte-classes.ts";
+import { gateKernel } from "./gate-kernel.ts";
 import { sieveKernel, startsKernel, walkKernel } from "./kernels.ts";
-import { AHEAD, BATCH, BEFORE, FIND, LAYOUT, LONGEST_ANCHOR, STRETCH } from "./memory.ts";
-import { IN_NUMBER, RUN, SEPARATORS } from "./runs.ts";
+import { MAX_ENTRIES } from "./gates.ts";
+import { AHEAD, BATCH, BEFORE, FIND, LAYOUT, STRETCH, TRIES, TRY } from "./memory.ts";
+import { IN_NUMBER, SEPARATORS } from "./runs.ts";
 import type { Tables } from "./tables.ts";
 
-/** A place in a stretch of text: what stands around it, one byte a character, and where that is in the text. */
-export interface Window {
-  readonly bytes: Uint8Array;
-  /** Add it to an index into `bytes` to get an offset in the text. */
-  base: number;
-}
-
-/** Is told where things stand, in order of their beginnings. `at` is an index into the window's bytes. */
+/** Is told which patterns may begin where, in order of the places. */
 export interface Sink {
-  /** @param end one behind the last character of the anchor. */
-  anchor(number: number, window: Window, at: number, end: number): void;
-  /** @param list the number of a list of patterns, see `Runs`. */
-  digits(list: number, window: Window, at: number, end: number): void;
+  /** @param place of the anchor, or of the first digit, in the text. */
+  tryAt(pattern: number, place: number): void;
 }
 
 /** What characters beyond Latin-1 become: a small letter that is in no anchor, or something between words. */
 const SMALL_BEYOND = 0xff;
 const LAST_LETTER = 0x590;
+/** Between one text and the next; and where the count begins anew. */
+const APART = 1_000;
+const MOST_SHIFT = 1 << 30;
+const NEVER = -MOST_SHIFT;
+
 const TWO_BYTES = /[\u0100-\uffff]/;
 
 let shared: Workspace | undefined;
@@ -41,15 +40,20 @@ class Workspace {
   readonly #starts = startsKernel(this.#memory);
   readonly #sieve = sieveKernel(this.#memory);
   readonly #walk = walkKernel(this.#memory);
+  readonly #gate = gateKernel(this.#memory);
   #tables: Tables | undefined;
   #buffer = Buffer.alloc(0);
-  #window: Window = { bytes: this.#buffer, base: 0 };
+  #bytes: Uint8Array = this.#buffer;
   #counts = new Int32Array(0);
-  #finds = new Int32Array(0);
+  #tries = new Int32Array(0);
+  #data = 0;
+  /** What to add to a place in the text for one that no text before had, so that words seen there are far away. */
+  #shift = 0;
 
   search(text: string, tables: Tables, sink: Sink): void {
-    if (this.#tables !== tables) this.#install(tables);
+    if (this.#tables !== tables || this.#shift > MOST_SHIFT) this.#install(tables);
     for (let start = 0; start < text.length; start += STRETCH) this.#look(text, start, tables, sink);
+    this.#shift += text.length + APART;
   }
 
   #look(text: string, start: number, tables: Tables, sink: Sink): void {
@@ -60,14 +64,25 @@ class Workspace {
     const hits = this.#counts[0] as number;
     for (let from = 0; from < hits; from += BATCH) {
       this.#walk(Math.min(hits - from, BATCH), from, tables.bits);
-      tell(this.#finds, this.#counts[1] as number, tables, this.#window, sink);
+      const finds = (this.#counts[1] as number) / (4 * FIND);
+      const step = Math.floor(TRIES / tables.gates.most);
+      for (let first = 0; first < finds; first += step) this.#tell(first, Math.min(finds - first, step), start, tables, sink);
     }
+  }
+
+  /** Tells the sink what to try at some of the finds of the walk. */
+  #tell(first: number, count: number, start: number, { states }: Tables, sink: Sink): void {
+    const base = start - BEFORE - LAYOUT.text;
+    this.#gate(first, count, this.#shift + base, this.#data, states);
+    const tries = this.#tries;
+    for (let i = 0, size = (this.#counts[2] as number) * TRY; i < size; i += TRY) sink.tryAt(tries[i] as number, base + (tries[i + 1] as number));
   }
 
   /** Puts the tables where the kernels expect them. */
   #install(tables: Tables): void {
     this.#tables = undefined;
-    reserve(this.#memory, LAYOUT.next + tables.next.byteLength);
+    this.#data = LAYOUT.next + tables.next.byteLength;
+    reserve(this.#memory, this.#data + tables.gates.data.byteLength);
     const memory = this.#memory.buffer;
     new Uint8Array(memory).set(tables.anywhere, LAYOUT.anywhere);
     new Uint8Array(memory).set(tables.sieve.groups, LAYOUT.groups);
@@ -81,11 +96,19 @@ class Workspace {
     for (const [i, sign] of SEPARATORS.entries()) if (sign !== "") new Uint8Array(memory)[LAYOUT.separators + sign.charCodeAt(0)] = i;
     new Int32Array(memory, LAYOUT.sieve).set(tables.sieve.bits);
     new Uint16Array(memory, LAYOUT.next).set(tables.next);
+    new Int32Array(memory, LAYOUT.classes).set(byteClasses());
+    new Uint8Array(memory).set(JOINED, LAYOUT.joined);
+    new Int32Array(memory, LAYOUT.records).set(tables.gates.records);
+    new Int32Array(memory, LAYOUT.words).set(tables.gates.words);
+    new Int32Array(memory, LAYOUT.lists).set(tables.gates.lists);
+    new Uint8Array(memory).set(tables.gates.data, this.#data);
+    new Int32Array(memory, LAYOUT.seen, MAX_ENTRIES).fill(NEVER);
+    this.#shift = 0;
     // Views of before the memory grew are of no use any more.
     this.#buffer = Buffer.from(memory, LAYOUT.text, BEFORE + STRETCH + AHEAD);
-    this.#window = { bytes: new Uint8Array(memory, LAYOUT.text, BEFORE + STRETCH + AHEAD), base: 0 };
-    this.#counts = new Int32Array(memory, LAYOUT.counts, 2);
-    this.#finds = new Int32Array(memory, LAYOUT.finds, BATCH * (LONGEST_ANCHOR + 1) * FIND);
+    this.#bytes = new Uint8Array(memory, LAYOUT.text, BEFORE + STRETCH + AHEAD);
+    this.#counts = new Int32Array(memory, LAYOUT.counts, 3);
+    this.#tries = new Int32Array(memory, LAYOUT.tries, TRIES * TRY);
     this.#tables = tables;
   }
 
@@ -95,7 +118,7 @@ class Workspace {
     const to = Math.min(text.length, start + STRETCH + AHEAD);
     const at = BEFORE - (start - from);
     const piece = to - from === text.length ? text : text.slice(from, to);
-    const { bytes } = this.#window;
+    const bytes = this.#bytes;
     bytes.fill(0, 0, at);
     if (TWO_BYTES.test(piece))
       for (let i = 0; i < piece.length; i++) {
@@ -104,25 +127,6 @@ class Workspace {
       }
     else this.#buffer.write(piece, at, "latin1");
     bytes.fill(0, at + piece.length, at + piece.length + AHEAD);
-    this.#window.base = start - BEFORE;
   }
 }
 
-/** Tells the sink of the finds that the walk has written. */
-function tell(finds: Int32Array, size: number, { endsAt, ended, atWord }: Tables, window: Window, sink: Sink): void {
-  const { bytes } = window;
-  for (let i = 0; i < size / 4; i += FIND) {
-    const at = (finds[i] as number) - LAYOUT.text;
-    const end = (finds[i + 1] as number) - LAYOUT.text;
-    const state = finds[i + 2] as number;
-    if (state >= RUN) {
-      sink.digits(state - RUN, window, at, end);
-      continue;
-    }
-    const begins = beginsWord(bytes[at - 1] as number, bytes[at] as number);
-    for (let k = endsAt[state] as number; k < (endsAt[state + 1] as number); k++) {
-      const anchor = ended[k] as number;
-      if (begins || atWord[anchor] === 0) sink.anchor(anchor, window, at, end);
-    }
-  }
-}
