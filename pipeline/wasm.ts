@@ -59,6 +59,9 @@ export const store16: Code = [0x3b, 1, 0];
 /** Instructions on 128 bits, by the names of the specification. */
 export const simd = {
   load: [0xfd, 0x00, 0, 0],
+  /** From an address plus `offset`. */
+  loadAt: (offset: number): Code => [0xfd, 0x00, 0, ...leb(offset)],
+  store: [0xfd, 0x0b, 0, 0],
   xor: [0xfd, 0x51],
   zero: [...i32(0), 0xfd, 0x11],
   popcnt8: [0xfd, 0x62],
@@ -72,6 +75,12 @@ export const simd = {
   /** Bytes of a table of 16, chosen by the low bits of other bytes; 0 from index 16 on. */
   swizzle: [0xfd, 0x0e],
   splat8: [0xfd, 0x0f],
+  splat16: [0xfd, 0x10],
+  /** The lesser of each pair of 16-bit numbers. */
+  least16: [0xfd, 0x97, 0x01],
+  lessThan16: [0xfd, 0x30],
+  /** 16 bytes of 16 numbers that fit. */
+  narrow16: [0xfd, 0x66],
   notEqual8: [0xfd, 0x24],
   lessThan8: [0xfd, 0x26],
   subtract8: [0xfd, 0x71],
@@ -81,7 +90,7 @@ export const simd = {
   or: [0xfd, 0x50],
   /** The highest bit of each byte, as 16 bits. */
   bitmask8: [0xfd, 0x64],
-} as const satisfies Record<string, Code>;
+} as const satisfies Record<string, Code | ((offset: number) => Code)>;
 
 /** The sum of the four 32-bit lanes of a local. */
 export function lanes(local: number): Code {

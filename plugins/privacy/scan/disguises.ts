@@ -3,6 +3,8 @@
  * quoted-printable, strings in pieces, characters that are not seen, and look-alikes of digits, letters, dashes and spaces.
  */
 
+import { ALL_SIGNS, BEYOND_ASCII, BEYOND_LATIN1, PAIR, SINGLE } from "./signs.ts";
+
 /** Characters of a text, and what they stand for. */
 export interface Disguise {
   readonly start: number;
@@ -25,27 +27,31 @@ const TWO_BYTES = /[\u0100-\uffff]/;
 
 /** How the disguises of ASCII are found that have a certain sign in them: to look for few signs costs little. */
 interface Search {
+  /** The bit of the sign, or of a pair of characters in it. */
+  readonly bit: number;
   readonly sign: string;
   /** Tried where the sign stands, or `startOf` says. */
   readonly expression: RegExp;
   startOf?(text: string, at: number): number;
 }
 
-const search = (sign: string, source: string, startOf?: Search["startOf"]): Search => ({
-  sign,
+const search = (bit: number, sign: string, source: string, startOf?: Search["startOf"]): Search => ({
+  ...{ bit, sign },
   expression: new RegExp(source, "y"),
   ...(startOf && { startOf }),
 });
 
 const SEARCHES: readonly Search[] = [
-  search("%", URL_ENCODED),
-  search("\\", ESCAPE),
-  search("&", ENTITY),
-  search("3D", QUOTED_PRINTABLE, (_, at) => at - 1),
-  search("@\n", FOLDED_LINE, (_, at) => at + 1),
-  search("\r", `${QUOTED_PRINTABLE}|${FOLDED_LINE}|${IN_PIECES}`, (text, at) => (/[="'\x60]/.test(text.charAt(at - 1)) ? at - 1 : at)),
-  ...['"\n', "'\n", '" .', "' ."].map((sign) => search(sign, IN_PIECES)),
-  search("+", IN_PIECES, beforeSpace),
+  search(SINGLE["%"], "%", URL_ENCODED),
+  search(SINGLE["\\"], "\\", ESCAPE),
+  search(SINGLE["&"], "&", ENTITY),
+  search(PAIR["3D"], "3D", QUOTED_PRINTABLE, (_, at) => at - 1),
+  search(PAIR["@\n"], "@\n", FOLDED_LINE, (_, at) => at + 1),
+  search(SINGLE["\r"], "\r", `${QUOTED_PRINTABLE}|${FOLDED_LINE}|${IN_PIECES}`, (text, at) =>
+    /[="'\x60]/.test(text.charAt(at - 1)) ? at - 1 : at,
+  ),
+  ...['"\n', "'\n", '" .', "' ."].map((sign) => search(PAIR.quoteAndSpace, sign, IN_PIECES)),
+  search(SINGLE["+"], "+", IN_PIECES, beforeSpace),
 ];
 
 const LONGEST_INDENT = 80;
@@ -57,12 +63,17 @@ function beforeSpace(text: string, at: number): number {
   return before;
 }
 
-/** All disguises of a text, in order, none reaching into another; time is linear in its length. */
-export function disguisesIn(text: string): readonly Disguise[] {
+/**
+ * All disguises of a text, in order, none reaching into another; time is linear in its length.
+ *
+ * @param signs which signs the text may have.
+ */
+export function disguisesIn(text: string, signs = ALL_SIGNS): readonly Disguise[] {
   const found: Disguise[] = [];
-  for (let i = 0; i < SEARCHES.length; i++) addWritten(text, SEARCHES[i] as Search, found);
+  for (let i = 0; i < SEARCHES.length; i++) if (((SEARCHES[i] as Search).bit & signs) !== 0) addWritten(text, SEARCHES[i] as Search, found);
   const written = found.length;
-  if (text.includes("\xa0") || text.includes("\xad") || TWO_BYTES.test(text)) addCharacters(text, found);
+  const seldom = (signs & BEYOND_ASCII) !== 0 && (text.includes("\xa0") || text.includes("\xad"));
+  if (seldom || ((signs & BEYOND_LATIN1) !== 0 && TWO_BYTES.test(text))) addCharacters(text, found);
   return written === 0 ? found : inOrder(found);
 }
 

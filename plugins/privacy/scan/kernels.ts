@@ -33,13 +33,16 @@ import { ENDS, ROOT } from "./automaton.ts";
 import { BEFORE, LAYOUT } from "./memory.ts";
 import { LENGTHS, MAX_RUN, NUMBER_LENGTH, RUN, SEPARATORS } from "./runs.ts";
 import { GROUP_BITS } from "./sieve.ts";
+import { BEYOND_ASCII } from "./signs.ts";
 
 /**
  * Marks the places where an anchor may begin, a bit a character: starts of words and of parts of identifiers, and the
- * characters of a set wherever they stand. Takes the number of characters divided by 16, even.
+ * characters of a set wherever they stand. Gathers which signs of disguises it meets (`signs.ts`). Takes the number of
+ * characters divided by 16, even.
  */
 export function startsKernel(memory: Memory) {
-  const [COUNT, TEXT, OUT, BYTES, PRIOR, LOW, HIGH, WORD, FOUND, SET] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const [COUNT, TEXT, OUT, BYTES, PRIOR, LOW, HIGH, WORD, FOUND, SIGNS, PAIRS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  const [SET, SINGLE, FIRST, SECOND] = [11, 15, 17, 19];
   const splat = (value: number) => [...i32(value), ...simd.splat8];
   const within = (local: number, first: string, last: string) => [
     ...[...get(local), ...splat(first.charCodeAt(0)), ...simd.subtract8],
@@ -54,22 +57,57 @@ export function startsKernel(memory: Memory) {
     ...[...get(table), ...get(LOW), ...simd.swizzle],
     ...[...get(table + 1), ...get(HIGH), ...simd.swizzle, ...simd.and],
   ];
+  const halves = (local: number) => [
+    ...[...get(local), ...splat(15), ...simd.and, ...set(LOW)],
+    ...[...get(local), ...i32(4), ...simd.shiftRight8, ...set(HIGH)],
+  ];
+  const gather = (local: number, bits: Code) => [...get(local), ...bits, ...simd.or, ...set(local)];
+  const loaded = (local: number, at: number) => [...i32(at), ...simd.load, ...set(local)];
   const run = assemble(
     memory,
     3,
-    { v128: 10, i32: 0 },
-    ...[0, 1, 2, 3].map((table) => [...i32(LAYOUT.anywhere + 16 * table), ...simd.load, ...set(SET + table)]),
+    { v128: 18, i32: 0 },
+    ...[0, 1, 2, 3].map((table) => loaded(SET + table, LAYOUT.anywhere + 16 * table)),
+    ...[0, 1, 2, 3, 4, 5].map((table) => loaded(SINGLE + table, LAYOUT.signTables + 16 * table)),
+    ...[loaded(SIGNS, LAYOUT.signs), loaded(PAIRS, LAYOUT.signs + 16)],
     repeat(
       COUNT,
       ...[get(TEXT), simd.load, set(BYTES), get(TEXT), i32(1), subtract, simd.load, set(PRIOR)],
-      ...[get(BYTES), splat(15), simd.and, set(LOW), get(BYTES), i32(4), simd.shiftRight8, set(HIGH)],
+      // Tables give 0 for halves of PRIOR and of BYTES that they do not have.
+      ...[halves(PRIOR), member(FIRST), set(FOUND), halves(BYTES), gather(PAIRS, [...get(FOUND), ...member(SECOND), ...simd.and])],
+      ...[gather(SIGNS, [...member(SINGLE), ...get(BYTES), ...splat(BEYOND_ASCII), ...simd.and, ...simd.or])],
       ...[member(SET), member(SET + 2), simd.or, simd.zero, simd.notEqual8, set(FOUND)],
       ...[inWord(BYTES), inWord(PRIOR), simd.andNot, get(FOUND), simd.or, set(FOUND)],
       ...[within(BYTES, "A", "Z"), within(PRIOR, "a", "z"), simd.and, get(FOUND), simd.or, set(FOUND)],
       ...[get(OUT), get(FOUND), simd.bitmask8, store16, advance(TEXT, 16), advance(OUT, 2)],
     ),
+    ...[i32(LAYOUT.signs), get(SIGNS), simd.store, i32(LAYOUT.signs + 16), get(PAIRS), simd.store],
   );
   return (count: number) => run(count, LAYOUT.text + BEFORE, LAYOUT.places);
+}
+
+/** What characters beyond Latin-1 become: a small letter that is in no anchor up to here, and something between words. */
+const LAST_LETTER = 0x590;
+
+/** Writes characters of 16 bits as one byte each. Takes the number of characters divided by 16, and where the first goes. */
+export function narrowKernel(memory: Memory) {
+  const [COUNT, WIDE, OUT, LEFT, RIGHT] = [0, 1, 2, 3, 4];
+  const splat = (value: number) => [...i32(value), ...simd.splat16];
+  const narrow = (local: number, offset: number) => [
+    ...[...get(WIDE), ...simd.loadAt(offset), ...set(local), ...get(local), ...splat(255), ...simd.least16],
+    ...[...get(local), ...splat(LAST_LETTER), ...simd.lessThan16, ...simd.and, ...set(local)],
+  ];
+  const run = assemble(
+    memory,
+    3,
+    { v128: 2, i32: 0 },
+    repeat(
+      COUNT,
+      ...[narrow(LEFT, 0), narrow(RIGHT, 16), get(OUT), get(LEFT), get(RIGHT), simd.narrow16, simd.store],
+      ...[advance(WIDE, 32), advance(OUT, 16)],
+    ),
+  );
+  return (count: number, at: number) => run(count, LAYOUT.wide, LAYOUT.text + at);
 }
 
 /** The set of bytes as four tables: for each low half of a byte a bit for each high half below 8, and above. */

@@ -29,6 +29,9 @@ export const LAYOUT = (() => {
   return {
     counts: room(12),
     text: room(BEFORE + STRETCH + AHEAD),
+    wide: room(2 * (BEFORE + STRETCH + AHEAD)),
+    signs: room(32),
+    signTables: room(6 * 16),
     places: room(STRETCH / 8),
     hits: room(STRETCH * 4),
     finds: room(BATCH * (LONGEST_ANCHOR + 1) * FIND * 4),

@@ -4,6 +4,7 @@ import { resolveOverlaps } from "../../../kernel/index.ts";
 import { builtInPatterns } from "../patterns/index.ts";
 import { disguisesIn } from "./disguises.ts";
 import { addDisguised } from "./plain-views.ts";
+import { ALL_SIGNS } from "./signs.ts";
 import { createScanner } from "./scanner.ts";
 
 const scan = createScanner(builtInPatterns);
@@ -130,6 +131,7 @@ test("what is read without its disguises leads back to the very range", () => {
       const spans: { start: number; end: number; type: string }[] = [];
       addDisguised(
         text,
+        ALL_SIGNS,
         (plain) => Array.from(plain, (_, at) => ({ start: at, end: at + 1, type: "X" })).filter(({ end }) => end <= plain.length),
         spans,
       );

@@ -9,9 +9,13 @@ const LONGEST_WORD = 4_096;
 /** A match this close to where a stretch was cut may be half of something. */
 const EDGE = 2;
 
-/** Adds to `spans` what `scan` finds besides in the stretches of `text` around its disguises, read without them. */
-export function addDisguised(text: string, scan: (plain: string) => readonly Span[], spans: Span[]): void {
-  const disguises = disguisesIn(text);
+/**
+ * Adds to `spans` what `scan` finds besides in the stretches of `text` around its disguises, read without them.
+ *
+ * @param signs which signs of disguises the text may have, see `signs.ts`.
+ */
+export function addDisguised(text: string, signs: number, scan: (plain: string) => readonly Span[], spans: Span[]): void {
+  const disguises = disguisesIn(text, signs);
   if (disguises.length === 0) return;
   const found: Span[] = [];
   for (let from = 0; from < disguises.length; ) {

@@ -20,13 +20,14 @@ export function createScanner(patterns: readonly Pattern[]): Scanner {
   const tables = storedTables(patterns, import.meta.url) ?? tablesOf(patterns);
   const pass = new Pass(detectors);
   const scan = (text: string) => {
-    const spans = pass.over(text, () => workspace().search(text, tables, pass));
+    const spans = pass.over(text, tables);
     for (const detector of everywhere) detector.runOver(text, spans);
     return spans;
   };
   return (text) => {
     const spans = scan(text);
-    addDisguised(text, scan, spans);
+    const { signs } = pass;
+    if (signs !== 0) addDisguised(text, signs, scan, spans);
     return spans;
   };
 }
@@ -73,12 +74,15 @@ class Pass implements Sink {
     this.#detectors = detectors;
   }
 
-  over(text: string, work: () => void): Span[] {
+  /** The signs of disguises that the last text has. */
+  signs = 0;
+
+  over(text: string, tables: Tables): Span[] {
     const spans: Span[] = [];
     this.#text = text;
     this.#spans = spans;
     this.#id++;
-    work();
+    this.signs = workspace().search(text, tables, this);
     this.#text = "";
     this.#spans = [];
     return spans;

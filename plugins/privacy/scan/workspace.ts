@@ -6,10 +6,11 @@ import { newMemory, reserve } from "../../../pipeline/wasm.ts";
 import { JOINED } from "./anchors.ts";
 import { byteClasses } from "./byte-classes.ts";
 import { gateKernel } from "./gate-kernel.ts";
-import { sieveKernel, startsKernel, walkKernel } from "./kernels.ts";
+import { narrowKernel, sieveKernel, startsKernel, walkKernel } from "./kernels.ts";
 import { MAX_ENTRIES } from "./gates.ts";
 import { AHEAD, BATCH, BEFORE, FIND, LAYOUT, STRETCH, TRIES, TRY } from "./memory.ts";
 import { IN_NUMBER, SEPARATORS } from "./runs.ts";
+import { BEYOND_LATIN1, firstTables, secondTables, signsOf, singleTables } from "./signs.ts";
 import type { Tables } from "./tables.ts";
 
 /** Is told which patterns may begin where, in order of the places. */
@@ -18,9 +19,6 @@ export interface Sink {
   tryAt(pattern: number, place: number): void;
 }
 
-/** What characters beyond Latin-1 become: a small letter that is in no anchor, or something between words. */
-const SMALL_BEYOND = 0xff;
-const LAST_LETTER = 0x590;
 /** Between one text and the next; and where the count begins anew. */
 const APART = 1_000;
 const MOST_SHIFT = 1 << 30;
@@ -37,23 +35,31 @@ export function workspace(): Workspace {
 
 class Workspace {
   readonly #memory = newMemory();
+  readonly #narrow = narrowKernel(this.#memory);
   readonly #starts = startsKernel(this.#memory);
   readonly #sieve = sieveKernel(this.#memory);
   readonly #walk = walkKernel(this.#memory);
   readonly #gate = gateKernel(this.#memory);
   #tables: Tables | undefined;
   #buffer = Buffer.alloc(0);
+  #wide = this.#buffer;
   #bytes: Uint8Array = this.#buffer;
   #counts = new Int32Array(0);
   #tries = new Int32Array(0);
+  #signs = new Int32Array(0);
+  #beyond = 0;
   #data = 0;
   /** What to add to a place in the text for one that no text before had, so that words seen there are far away. */
   #shift = 0;
 
-  search(text: string, tables: Tables, sink: Sink): void {
+  /** Tells the sink what to try in a text; gives the signs of disguises that it has. */
+  search(text: string, tables: Tables, sink: Sink): number {
     if (this.#tables !== tables || this.#shift > MOST_SHIFT) this.#install(tables);
+    this.#signs.fill(0);
+    this.#beyond = 0;
     for (let start = 0; start < text.length; start += STRETCH) this.#look(text, start, tables, sink);
     this.#shift += text.length + APART;
+    return signsOf(this.#signs) | this.#beyond;
   }
 
   #look(text: string, start: number, tables: Tables, sink: Sink): void {
@@ -96,6 +102,8 @@ class Workspace {
     for (const [i, sign] of SEPARATORS.entries()) if (sign !== "") new Uint8Array(memory)[LAYOUT.separators + sign.charCodeAt(0)] = i;
     new Int32Array(memory, LAYOUT.sieve).set(tables.sieve.bits);
     new Uint16Array(memory, LAYOUT.next).set(tables.next);
+    for (const [i, { low, high }] of [singleTables(), firstTables(), secondTables()].entries())
+      new Uint8Array(memory).set([...low, ...high], LAYOUT.signTables + 32 * i);
     new Int32Array(memory, LAYOUT.classes).set(byteClasses());
     new Uint8Array(memory).set(JOINED, LAYOUT.joined);
     new Int32Array(memory, LAYOUT.records).set(tables.gates.records);
@@ -106,6 +114,8 @@ class Workspace {
     this.#shift = 0;
     // Views of before the memory grew are of no use any more.
     this.#buffer = Buffer.from(memory, LAYOUT.text, BEFORE + STRETCH + AHEAD);
+    this.#wide = Buffer.from(memory, LAYOUT.wide, 2 * (BEFORE + STRETCH + AHEAD));
+    this.#signs = new Int32Array(memory, LAYOUT.signs, 8);
     this.#bytes = new Uint8Array(memory, LAYOUT.text, BEFORE + STRETCH + AHEAD);
     this.#counts = new Int32Array(memory, LAYOUT.counts, 3);
     this.#tries = new Int32Array(memory, LAYOUT.tries, TRIES * TRY);
@@ -120,12 +130,11 @@ class Workspace {
     const piece = to - from === text.length ? text : text.slice(from, to);
     const bytes = this.#bytes;
     bytes.fill(0, 0, at);
-    if (TWO_BYTES.test(piece))
-      for (let i = 0; i < piece.length; i++) {
-        const code = piece.charCodeAt(i);
-        bytes[at + i] = code < 256 ? code : code < LAST_LETTER ? SMALL_BEYOND : 0;
-      }
-    else this.#buffer.write(piece, at, "latin1");
+    if (TWO_BYTES.test(piece)) {
+      this.#beyond = BEYOND_LATIN1;
+      this.#wide.write(piece, "utf16le");
+      this.#narrow(Math.ceil(piece.length / 16), at);
+    } else this.#buffer.write(piece, at, "latin1");
     bytes.fill(0, at + piece.length, at + piece.length + AHEAD);
   }
 }
