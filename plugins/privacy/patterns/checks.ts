@@ -1,8 +1,9 @@
 /** Named checks that a pattern may ask for: what a regular expression cannot say. */
 import { createHash } from "node:crypto";
-import { isIPv6 } from "node:net";
+import { ipv6, privateUrl } from "./address-checks.ts";
 import { digitsOf, luhn } from "./digits.ts";
 import { NATIONAL_CHECKS } from "./national-checks.ts";
+import { phoneInContext, phoneShape } from "./phone-checks.ts";
 import { passwordLike, secretLike } from "./secret-checks.ts";
 
 /** A card: Luhn, and a length that an issuer with this prefix uses. */
@@ -49,11 +50,6 @@ function mod97(text: string): number {
   return rest;
 }
 
-/** An IPv6 address other than the loopback, with a digit (`A::B` is code). */
-function ipv6(text: string): boolean {
-  return /\d/.test(text) && text.length > 4 && isIPv6(text);
-}
-
 /** Base58 with its four check bytes, as Bitcoin's older addresses have it. */
 function base58(text: string): boolean {
   let value = 0n;
@@ -91,30 +87,6 @@ function jwt(text: string): boolean {
 
 /** `{"alg"`, `{"typ"` and `{"enc"` in base64. */
 const USUAL_HEADERS = ["eyJhbGci", "eyJ0eXAi", "eyJlbmMi"];
-
-/** A telephone number without a mark of its own: not a date, not a number with separated thousands. */
-function phoneShape(text: string): boolean {
-  const count = digitsOf(text).length;
-  if (count < 7 || count > 15 || /^(?:(?:19|20)\d\d[ .-]?){2,}$/.test(text)) return false;
-  if (/^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./]/.test(text) || /^\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d(?![-./ ]?\d)/.test(text))
-    return false;
-  return !/^[1-9]\d{0,2}(?:([ .,])\d{3})(?:\1\d{3})*$/.test(text) || count >= 9;
-}
-
-/** A telephone number after a word that says so: anything but a date. */
-function phoneInContext(text: string): boolean {
-  return !/^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?!\d)|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d(?!\d))/.test(text);
-}
-
-/** A URL that may say who somebody is: not one of a well-known public site's plain pages, and not this machine's. */
-function privateUrl(text: string): boolean {
-  const [, host = "", rest = ""] = /^(?:[a-z]+:\/\/)?(?:www\.)?([^/:?#]+)(.*)$/is.exec(text) ?? [];
-  if (/^(?:localhost|127\.|0\.0\.0\.0|\[?::1|example\.(?:com|org|net)$)/i.test(host)) return false;
-  return !PUBLIC_HOSTS.test(host) || /[?&#].*=/.test(rest);
-}
-
-const PUBLIC_HOSTS =
-  /^(?:[\w-]+\.){0,3}(?:github|gitlab|wikipedia|wikimedia|google|googleapis|youtube|w3|mozilla|npmjs|nodejs|python|pypi|rust-lang|golang|apache|gnu|debian|ubuntu|kernel|microsoft|apple|amazon|stackoverflow|stackexchange|schema|creativecommons|opensource|ietf|rfc-editor|readthedocs|docker|cloudflare|archive|arxiv|doi|json-schema|xmlsoap|iana|oasis-open|unicode|jquery|jsdelivr|unpkg|bootstrapcdn)\.(?:com|org|io|net|dev)$/i;
 
 /** A bank identifier is written in capitals. */
 function bic(text: string): boolean {
