@@ -19,8 +19,8 @@ const AROUND = 300;
 
 /** The quotation marks that a string has to have where the number stands, or undefined when it is none of JSON. */
 export function quoteForNumber(raw: string, start: number, end: number): string | undefined {
-  if (!isEdge(raw.charCodeAt(start)) || !isEdge(raw.charCodeAt(end - 1)) || !NUMBER.test(raw.slice(start, end))) return undefined;
-  if (!mayStand(raw, start, end) || !AFTER.test(raw.slice(end, end + AROUND))) return undefined;
+  if (!isEdge(raw.charCodeAt(start)) || !isEdge(raw.charCodeAt(end - 1)) || !mayStand(raw, start, end)) return undefined;
+  if (!NUMBER.test(raw.slice(start, end)) || !AFTER.test(raw.slice(end, end + AROUND))) return undefined;
   const before = raw.slice(Math.max(0, start - AROUND), start);
   if (start <= AROUND && ARRAY_BEFORE.test(before)) return '"';
   const quote = (BEFORE.exec(before) ?? ARRAY_OF_ALL.exec(before))?.[1];

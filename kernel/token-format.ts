@@ -54,6 +54,12 @@ const BARE = String.raw`(?<![A-Za-z0-9_])([A-Z][A-Z0-9]{1,23}(?:\\?_[A-Z][A-Z0-9
 const TOKEN = new RegExp(`${BRACKETED}|${IN_ROUND}|${BARE}`, "y");
 /** What every token has: an opening bracket before a name and a number, or an underscore before its number. */
 const MARK = /[[{<【［「(](?=\s{0,3}[A-Za-z][A-Za-z0-9\\_\s-]{0,110}?[_\s-]\d)|(?<=[A-Z0-9\\])_\d/g;
+/**
+ * How every token ends: a closing bracket behind a number that follows a name, or an underscore and a digit. Texts have far
+ * more brackets than numbers before them, so that most are passed over at once.
+ */
+const TRACE =
+  /[\]}>】］」)_](?:(?<=[\d#\s\\].)(?<=[A-Za-z0-9](?:\\?[_-]|\s){1,2}\d{1,7}#?\s{0,3}\\?.)|(?<=[A-Z0-9\\]_)\d)/;
 const UNFINISHED =
   /(?:(?:\\{0,7}")?\\?[[{<【［「(][\sA-Za-z0-9_\\-]{0,127}(?:#\s{0,3}\\?(?:[\]}>】］」]\\{0,7})?)?|\\{0,7}"|(?<![A-Za-z0-9_])[A-Z][A-Z0-9_\\]{0,127}|\\{1,8})$/;
 
@@ -73,6 +79,7 @@ export function unfinishedToken(text: string): number {
 /** Every place of `text` that reads as a token, known or not, in order. */
 export function findTokens(text: string): TokenPlace[] {
   const places: TokenPlace[] = [];
+  if (!TRACE.test(text)) return places;
   let end = 0;
   MARK.lastIndex = 0;
   while (MARK.test(text)) {
