@@ -1,4 +1,4 @@
-/** The classes of characters that conditions on what stands around an anchor ask for, as bits of a byte. */
+/** The classes of characters that conditions on what stands around an anchor ask for, a table of 256 bytes each. */
 import { byteTable } from "./byte-table.ts";
 import { IN_NUMBER } from "./runs.ts";
 
@@ -30,12 +30,14 @@ export type ClassName = keyof typeof CLASSES;
 
 const NAMES = Object.keys(CLASSES) as ClassName[];
 
-/** The number of the class's bit. */
-export function classBit(name: ClassName): number {
+/** Which of the tables is that of the class. */
+export function classNumber(name: ClassName): number {
   return NAMES.indexOf(name);
 }
 
-/** For each byte its classes. */
-export function byteClasses(): Int32Array {
-  return Int32Array.from({ length: 256 }, (_, byte) => NAMES.reduce((bits, name, i) => bits | ((CLASSES[name][byte] as number) << i), 0));
+/** The tables of all classes, one behind the other. */
+export function classTables(): Uint8Array {
+  return Uint8Array.from(Object.values(CLASSES).flatMap((table) => [...table]));
 }
+
+export const CLASS_COUNT = NAMES.length;

@@ -28,7 +28,7 @@ import {
   subtract,
   when,
 } from "../../../pipeline/wasm.ts";
-import { type ClassName, classBit } from "./byte-classes.ts";
+import { type ClassName, classNumber } from "./byte-classes.ts";
 import { MAX_BACK } from "./contexts.ts";
 import { AT_WORD, GATE_NUMBERS, RECORD, RECORD_SIZE, WORD } from "./gates.ts";
 import { FIND as FIND_SIZE, LAYOUT } from "./memory.ts";
@@ -135,25 +135,22 @@ function lookAround(): Code {
 /** Whether the byte at a local, or near it, is of a class: 0 or 1. */
 function is(name: ClassName, local: number, ahead = 0): Code {
   const at = ahead < 0 ? [...get(local), ...i32(-ahead), ...subtract, ...load8At(0)] : [...get(local), ...load8At(ahead)];
-  return [...at, ...i32(2), ...shiftLeft, ...load32At(LAYOUT.classes), ...i32(classBit(name)), ...shiftRight, ...i32(1), ...and];
+  return [...at, ...load8At(LAYOUT.classes + 256 * classNumber(name))];
 }
 
 /** Moves `I` over bytes of a class, so many at most. */
 function skip(name: ClassName, most: number): Code {
   return [
-    ...[get(I), i32(most), add, set(STOP)].flat(),
-    ...repeatWhile(MORE, is(name, I), set(MORE), get(I), get(MORE), add, set(I), get(I), get(STOP), lessThan, get(MORE), and, set(MORE)),
+    ...[get(I), i32(most), add, set(STOP), get(I), i32(1), subtract, set(I)].flat(),
+    ...repeatWhile(MORE, advance(I, 1), is(name, I), get(I), get(STOP), lessThan, and, set(MORE)),
   ];
 }
 
 /** The same backwards. */
 function skipBack(name: ClassName, most: number): Code {
   return [
-    ...[get(I), i32(most), subtract, set(STOP)].flat(),
-    ...repeatWhile(
-      MORE,
-      ...[is(name, I), set(MORE), get(I), get(MORE), subtract, set(I), get(STOP), get(I), lessThan, get(MORE), and, set(MORE)],
-    ),
+    ...[get(I), i32(most), subtract, set(STOP), advance(I, 1)].flat(),
+    ...repeatWhile(MORE, get(I), i32(1), subtract, set(I), is(name, I), get(STOP), get(I), lessThan, and, set(MORE)),
   ];
 }
 

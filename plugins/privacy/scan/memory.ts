@@ -1,5 +1,6 @@
 /** How the memory is laid out in which texts are looked through. */
 import { ENDS, LONGEST_ANCHOR } from "./automaton.ts";
+import { CLASS_COUNT } from "./byte-classes.ts";
 import { MAX_ENTRIES, RECORD_SIZE } from "./gates.ts";
 import { BEHIND_KINDS, KIND_ENTRIES, MAX_LISTS } from "./runs.ts";
 
@@ -47,7 +48,7 @@ export const LAYOUT = (() => {
     dated: room(MAX_LISTS * 2),
     inNumber: room(256),
     tries: room(TRIES * TRY * 4),
-    classes: room(256 * 4),
+    classes: room(256 * CLASS_COUNT),
     joined: room(256),
     records: room(MAX_ENTRIES * RECORD_SIZE),
     words: room(MAX_ENTRIES * 4),

@@ -4,7 +4,7 @@
  */
 import { newMemory, reserve } from "../../../pipeline/wasm.ts";
 import { JOINED } from "./anchors.ts";
-import { byteClasses } from "./byte-classes.ts";
+import { classTables } from "./byte-classes.ts";
 import { gateKernel } from "./gate-kernel.ts";
 import { narrowKernel, sieveKernel, startsKernel, walkKernel } from "./kernels.ts";
 import { MAX_ENTRIES } from "./gates.ts";
@@ -104,7 +104,7 @@ class Workspace {
     new Uint16Array(memory, LAYOUT.next).set(tables.next);
     for (const [i, { low, high }] of [singleTables(), firstTables(), secondTables()].entries())
       new Uint8Array(memory).set([...low, ...high], LAYOUT.signTables + 32 * i);
-    new Int32Array(memory, LAYOUT.classes).set(byteClasses());
+    new Uint8Array(memory).set(classTables(), LAYOUT.classes);
     new Uint8Array(memory).set(JOINED, LAYOUT.joined);
     new Int32Array(memory, LAYOUT.records).set(tables.gates.records);
     new Int32Array(memory, LAYOUT.words).set(tables.gates.words);
