@@ -26,6 +26,21 @@ export const finance: readonly Pattern[] = [
     misses: ["4111 1111 1111 1112", "1111 1111 1111 1111", "1234567890123456", "41111111111111110.5"],
   },
   {
+    type: "CREDIT_CARD",
+    name: "payment card number in groups behind a letter",
+    anchor: "digits",
+    digits: [11, 12],
+    first: [4, 6],
+    separators: [" ", "-"],
+    // The first group stands before the digits that begin a word.
+    back: "0-9 -",
+    pattern: String.raw`(?<=[A-Za-z])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{4}|3\d{3}([ -])\d{6}\2\d{5})(?![A-Za-z0-9]|[.-]\d)`,
+    check: "card",
+    priority: 80,
+    matches: ["x4111 1111 1111 1111", "Visa4111-1111-1111-1111.", "amex3782-822463-10005"],
+    misses: ["x4111 1111 1111 1112", "x1234 5678 9012 3456", "x4111 1111 1111 1111 1", "4111 1111 1111 1111"],
+  },
+  {
     type: "IBAN",
     name: "bank account number, international",
     anchor: IBAN_COUNTRIES.map((code) => `${code}##`),

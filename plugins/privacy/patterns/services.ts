@@ -39,7 +39,57 @@ function named(name: string, context: readonly string[], body: string, example: 
   };
 }
 
+/** Keys whose prefix is so long, or so odd, that they are keys behind letters and digits as well. */
+const GLUED = [
+  "gh[pousr]_[A-Za-z0-9]{36,255}",
+  String.raw`github_pat_\w{22,255}`,
+  String.raw`(?:glpat|gldt|glrt|glcbt|glptt|glft|glsoat|glimt|glagent|gloas|glffct)-[\w.-]{20,300}`,
+  "xox[abeoprs]-(?:[0-9]{10,14}-)[A-Za-z0-9-]{10,250}",
+  "xapp-[0-9]-[A-Za-z0-9-]{20,250}",
+  "[sr]k_(?:live|test|prod)_[A-Za-z0-9]{24,250}",
+  "whsec_[A-Za-z0-9+/=]{32,100}",
+  String.raw`sk-(?:ant|proj|svcacct|admin)-[\w-]{40,250}`,
+  String.raw`pypi-AgE[\w-]{50,1000}`,
+  "npm_[A-Za-z0-9]{36}",
+  "shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
+  "do[por]_v1_[0-9a-f]{64}",
+  "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}",
+  "CLOJARS_[A-Za-z0-9]{60}",
+  "lin_(?:api|oauth)_[A-Za-z0-9]{32,64}",
+  "rubygems_[0-9a-f]{48}",
+];
+
 export const services: readonly Pattern[] = [
+  {
+    type: "API_KEY",
+    name: "key with a long prefix behind letters or digits",
+    anchor: ["_&&&", "-&&&"],
+    back: String.raw`\w-`,
+    followed: { of: "A-Za-z0-9", least: 10 },
+    pattern: String.raw`[\w-]{1,64}?(?<=[A-Za-z0-9])(?<value>${GLUED.join("|")})${KEY_END}`,
+    priority: 89,
+    matches: [
+      `xghp_${mixed(36)}`,
+      `TOKEN1github_pat_${mixed(60)}`,
+      `keyglpat-${mixed(20)}.`,
+      `tokxoxb-12345678901-${mixed(24)}`,
+      `x1sk_live_${mixed(24)}"`,
+      `aAGE-SECRET-KEY-1${"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L".repeat(2).slice(0, 58)}`,
+      `usernpm_${mixed(36)}`,
+    ],
+    misses: [`xghp_${mixed(20)}`, `my_npm_${"word_".repeat(12)}`, `desk_live_${mixed(12)}`, "task-administration-of-everything-in-one-place"],
+  },
+  {
+    type: "API_KEY",
+    name: "AWS or Google key behind letters or digits",
+    anchor: ["AKIA", "ASIA", "ABIA", "ACCA", "AIza"],
+    back: "A-Za-z0-9",
+    followed: { of: String.raw`\w-`, least: 16 },
+    pattern: String.raw`[A-Za-z0-9]{1,64}?(?<value>A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}|AIza[\w-]{35})(?![\w-])`,
+    priority: 89,
+    matches: [`9AKIA${upper(16)}`, `KEYASIA${upper(16)};`, `7AIza${mixed(35)}`],
+    misses: [`9AKIA${upper(12)}`, `XAKIA${mixed(16)}`, `9AKIA${upper(17)}`],
+  },
   service("GitHub token", ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], "[A-Za-z0-9]{36,255}", mixed(36)),
   service("GitHub fine-grained token", ["github_pat_"], String.raw`\w{22,255}`, mixed(82)),
   service(
