@@ -5,11 +5,50 @@
 
 import { ALL_SIGNS, BEYOND_ASCII, BEYOND_LATIN1, PAIR, SINGLE } from "./signs.ts";
 
-/** Characters of a text, and what they stand for. */
-export interface Disguise {
-  readonly start: number;
-  readonly end: number;
-  readonly plain: string;
+/** Characters of a text that stand for another or for none. As numbers: there may be as many as the text has characters. */
+export class Disguises {
+  length = 0;
+  starts = new Int32Array(16);
+  ends = new Int32Array(16);
+  /** What each stands for; -1 for nothing. */
+  codes = new Int16Array(16);
+  #ordered = true;
+
+  add(start: number, end: number, plain: string): void {
+    if (this.length > 0 && start < (this.ends[this.length - 1] as number)) this.#ordered = false;
+    if (this.length === this.starts.length) this.#grow();
+    this.starts[this.length] = start;
+    this.ends[this.length] = end;
+    this.codes[this.length++] = plain === "" ? -1 : plain.charCodeAt(0);
+  }
+
+  /** The length of what one stands for. */
+  lengthOf(i: number): number {
+    return (this.codes[i] as number) < 0 ? 0 : 1;
+  }
+
+  /** The same in order, without those that reach into one before them. */
+  inOrder(): Disguises {
+    if (this.#ordered) return this;
+    const ordered = new Disguises();
+    let end = 0;
+    for (const i of Uint32Array.from({ length: this.length }, (_, i) => i).sort((a, b) => (this.starts[a] as number) - (this.starts[b] as number))) {
+      if ((this.starts[i] as number) < end) continue;
+      end = this.ends[i] as number;
+      const code = this.codes[i] as number;
+      ordered.add(this.starts[i] as number, end, code < 0 ? "" : String.fromCharCode(code));
+    }
+    return ordered;
+  }
+
+  #grow(): void {
+    const size = 2 * this.starts.length;
+    const [starts, ends, codes] = [new Int32Array(size), new Int32Array(size), new Int16Array(size)];
+    starts.set(this.starts);
+    ends.set(this.ends);
+    codes.set(this.codes);
+    Object.assign(this, { starts, ends, codes });
+  }
 }
 
 const HEX = "[0-9A-Fa-f]";
@@ -68,28 +107,16 @@ function beforeSpace(text: string, at: number): number {
  *
  * @param signs which signs the text may have.
  */
-export function disguisesIn(text: string, signs = ALL_SIGNS): readonly Disguise[] {
-  const found: Disguise[] = [];
+export function disguisesIn(text: string, signs = ALL_SIGNS): Disguises {
+  const found = new Disguises();
   for (let i = 0; i < SEARCHES.length; i++) if (((SEARCHES[i] as Search).bit & signs) !== 0) addWritten(text, SEARCHES[i] as Search, found);
-  const written = found.length;
   const seldom = (signs & BEYOND_ASCII) !== 0 && (text.includes("\xa0") || text.includes("\xad"));
   if (seldom || ((signs & BEYOND_LATIN1) !== 0 && TWO_BYTES.test(text))) addCharacters(text, found);
-  return written === 0 ? found : inOrder(found);
-}
-
-function inOrder(found: Disguise[]): Disguise[] {
-  let end = 0;
-  return found
-    .sort((a, b) => a.start - b.start)
-    .filter((disguise) => {
-      if (disguise.start < end) return false;
-      end = disguise.end;
-      return true;
-    });
+  return found.inOrder();
 }
 
 /** Adds the disguises that are made of several characters of ASCII, one of which is the sign. */
-function addWritten(text: string, { sign, expression, startOf }: Search, found: Disguise[]): void {
+function addWritten(text: string, { sign, expression, startOf }: Search, found: Disguises): void {
   for (let at = text.indexOf(sign); at >= 0; ) {
     const start = startOf === undefined ? at : startOf(text, at);
     let next = at + 1;
@@ -98,7 +125,7 @@ function addWritten(text: string, { sign, expression, startOf }: Search, found: 
       if (expression.test(text)) {
         const end = expression.lastIndex;
         const plain = plainOf(text.slice(start, end));
-        if (plain !== undefined) found.push({ start, end, plain });
+        if (plain !== undefined) found.add(start, end, plain);
         next = Math.max(next, end);
       }
     }
@@ -114,7 +141,7 @@ const pairs = new Int32Array(copy.buffer, copy.byteOffset, COPIED / 2);
 const BEYOND = 0xff80ff80 | 0;
 
 /** Adds the characters beyond ASCII that stand for others. */
-function addCharacters(text: string, found: Disguise[]): void {
+function addCharacters(text: string, found: Disguises): void {
   let next = 0;
   for (let from = 0; from < text.length; from += COPIED) {
     const piece = text.length <= COPIED ? text : text.slice(from, from + COPIED);
@@ -128,13 +155,13 @@ function addCharacters(text: string, found: Disguise[]): void {
 }
 
 /** Adds the character when it is a disguise; gives where the next begins. */
-function addCharacter(text: string, start: number, found: Disguise[]): number {
+function addCharacter(text: string, start: number, found: Disguises): number {
   const code = text.charCodeAt(start);
   if (code < 128 || known[code] === NOTHING) return start + 1;
   const point = text.codePointAt(start) as number;
   const end = point > 0xffff ? start + 2 : start + 1;
   const plain = plainCharacter(point);
-  if (plain !== undefined && hides(text, start, end, plain)) found.push({ start, end, plain });
+  if (plain !== undefined && hides(text, start, end, plain)) found.add(start, end, plain);
   return end;
 }
 

@@ -1,6 +1,6 @@
 /** Stretches of a text as they read without their disguises, and where in the text what is found in them stands. */
 import type { Span } from "../../../kernel/index.ts";
-import { type Disguise, disguisesIn } from "./disguises.ts";
+import { type Disguises, disguisesIn } from "./disguises.ts";
 
 /** Characters on both sides of a disguise that are looked at with it. */
 const AROUND = 200;
@@ -54,37 +54,56 @@ interface Stretch {
   rawOf(offset: number, edge?: "end"): number;
 }
 
-function stretchFrom(text: string, disguises: readonly Disguise[], from: number): Stretch {
-  const before = (disguises[from - 1] as Disguise | undefined)?.end ?? 0;
-  const first = disguises[from] as Disguise;
-  const start = backToSpace(text, Math.max(before, first.start - AROUND), before);
-  /** For each disguise where it stands in `plain`, and how long it is there. */
-  const places: number[] = [];
-  let plain = "";
-  let at = start;
+function stretchFrom(text: string, disguises: Disguises, from: number): Stretch {
+  const { starts, ends } = disguises;
+  const before = from === 0 ? 0 : (ends[from - 1] as number);
+  const start = backToSpace(text, Math.max(before, (starts[from] as number) - AROUND), before);
   let end = start;
   let next = from;
   for (; next < disguises.length; next++) {
-    const disguise = disguises[next] as Disguise;
-    if (next > from && disguise.start > end) break;
-    if (at < disguise.start) plain += text.slice(at, disguise.start);
-    places.push(plain.length);
-    plain += disguise.plain;
-    at = disguise.end;
-    const reach = Math.min(text.length, at + AROUND);
+    if (next > from && (starts[next] as number) > end) break;
+    const reach = Math.min(text.length, (ends[next] as number) + AROUND);
     if (reach > end) end = forthToSpace(text, reach);
   }
-  plain += text.slice(at, end);
+  const { plain, places } = withoutDisguises(text, { start, end }, disguises, { from, next });
   const rawOf = (offset: number, edge?: "end") => {
     const i = lastAtMost(places, offset);
     const extra = edge === "end" ? 1 : 0;
     if (i < 0) return start + offset + extra;
-    const disguise = disguises[from + i] as Disguise;
     const into = offset - (places[i] as number);
-    if (into < disguise.plain.length) return edge === "end" ? disguise.end : disguise.start;
-    return disguise.end + into - disguise.plain.length + extra;
+    const length = disguises.lengthOf(from + i);
+    if (into < length) return (edge === "end" ? ends : starts)[from + i] as number;
+    return (ends[from + i] as number) + into - length + extra;
   };
   return { start, end, plain, next, rawOf };
+}
+
+/** A range of the text as it reads without some disguises, and where in that each of them stands. */
+function withoutDisguises(
+  text: string,
+  { start, end }: { start: number; end: number },
+  { starts, ends, codes }: Disguises,
+  { from, next }: { from: number; next: number },
+): { plain: string; places: Int32Array } {
+  // Numbers instead of pieces of text: there may be as many disguises as characters. What is read lies ahead of what is written.
+  const units = new Uint16Array(end - start);
+  Buffer.from(units.buffer).write(text.slice(start, end), "utf16le");
+  const places = new Int32Array(next - from);
+  let [read, size, any] = [0, 0, 0];
+  const write = (unit: number) => {
+    units[size++] = unit;
+    any |= unit;
+  };
+  for (let i = from; i < next; i++) {
+    for (const stop = (starts[i] as number) - start; read < stop; read++) write(units[read] as number);
+    places[i - from] = size;
+    if ((codes[i] as number) >= 0) write(codes[i] as number);
+    read = (ends[i] as number) - start;
+  }
+  for (; read < units.length; read++) write(units[read] as number);
+  // As bytes where they will do: such strings are looked through faster.
+  const plain = units.subarray(0, size);
+  return { plain: any < 256 ? Buffer.from(plain).toString("latin1") : Buffer.from(units.buffer, 0, 2 * size).toString("utf16le"), places };
 }
 
 function backToSpace(text: string, from: number, stop: number): number {
@@ -100,7 +119,7 @@ function forthToSpace(text: string, from: number): number {
 }
 
 /** The last of the ascending numbers that is at most `limit`; -1 for none. */
-function lastAtMost(ascending: readonly number[], limit: number): number {
+function lastAtMost(ascending: Int32Array, limit: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {
