@@ -58,8 +58,7 @@ const MARK = /[[{<【［「(](?=\s{0,3}[A-Za-z][A-Za-z0-9\\_\s-]{0,110}?[_\s-]\d
  * How every token ends: a closing bracket behind a number that follows a name, or an underscore and a digit. Texts have far
  * more brackets than numbers before them, so that most are passed over at once.
  */
-const TRACE =
-  /[\]}>】］」)_](?:(?<=[\d#\s\\].)(?<=[A-Za-z0-9](?:\\?[_-]|\s){1,2}\d{1,7}#?\s{0,3}\\?.)|(?<=[A-Z0-9\\]_)\d)/;
+const TRACE = /[\]}>】］」)_](?:(?<=[\d#\s\\].)(?<=[A-Za-z0-9](?:\\?[_-]|\s){1,2}\d{1,7}#?\s{0,3}\\?.)|(?<=[A-Z0-9\\]_)\d)/;
 const UNFINISHED =
   /(?:(?:\\{0,7}")?\\?[[{<【［「(][\sA-Za-z0-9_\\-]{0,127}(?:#\s{0,3}\\?(?:[\]}>】］」]\\{0,7})?)?|\\{0,7}"|(?<![A-Za-z0-9_])[A-Z][A-Z0-9_\\]{0,127}|\\{1,8})$/;
 

@@ -15,6 +15,7 @@ import { cpuMs } from "./cpu-time.ts";
 import { median } from "./median.ts";
 import { type PlantedText, plantedTexts } from "./redaction-corpus.ts";
 import { type Quality, quality } from "./redaction-quality.ts";
+import { textKinds } from "./text-kinds.ts";
 
 /** MB/s of text in pieces of about 1 KB, and in one string; absent where it took too long. */
 export interface RedactionBenchRow extends Partial<Quality> {
@@ -28,6 +29,7 @@ type Detect = (text: string) => Span[];
 const RUNS = 9;
 /** Passes that are timed together: the processor's time of a thread is counted in steps of some milliseconds. */
 const PASSES = 4;
+export const FASTEST_PEER = "@redactpii/node";
 const SLOW_PEER_MS = 120_000;
 
 export async function detectorSets(): Promise<[name: string, detect: Detect][]> {
@@ -45,29 +47,41 @@ export async function benchRedaction(
   sets: readonly (readonly [string, Detect])[],
   texts: readonly PlantedText[] = plantedTexts(2_000),
 ): Promise<RedactionBenchRow[]> {
-  const types = new Set([...builtInPatterns.map(({ type }) => type), ...NAME_TYPES]);
-  const redactor = new Redactor();
   const contestants: Contestant[] = [
     ...sets.map(([name, detect]): Contestant => {
-      const pass = (pieces: readonly string[]) => {
-        const session = new MemoryTokenVault().session("bench");
-        for (const text of pieces) mint(text, detect(text), session, types);
-      };
-      return {
-        name,
-        pass,
-        ...quality(
-          texts,
-          texts.map(({ text }) => detect(text)),
-        ),
-      };
+      const found = texts.map(({ text }) => detect(text));
+      return { ...ours(name, detect), ...quality(texts, found) };
     }),
-    { name: "@redactpii/node", pass: (pieces) => pieces.forEach((text) => void redactor.redact(text)) },
+    fastestPeer(),
   ];
   const pieces = texts.map(({ text }) => text);
   const speeds = [pieces, [pieces.join("\n")]].map((input) => megabytesASecond(contestants, input));
   const rows = contestants.map(({ pass: _, ...row }, i) => ({ ...row, pieces: speeds[0]?.[i] as number, whole: speeds[1]?.[i] as number }));
   return [...rows, ...slowPeer("@openredaction/core")];
+}
+
+/** MB/s of detectors and of the fastest peer over texts of several kinds, in pieces of 1 KB. */
+export function benchTextKinds([name, detect]: readonly [string, Detect]): { kind: string; own: number; peer: number }[] {
+  const contestants = [ours(name, detect), fastestPeer()];
+  return textKinds().map(([kind, texts]) => {
+    const [own = Number.NaN, peer = Number.NaN] = megabytesASecond(contestants, texts);
+    return { kind, own, peer };
+  });
+}
+
+const TYPES = new Set([...builtInPatterns.map(({ type }) => type), ...NAME_TYPES]);
+
+function ours(name: string, detect: Detect): Contestant {
+  const pass = (pieces: readonly string[]) => {
+    const session = new MemoryTokenVault().session("bench");
+    for (const text of pieces) mint(text, detect(text), session, TYPES);
+  };
+  return { name, pass };
+}
+
+function fastestPeer(): Contestant {
+  const redactor = new Redactor();
+  return { name: FASTEST_PEER, pass: (pieces) => pieces.forEach((text) => void redactor.redact(text)) };
 }
 
 interface Contestant extends Partial<Quality> {

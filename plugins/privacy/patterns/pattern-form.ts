@@ -12,7 +12,7 @@ export const patternForm = z.strictObject({
   digits: z.optional(counts),
   first: z.optional(counts),
   separators: z.optional(z.array(z.enum(["", " ", "-", "."]))),
-  back: z.optional(text(200)),
+  back: z.optional(z.string().check(z.maxLength(200))),
   pattern: text(10_000),
   flags: z.optional(z.string().check(z.regex(/^[ius]{0,3}$/))),
   context: z.optional(z.array(text(64)).check(z.minLength(1))),

@@ -36,7 +36,7 @@ export interface Pattern {
   readonly first?: readonly [min: number, max: number];
   /** With the anchor "digits": what may separate the groups; "" where there is one group only. Absent: anything. */
   readonly separators?: readonly ("" | " " | "-" | ".")[];
-  /** Characters (of a regular expression's class) before the anchor that belong to the match; up to 64 are taken. */
+  /** Characters (of a regular expression's class) before the anchor that belong to the match; up to 64 are taken. Empty: none, and the anchor may stand inside a word. */
   readonly back?: string;
   /**
    * Source of a regular expression, matched from where the anchor (with what `back` took) begins; the group `value`, or

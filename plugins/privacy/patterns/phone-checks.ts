@@ -5,7 +5,8 @@ export function phoneShape(text: string): boolean {
   const count = countDigits(text);
   if (count < 7 || count > 15) return false;
   // What the expressions below take begins with these; most numbers do not.
-  if (mayBeYear(text) && (/^(?:(?:19|20)\d\d[ .-]?){2,}$/.test(text) || /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./]/.test(text))) return false;
+  if (mayBeYear(text) && (/^(?:(?:19|20)\d\d[ .-]?){2,}$/.test(text) || /^(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./]/.test(text)))
+    return false;
   if (isDayGroup(text) && /^\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d(?![-./ ]?\d)/.test(text)) return false;
   return count >= 9 || !/^[1-9]\d{0,2}(?:([ .,])\d{3})(?:\1\d{3})*$/.test(text);
 }

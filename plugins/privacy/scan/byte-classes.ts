@@ -23,7 +23,7 @@ const CLASSES = {
   /** In the name of an element, with the name of its space. */
   inElement: byteTable(/[\w.\x80-\xff:-]/, 1),
   /** Where an address with a user and a password is over. */
-  endsLogin: byteTable(/[\x01-\x20"<>]/, 0),
+  endsLogin: byteTable(/[^!#-;=?-\xff]/, 0),
 } as const;
 
 export type ClassName = keyof typeof CLASSES;

@@ -32,7 +32,9 @@ export class Disguises {
     if (this.#ordered) return this;
     const ordered = new Disguises();
     let end = 0;
-    for (const i of Uint32Array.from({ length: this.length }, (_, i) => i).sort((a, b) => (this.starts[a] as number) - (this.starts[b] as number))) {
+    for (const i of Uint32Array.from({ length: this.length }, (_, i) => i).sort(
+      (a, b) => (this.starts[a] as number) - (this.starts[b] as number),
+    )) {
       if ((this.starts[i] as number) < end) continue;
       end = this.ends[i] as number;
       const code = this.codes[i] as number;

@@ -103,10 +103,7 @@ function sawWord(): Code {
 /** Writes a try of a pattern when all its conditions hold. */
 function lookAround(): Code {
   const field = (offset: number): Code => [...get(RECORD_AT), ...load32At(LAYOUT.records + offset)];
-  const whenPassing = (offset: number, ...body: Code[]) => [
-    ...get(PASSES),
-    ...when(field(offset), set(GATE), get(GATE), when(...body)),
-  ];
+  const whenPassing = (offset: number, ...body: Code[]) => [...get(PASSES), ...when(field(offset), set(GATE), get(GATE), when(...body))];
   const gate = (number: number, body: Code) => [...get(GATE), ...i32(number), ...equal, ...when(body)];
   return [
     [get(WHAT), i32(Math.log2(RECORD_SIZE)), shiftLeft, set(RECORD_AT), i32(1), set(PASSES)],
@@ -221,10 +218,7 @@ function quoted(): Code {
 /** A sign of assignment and what may be a value without quotation marks; a second sign may be its beginning. */
 function assigned(): Code {
   const value = [is("bare", I), is("bare", I, 1), and, is("bare", I, 2), and, set(PASSES)];
-  return [
-    [signFollows, get(PASSES)],
-    [when(is("secondSign", I, 1), isZero, when(advance(I, 1), skip("space", MOST_SPACE), ...value))],
-  ]
+  return [[signFollows, get(PASSES)], [when(is("secondSign", I, 1), isZero, when(advance(I, 1), skip("space", MOST_SPACE), ...value))]]
     .flat()
     .flat();
 }

@@ -98,6 +98,14 @@ const UNITS: readonly (readonly [name: string, unit: string, before?: string, af
   ["full-width letters", "ａ＠"],
   ["digits of another script", "٣"],
   ["mathematical letters", "𝐚𝟒"],
+  ["keys behind letters", "xghp_aB3dE6gH9k"],
+  ["long names with underscores", "abcdefghijk_"],
+  ["underscores", "a_"],
+  ["beginnings of keys behind digits", "9AKIA"],
+  ["cards behind letters", "x4111 1111 1111 "],
+  ["disguises in names", "ａghp_１"],
+  ["signs of disguises", "\"'\n%&\\+\r"],
+  ["characters beyond ASCII that hide nothing", "é’"],
 ];
 
 /** One text of `length` characters for each kind. */

@@ -4,8 +4,8 @@ import { resolveOverlaps } from "../../../kernel/index.ts";
 import { builtInPatterns } from "../patterns/index.ts";
 import { disguisesIn } from "./disguises.ts";
 import { addDisguised } from "./plain-views.ts";
-import { ALL_SIGNS } from "./signs.ts";
 import { createScanner } from "./scanner.ts";
+import { ALL_SIGNS } from "./signs.ts";
 
 const scan = createScanner(builtInPatterns);
 const KEY = "AKIAQYLPMN5HHHFPZAM2";

@@ -9,7 +9,22 @@ import type { Pattern } from "../patterns/pattern.ts";
 import type { Tables } from "./tables.ts";
 
 /** What the tables depend on. */
-const FIELDS = ["anchor", "digits", "first", "separators", "before", "gate", "followed", "of", "least", "within", "back", "pattern", "flags", "context"];
+const FIELDS = [
+  "anchor",
+  "digits",
+  "first",
+  "separators",
+  "before",
+  "gate",
+  "followed",
+  "of",
+  "least",
+  "within",
+  "back",
+  "pattern",
+  "flags",
+  "context",
+];
 const NAME_LENGTH = 16;
 
 /** @param source `import.meta.url` of the caller. */

@@ -1,10 +1,10 @@
 /** All that the search for anchors and runs of digits needs to know of a set of patterns, as plain tables. */
 import { type Anchor, bytesOf, needsWord } from "./anchors.ts";
 import { createAutomaton } from "./automaton.ts";
-import type { Detector } from "./detector.ts";
 import type { Contexts } from "./contexts.ts";
-import { byteSet } from "./kernels.ts";
+import type { Detector } from "./detector.ts";
 import { AT_WORD, createGates, type Gates, WORD } from "./gates.ts";
+import { byteSet } from "./kernels.ts";
 import { createRuns, type Runs, runStarts } from "./runs.ts";
 import { createSieve, type Sieve } from "./sieve.ts";
 

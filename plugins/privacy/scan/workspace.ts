@@ -6,8 +6,8 @@ import { newMemory, reserve } from "../../../pipeline/wasm.ts";
 import { JOINED } from "./anchors.ts";
 import { classTables } from "./byte-classes.ts";
 import { gateKernel } from "./gate-kernel.ts";
-import { narrowKernel, sieveKernel, startsKernel, walkKernel } from "./kernels.ts";
 import { MAX_ENTRIES } from "./gates.ts";
+import { narrowKernel, sieveKernel, startsKernel, walkKernel } from "./kernels.ts";
 import { AHEAD, BATCH, BEFORE, FIND, LAYOUT, STRETCH, TRIES, TRY } from "./memory.ts";
 import { IN_NUMBER, SEPARATORS } from "./runs.ts";
 import { BEYOND_LATIN1, firstTables, secondTables, signsOf, singleTables } from "./signs.ts";
@@ -81,7 +81,8 @@ class Workspace {
     const base = start - BEFORE - LAYOUT.text;
     this.#gate(first, count, this.#shift + base, this.#data, states);
     const tries = this.#tries;
-    for (let i = 0, size = (this.#counts[2] as number) * TRY; i < size; i += TRY) sink.tryAt(tries[i] as number, base + (tries[i + 1] as number));
+    for (let i = 0, size = (this.#counts[2] as number) * TRY; i < size; i += TRY)
+      sink.tryAt(tries[i] as number, base + (tries[i + 1] as number));
   }
 
   /** Puts the tables where the kernels expect them. */
@@ -138,4 +139,3 @@ class Workspace {
     bytes.fill(0, at + piece.length, at + piece.length + AHEAD);
   }
 }
-
