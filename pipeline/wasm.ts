@@ -53,8 +53,12 @@ export const load32: Code = [0x28, 2, 0];
 export const load8At = (offset: number): Code => [0x2d, 0, ...leb(offset)];
 export const load16At = (offset: number): Code => [0x2f, 1, ...leb(offset)];
 export const load32At = (offset: number): Code => [0x28, 2, ...leb(offset)];
+/** How many of the bits from one of 64 on are set in a row: takes the address of the bits and, below 8, the first of them. */
+export const setBits: Code = [...[0xad, 0x88], ...[0x42, 0x7f, 0x85, 0x7a, 0xa7]];
+export const load64: Code = [0x29, 0, 0];
 export const store32: Code = [0x36, 2, 0];
 export const store16: Code = [0x3b, 1, 0];
+export const store16At = (offset: number): Code => [0x3b, 1, ...leb(offset)];
 
 /** Instructions on 128 bits, by the names of the specification. */
 export const simd = {

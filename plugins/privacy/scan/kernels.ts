@@ -14,6 +14,7 @@ import {
   load16At,
   load32,
   load32At,
+  load64,
   lowestBit,
   type Memory,
   multiply,
@@ -22,9 +23,11 @@ import {
   repeatWhile,
   set,
   shiftLeft,
+  setBits,
   shiftRight,
   simd,
   store16,
+  store16At,
   store32,
   subtract,
   when,
@@ -37,7 +40,7 @@ import { BEYOND_ASCII } from "./signs.ts";
 
 /**
  * Marks the places where an anchor may begin, a bit a character: starts of words and of parts of identifiers, and the
- * characters of a set wherever they stand. Gathers which signs of disguises it meets (`signs.ts`). Takes the number of
+ * characters of a set wherever they stand. Marks digits in the same way. Gathers which signs of disguises it meets (`signs.ts`). Takes the number of
  * characters divided by 16, even.
  */
 export function startsKernel(memory: Memory) {
@@ -63,6 +66,7 @@ export function startsKernel(memory: Memory) {
   ];
   const gather = (local: number, bits: Code) => [...get(local), ...bits, ...simd.or, ...set(local)];
   const loaded = (local: number, at: number) => [...i32(at), ...simd.load, ...set(local)];
+  const DIGIT_BITS = LAYOUT.digits - LAYOUT.places;
   const run = assemble(
     memory,
     3,
@@ -79,7 +83,8 @@ export function startsKernel(memory: Memory) {
       ...[member(SET), member(SET + 2), simd.or, simd.zero, simd.notEqual8, set(FOUND)],
       ...[inWord(BYTES), inWord(PRIOR), simd.andNot, get(FOUND), simd.or, set(FOUND)],
       ...[within(BYTES, "A", "Z"), within(PRIOR, "a", "z"), simd.and, get(FOUND), simd.or, set(FOUND)],
-      ...[get(OUT), get(FOUND), simd.bitmask8, store16, advance(TEXT, 16), advance(OUT, 2)],
+      ...[get(OUT), get(FOUND), simd.bitmask8, store16, get(OUT), within(BYTES, "0", "9"), simd.bitmask8, store16At(DIGIT_BITS)],
+      ...[advance(TEXT, 16), advance(OUT, 2)],
     ),
     ...[i32(LAYOUT.signs), get(SIGNS), simd.store, i32(LAYOUT.signs + 16), get(PAIRS), simd.store],
   );
@@ -215,6 +220,13 @@ const digitAt = (local: number, ahead: number): Code => [
   ...lessThan,
 ];
 
+/** How many digits stand in a row from a place on, of 57 at most. */
+function digitsFrom(local: number): Code {
+  const place: Code = [...get(local), ...i32(LAYOUT.text + BEFORE), ...subtract];
+  const bits: Code = [...place, ...i32(3), ...shiftRight, ...i32(LAYOUT.digits), ...add, ...load64];
+  return [...bits, ...place, ...i32(7), ...and, ...setBits];
+}
+
 const DASH = "-".charCodeAt(0);
 /** The digits of a century, the second one first. */
 const [NINETEEN, TWENTY] = ["91", "02"].map((digits) => (digits.charCodeAt(0) << 8) | digits.charCodeAt(1)) as [number, number];
@@ -223,20 +235,20 @@ const [NINETEEN, TWENTY] = ["91", "02"].map((digits) => (digits.charCodeAt(0) <<
 function listOfRun({ at, end, list }: { at: number; end: number; list: number }): Code {
   const [KIND, DIGITS, GROUP, SEPARATOR, SIGN, MORE, LETTERS, AHEAD] = [8, 9, 10, 11, 12, 13, 14, 15];
   const times = (factor: number) => [...i32(factor), ...multiply];
+  const least = (local: number, most: number) => [
+    ...[...i32(most), ...get(local), ...lessThan, ...when(i32(most), set(local))],
+  ];
   const count = when(
     ...[i32(0), set(DIGITS), i32(0), set(GROUP), i32(0), set(SEPARATOR)],
-    // One character a turn: a digit, or a sign like those before it with a digit behind.
+    // One group a turn: its digits, and a sign like those before it with a digit behind.
     repeatWhile(
       MORE,
-      ...[digitAt(end, 0), set(MORE), get(DIGITS), get(MORE), add, set(DIGITS), get(MORE), isZero],
-      when(
-        ...[get(GROUP), isZero, when(get(DIGITS), set(GROUP)), get(end), load8At(0), load8At(LAYOUT.separators), set(SIGN)],
-        ...[get(SEPARATOR), isZero, get(SEPARATOR), get(SIGN), equal, or, get(SIGN), isZero, isZero, and, digitAt(end, 1), and],
-        ...[set(MORE), get(MORE), when(get(SIGN), set(SEPARATOR))],
-      ),
-      ...[advance(end, 1), get(DIGITS), i32(MAX_RUN + 1), lessThan, get(MORE), and, set(MORE)],
+      ...[digitsFrom(end), set(SIGN), get(DIGITS), get(SIGN), add, set(DIGITS), get(end), get(SIGN), add, set(end)],
+      ...[get(GROUP), isZero, when(get(SIGN), set(GROUP)), get(end), load8At(0), load8At(LAYOUT.separators), set(SIGN)],
+      ...[get(SEPARATOR), isZero, get(SEPARATOR), get(SIGN), equal, or, get(SIGN), isZero, isZero, and, digitAt(end, 1), and],
+      ...[get(DIGITS), i32(MAX_RUN + 1), lessThan, and, set(MORE), get(MORE), when(get(SIGN), set(SEPARATOR), advance(end, 1))],
     ),
-    ...[get(end), i32(1), subtract, set(end), get(GROUP), isZero, when(get(DIGITS), set(GROUP))],
+    ...[least(DIGITS, MAX_RUN + 1), least(GROUP, MAX_RUN + 1)],
     ...[get(KIND), i32(1), subtract, times(SEPARATORS.length), get(SEPARATOR), add, times(LENGTHS), get(DIGITS), add],
     ...[times(LENGTHS), get(GROUP), add, i32(1), shiftLeft, load16At(LAYOUT.runs), set(list)],
     ...[get(list), i32(2), shiftLeft, load32At(LAYOUT.letters), set(LETTERS)],

@@ -9,6 +9,8 @@ export const STRETCH = 1 << 14;
 /** Characters before a stretch, and behind it, that are there to be looked at. */
 export const BEFORE = 64;
 export const AHEAD = 256;
+/** Characters behind a stretch in which runs of digits that begin in it may go on; a multiple of 32. */
+export const RUN_AHEAD = 64;
 /** Places that are walked from at once, so that what is found has room. */
 export const BATCH = 1024;
 /** Integers of one find: where it begins, one behind its end, and the automaton's state, or RUN plus a list for a run of digits. */
@@ -33,7 +35,8 @@ export const LAYOUT = (() => {
     wide: room(2 * (BEFORE + STRETCH + AHEAD)),
     signs: room(32),
     signTables: room(6 * 16),
-    places: room(STRETCH / 8),
+    places: room((STRETCH + RUN_AHEAD) / 8),
+    digits: room((STRETCH + RUN_AHEAD) / 8 + 8),
     hits: room(STRETCH * 4),
     finds: room(BATCH * (LONGEST_ANCHOR + 1) * FIND * 4),
     anywhere: room(64),

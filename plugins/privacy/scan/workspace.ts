@@ -8,7 +8,7 @@ import { classTables } from "./byte-classes.ts";
 import { gateKernel } from "./gate-kernel.ts";
 import { MAX_ENTRIES } from "./gates.ts";
 import { narrowKernel, sieveKernel, startsKernel, walkKernel } from "./kernels.ts";
-import { AHEAD, BATCH, BEFORE, FIND, LAYOUT, STRETCH, TRIES, TRY } from "./memory.ts";
+import { AHEAD, BATCH, BEFORE, FIND, LAYOUT, RUN_AHEAD, STRETCH, TRIES, TRY } from "./memory.ts";
 import { IN_NUMBER, SEPARATORS } from "./runs.ts";
 import { BEYOND_LATIN1, firstTables, secondTables, signsOf, singleTables } from "./signs.ts";
 import type { Tables } from "./tables.ts";
@@ -65,7 +65,7 @@ class Workspace {
   #look(text: string, start: number, tables: Tables, sink: Sink): void {
     this.#fill(text, start);
     const count = Math.ceil(Math.min(text.length - start, STRETCH) / 32);
-    this.#starts(2 * count);
+    this.#starts(2 * count + RUN_AHEAD / 16);
     this.#sieve(count);
     const hits = this.#counts[0] as number;
     for (let from = 0; from < hits; from += BATCH) {
