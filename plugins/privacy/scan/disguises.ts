@@ -5,21 +5,37 @@
 
 import { ALL_SIGNS, BEYOND_ASCII, BEYOND_LATIN1, PAIR, SINGLE } from "./signs.ts";
 
+const NONE = new Int32Array(0);
+const FIRST_ROOM = 16;
+
 /** Characters of a text that stand for another or for none. As numbers: there may be as many as the text has characters. */
 export class Disguises {
   length = 0;
-  starts = new Int32Array(16);
-  ends = new Int32Array(16);
+  /** None at first: most texts have no disguise. */
+  starts = NONE;
+  ends = NONE;
   /** What each stands for; -1 for nothing. */
-  codes = new Int16Array(16);
+  codes = NONE;
   #ordered = true;
 
   add(start: number, end: number, plain: string): void {
-    if (this.length > 0 && start < (this.ends[this.length - 1] as number)) this.#ordered = false;
-    if (this.length === this.starts.length) this.#grow();
-    this.starts[this.length] = start;
-    this.ends[this.length] = end;
-    this.codes[this.length++] = plain === "" ? -1 : plain.charCodeAt(0);
+    const at = this.length++;
+    if (at === this.starts.length) this.#grow();
+    if (at > 0 && start < (this.ends[at - 1] as number)) this.#ordered = false;
+    this.starts[at] = start;
+    this.ends[at] = end;
+    this.codes[at] = plain === "" ? -1 : plain.charCodeAt(0);
+  }
+
+  #grow(): void {
+    const larger = (numbers: Int32Array) => {
+      const room = new Int32Array(Math.max(FIRST_ROOM, 2 * numbers.length));
+      room.set(numbers);
+      return room;
+    };
+    this.starts = larger(this.starts);
+    this.ends = larger(this.ends);
+    this.codes = larger(this.codes);
   }
 
   /** The length of what one stands for. */
@@ -32,7 +48,7 @@ export class Disguises {
     if (this.#ordered) return this;
     const ordered = new Disguises();
     let end = 0;
-    for (const i of Uint32Array.from({ length: this.length }, (_, i) => i).sort(
+    for (const i of Array.from({ length: this.length }, (_, i) => i).sort(
       (a, b) => (this.starts[a] as number) - (this.starts[b] as number),
     )) {
       if ((this.starts[i] as number) < end) continue;
@@ -41,15 +57,6 @@ export class Disguises {
       ordered.add(this.starts[i] as number, end, code < 0 ? "" : String.fromCharCode(code));
     }
     return ordered;
-  }
-
-  #grow(): void {
-    const size = 2 * this.starts.length;
-    const [starts, ends, codes] = [new Int32Array(size), new Int32Array(size), new Int16Array(size)];
-    starts.set(this.starts);
-    ends.set(this.ends);
-    codes.set(this.codes);
-    Object.assign(this, { starts, ends, codes });
   }
 }
 

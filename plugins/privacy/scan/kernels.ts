@@ -22,8 +22,8 @@ import {
   repeat,
   repeatWhile,
   set,
-  shiftLeft,
   setBits,
+  shiftLeft,
   shiftRight,
   simd,
   store16,
@@ -235,9 +235,7 @@ const [NINETEEN, TWENTY] = ["91", "02"].map((digits) => (digits.charCodeAt(0) <<
 function listOfRun({ at, end, list }: { at: number; end: number; list: number }): Code {
   const [KIND, DIGITS, GROUP, SEPARATOR, SIGN, MORE, LETTERS, AHEAD] = [8, 9, 10, 11, 12, 13, 14, 15];
   const times = (factor: number) => [...i32(factor), ...multiply];
-  const least = (local: number, most: number) => [
-    ...[...i32(most), ...get(local), ...lessThan, ...when(i32(most), set(local))],
-  ];
+  const least = (local: number, most: number) => [...[...i32(most), ...get(local), ...lessThan, ...when(i32(most), set(local))]];
   const count = when(
     ...[i32(0), set(DIGITS), i32(0), set(GROUP), i32(0), set(SEPARATOR)],
     // One group a turn: its digits, and a sign like those before it with a digit behind.

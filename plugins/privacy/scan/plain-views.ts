@@ -86,25 +86,31 @@ function withoutDisguises(
   { from, next }: { from: number; next: number },
 ): { plain: string; places: Int32Array } {
   // Numbers instead of pieces of text: there may be as many disguises as characters. What is read lies ahead of what is written.
-  const units = new Uint16Array(end - start);
+  const { units, bytes } = end - start <= SCRATCH ? scratch : newScratch(end - start);
   Buffer.from(units.buffer).write(text.slice(start, end), "utf16le");
   const places = new Int32Array(next - from);
   let [read, size, any] = [0, 0, 0];
-  const write = (unit: number) => {
-    units[size++] = unit;
-    any |= unit;
-  };
-  for (let i = from; i < next; i++) {
-    for (const stop = (starts[i] as number) - start; read < stop; read++) write(units[read] as number);
+  for (let i = from; i <= next; i++) {
+    for (const stop = i < next ? (starts[i] as number) - start : end - start; read < stop; read++) {
+      const unit = units[read] as number;
+      units[size++] = unit;
+      any |= unit;
+    }
+    if (i === next) break;
     places[i - from] = size;
-    if ((codes[i] as number) >= 0) write(codes[i] as number);
+    if ((codes[i] as number) >= 0) units[size++] = codes[i] as number;
     read = (ends[i] as number) - start;
   }
-  for (; read < units.length; read++) write(units[read] as number);
   // As bytes where they will do: such strings are looked through faster.
-  const plain = units.subarray(0, size);
-  return { plain: any < 256 ? Buffer.from(plain).toString("latin1") : Buffer.from(units.buffer, 0, 2 * size).toString("utf16le"), places };
+  if (any > 255) return { plain: Buffer.from(units.buffer, 0, 2 * size).toString("utf16le"), places };
+  for (let i = 0; i < size; i++) bytes[i] = units[i] as number;
+  return { plain: bytes.toString("latin1", 0, size), places };
 }
+
+/** Characters of most stretches. */
+const SCRATCH = 8_192;
+const newScratch = (size: number) => ({ units: new Uint16Array(size), bytes: Buffer.alloc(size) });
+const scratch = newScratch(SCRATCH);
 
 function backToSpace(text: string, from: number, stop: number): number {
   let at = from;
