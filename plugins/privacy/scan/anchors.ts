@@ -39,8 +39,8 @@ export function needsWord({ text, atWord, literal = false }: Anchor): boolean {
   return atWord && (/^[\p{L}\p{N}]/u.test(text) || (!literal && Object.hasOwn(WILDS, text.charAt(0))));
 }
 
-const SMALL = 1;
-const LARGE = 2;
+export const SMALL = 1;
+export const LARGE = 2;
 const NUMBER = 3;
 /** What a byte is to the start of a word, 0 for nothing: a capital after a small letter starts one as well. */
 export const JOINED = Uint8Array.from(LATIN1, (code) => {
@@ -48,9 +48,3 @@ export const JOINED = Uint8Array.from(LATIN1, (code) => {
   if (/\p{Ll}/u.test(char)) return SMALL;
   return /\p{Lu}/u.test(char) ? LARGE : /[0-9]/.test(char) ? NUMBER : 0;
 });
-
-/** Whether a word, or a part of an identifier, begins with the character `first` after the character `before`. */
-export function beginsWord(before: number, first: number): boolean {
-  const joined = JOINED[before] as number;
-  return joined === 0 || (joined === SMALL && JOINED[first] === LARGE);
-}

@@ -28,6 +28,7 @@ import {
   subtract,
   when,
 } from "../../../pipeline/wasm.ts";
+import { LARGE, SMALL } from "./anchors.ts";
 import { type ClassName, classNumber } from "./byte-classes.ts";
 import { MAX_BACK } from "./contexts.ts";
 import { AT_WORD, GATE_NUMBERS, RECORD, RECORD_SIZE, WORD } from "./gates.ts";
@@ -73,13 +74,10 @@ export function gateKernel(memory: Memory) {
     run(LAYOUT.finds + 4 * FIND_SIZE * first, count, base, data, states);
 }
 
-const JOINED_SMALL = 1;
-const JOINED_LARGE = 2;
-
-/** See `beginsWord` of the anchors. */
+/** A word, or a part of an identifier, begins: behind no letter or digit, or with a capital behind a small letter. */
 const beginsWord: Code = [
   [get(AT), i32(1), subtract, load8At(0), load8At(LAYOUT.joined), set(I), get(I), isZero],
-  [get(I), i32(JOINED_SMALL), equal, get(AT), load8At(0), load8At(LAYOUT.joined), i32(JOINED_LARGE), equal, and, or, set(BEGINS)],
+  [get(I), i32(SMALL), equal, get(AT), load8At(0), load8At(LAYOUT.joined), i32(LARGE), equal, and, or, set(BEGINS)],
 ]
   .flat()
   .flat();

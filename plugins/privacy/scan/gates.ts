@@ -22,7 +22,7 @@ export const RECORD = { context: 0, gate: 4, followed: 8, least: 12, within: 16,
 export const WORD = 0x8000;
 export const AT_WORD = 0x4000;
 /** Patterns, and context words, of one scanner at most. */
-export const MAX_ENTRIES = AT_WORD;
+export const MAX_ENTRIES = 0x4000;
 
 export interface Gates {
   readonly records: Int32Array;

@@ -145,3 +145,12 @@ test("what is read without its disguises leads back to the very range", () => {
     { numRuns: 1_000 },
   );
 });
+
+test("what is disguised is found wherever a text is cut, and among any number of disguises", () => {
+  const mail = "ａnn＠example.com";
+  const found = (text: string) => scan(text).map(({ start, end, type }) => [type, text.slice(start, end)]);
+  for (let shift = 0; shift < 30; shift++)
+    expect(found(`${"字 ".repeat(8_185)}${" ".repeat(shift)}${mail} end`)).toEqual([["EMAIL", mail]]);
+  expect(found(`${"ａ ".repeat(9_000)}${mail}`)).toEqual([["EMAIL", mail]]);
+  expect(found(`${"%61 ".repeat(9_000)}ann%40example.com`)).toEqual([["EMAIL", "ann%40example.com"]]);
+});

@@ -118,5 +118,3 @@ export function runStarts(detectors: readonly Detector[]): Anchor[] {
   const starts = short.some(({ before }) => before === undefined) ? ["#"] : [...RUN_STARTS, ...letters, ...signs];
   return ofDigits.length === 0 ? [] : [...new Set(starts)].map((text) => ({ text, ignoreCase: true, atWord: true }));
 }
-
-export const isDigit = (code: number) => code >= 48 && code <= 57;
