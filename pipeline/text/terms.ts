@@ -70,11 +70,16 @@ export function contentTerms(text: string): string[] {
 const ONE_WORD = new RegExp(WORD.source, "yu");
 const byLetters = new KnownWords(read);
 
+/** Calls `found` with the term of each word of a text, in order. */
+export function eachTerm(text: string, found: (term: string, isStopWord: boolean) => void): void {
+  eachWord(text, ONE_WORD, byLetters, read, ({ term, isStopWord }) => found(term, isStopWord));
+}
+
 /** The terms of a text in order, and how often each stands in it that is not a stop word. */
 export function termCounts(text: string): { counts: Map<string, number>; sequence: string[] } {
   const counts = new Map<string, number>();
   const sequence: string[] = [];
-  eachWord(text, ONE_WORD, byLetters, read, ({ term, isStopWord }) => {
+  eachTerm(text, (term, isStopWord) => {
     sequence.push(term);
     if (!isStopWord) counts.set(term, (counts.get(term) ?? 0) + 1);
   });

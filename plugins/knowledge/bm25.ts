@@ -23,6 +23,11 @@ export function idf(documents: number, total: number): number {
   return Math.log(1 + (total - documents + 0.5) / (documents + 0.5));
 }
 
+/** As SQLite's full text weighs terms: one that stands in half of all chunks or more counts next to nothing. */
+export function rankingIdf(documents: number, total: number): number {
+  return Math.max(1e-6, Math.log((total - documents + 0.5) / (documents + 0.5)));
+}
+
 /** How much `mentions` count in a text of `length` words, from 0 to 1. */
 export function saturation(mentions: number, length: number, averageLength: number): number {
   return mentions / (mentions + K1 * (1 - B + (B * length) / averageLength));

@@ -1,6 +1,8 @@
 import type Sqlite from "better-sqlite3";
 import type { DocumentFilter } from "../../kernel/index.ts";
 import { filterSql, isEmptyFilter } from "./filter.ts";
+import type { WordSegments } from "./word-index/segments.ts";
+import type { WordIndex } from "./word-index/word-index.ts";
 
 /** Letters of a word with the space behind it, in most languages with spaces. */
 const LETTERS_A_WORD = 6;
@@ -20,16 +22,20 @@ export type Scope = ReadonlySet<number> | undefined;
 /** Figures about the whole vault that ranking needs, kept until something is written. */
 export class Corpus {
   readonly #db: Sqlite.Database;
+  readonly #index: WordIndex | undefined;
   readonly #chunksWith = new Map<string, number>();
   readonly #scopes = new Map<string, Scope>();
   readonly #termCount: Sqlite.Statement;
   readonly #writes: Sqlite.Statement;
   #version = "";
   #chunks = 0;
+  #newest = 0;
   #averageLength = 0;
+  #words: WordSegments | undefined;
 
-  constructor(db: Sqlite.Database) {
+  constructor(db: Sqlite.Database, index?: WordIndex) {
     this.#db = db;
+    this.#index = index;
     db.exec("CREATE VIRTUAL TABLE IF NOT EXISTS temp.term_counts USING fts5vocab (main, words, row)");
     this.#termCount = db.prepare("SELECT doc FROM temp.term_counts WHERE term = ?").pluck();
     // Rises with every write: by another connection, and by this one.
@@ -39,17 +45,27 @@ export class Corpus {
   /** Forgets what was read before the last write; called once a search. */
   refresh(): void {
     const version = this.#writes.get() as string;
-    if (version === this.#version) return;
+    if (version !== this.#version) this.#reread(version);
+    this.#words = this.#index?.current(this.#chunks, this.#newest);
+  }
+
+  #reread(version: string): void {
     this.#version = version;
     this.#chunksWith.clear();
     this.#scopes.clear();
     this.#chunks = this.#db.prepare("SELECT count(*) FROM chunks").pluck().get() as number;
+    this.#newest = (this.#db.prepare("SELECT max(id) FROM chunks").pluck().get() as number | null) ?? 0;
     const letters = this.#db.prepare(SAMPLE_LENGTH).pluck().get();
     this.#averageLength = ((letters as number | null) ?? LETTERS_A_WORD) / LETTERS_A_WORD;
   }
 
   get chunks(): number {
     return this.#chunks;
+  }
+
+  /** All words in memory; undefined when SQLite has to be asked. */
+  get words(): WordSegments | undefined {
+    return this.#words;
   }
 
   /** Mean length of a chunk in words, from a sample. */
@@ -59,6 +75,7 @@ export class Corpus {
 
   /** In how many chunks a term stands. */
   chunksWith(term: string): number {
+    if (this.#words) return this.#words.chunksWith(term);
     let count = this.#chunksWith.get(term);
     if (count === undefined) {
       count = (this.#termCount.get(term) as number | undefined) ?? 0;

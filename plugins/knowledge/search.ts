@@ -1,6 +1,7 @@
 import type Sqlite from "better-sqlite3";
 import type { SearchHit, SearchRequest } from "../../kernel/index.ts";
-import { idf } from "./bm25.ts";
+import { STOP_WORDS } from "../../pipeline/text/terms.ts";
+import { idf, rankingIdf } from "./bm25.ts";
 import { type SetAside, setCopiesAside } from "./copies.ts";
 import { Corpus, type Scope } from "./corpus.ts";
 import { findingsOf, type PrivacyColumns } from "./document-writer.ts";
@@ -9,6 +10,8 @@ import { dequantise } from "./quantise.ts";
 import { matchAny, type QueryTerm, queryTerms } from "./query-terms.ts";
 import { type Candidate, rerank } from "./rerank.ts";
 import { VectorIndex } from "./vector-index.ts";
+import type { WordSegments } from "./word-index/segments.ts";
+import type { WordIndex } from "./word-index/word-index.ts";
 
 /** Candidates taken from each of the two indexes, and how many of all are looked at more closely. */
 const CANDIDATES = 100;
@@ -33,6 +36,7 @@ const COLUMN_WEIGHTS = "2.0, 1.5, 1.0";
 export interface SearcherOptions {
   /** Row of the embedder whose vectors are searched. */
   readonly model: number;
+  readonly words?: WordIndex;
   readonly embedNow?: (text: string) => Float32Array;
 }
 
@@ -43,13 +47,16 @@ export class Searcher {
   readonly #corpus: Corpus;
   readonly #match: Sqlite.Statement;
   readonly #matchWithin: Sqlite.Statement;
-  readonly #row: Sqlite.Statement;
+  readonly #chunk: Sqlite.Statement;
+  readonly #document: Sqlite.Statement;
+  readonly #vector: Sqlite.Statement;
+  readonly #exists: Sqlite.Statement;
   #vectors: VectorIndex | undefined;
 
   constructor(db: Sqlite.Database, options: SearcherOptions) {
     this.#db = db;
     this.#options = options;
-    this.#corpus = new Corpus(db);
+    this.#corpus = new Corpus(db, options.words);
     const order = `ORDER BY bm25(words, ${COLUMN_WEIGHTS}), words.rowid LIMIT ?`;
     this.#match = db.prepare(`SELECT words.rowid FROM words WHERE words MATCH ? ${order}`).pluck();
     this.#matchWithin = db
@@ -58,11 +65,11 @@ export class Searcher {
          WHERE words MATCH ? AND chunks.document IN (SELECT value FROM json_each(?)) ${order}`,
       )
       .pluck();
-    this.#row = db.prepare(
-      `SELECT chunks.id, path, title, heading, start, "end", text, map, chunks.privacy, chunks.personal,
-         (SELECT vector FROM vectors WHERE chunk = chunks.id AND model = ?) AS vector
-       FROM chunks JOIN documents ON documents.id = chunks.document WHERE chunks.id = ?`,
-    );
+    // Three statements: joined they take five times as long (better-sqlite3 13.2).
+    this.#chunk = db.prepare('SELECT id, document, heading, start, "end", text, map, privacy, personal FROM chunks WHERE id = ?');
+    this.#document = db.prepare("SELECT path, title FROM documents WHERE id = ?");
+    this.#vector = db.prepare("SELECT vector FROM vectors WHERE chunk = ? AND model = ?").pluck();
+    this.#exists = db.prepare("SELECT 1 FROM chunks WHERE id = ?");
   }
 
   search({ text, vector, limit, rerank: closely = true, ...filter }: SearchRequest): SearchHit[] {
@@ -106,16 +113,10 @@ export class Searcher {
     return row;
   }
 
+  /** Chunks with any of the terms, best first; of many chunks, only those that hold one of the rarest. */
   #byWords(terms: readonly QueryTerm[], scope: Scope, limit: number): number[] {
-    const query = this.#bounded(terms);
-    if (query === "") return [];
-    return (scope ? this.#matchWithin.all(query, JSON.stringify([...scope]), limit) : this.#match.all(query, limit)) as number[];
-  }
-
-  /** Any of the terms; of many chunks, only where one of the rarest stands too. */
-  #bounded(terms: readonly QueryTerm[]): string {
-    const { chunks } = this.#corpus;
-    if (chunks <= MAX_SCORED) return matchAny(terms);
+    const { chunks, words } = this.#corpus;
+    if (!words && chunks <= MAX_SCORED) return this.#matching(matchAny(terms), scope, limit);
     const present = terms
       .map((term) => ({ ...term, rows: this.#corpus.chunksWith(term.term) }))
       .filter(({ rows }) => rows > 0)
@@ -125,7 +126,30 @@ export class Searcher {
       scored += term.rows;
       return i === 0 || scored <= Math.max(MAX_SCORED, MAX_SHARE * chunks);
     });
-    return rare.length === present.length ? matchAny(present) : `(${matchAny(rare)}) AND (${matchAny(present)})`;
+    if (words && !terms.some(({ surface }) => STOP_WORDS.has(surface.toLowerCase())))
+      return this.#inMemory(words, present, rare.length, scope, limit);
+    const any = matchAny(present);
+    return this.#matching(rare.length === present.length ? any : `(${matchAny(rare)}) AND (${any})`, scope, limit);
+  }
+
+  #matching(query: string, scope: Scope, limit: number): number[] {
+    if (query === "") return [];
+    return (scope ? this.#matchWithin.all(query, JSON.stringify([...scope]), limit) : this.#match.all(query, limit)) as number[];
+  }
+
+  /** @param present terms, the `rare` ones first. */
+  #inMemory(
+    words: WordSegments,
+    present: readonly { readonly term: string; readonly rows: number }[],
+    rare: number,
+    scope: Scope,
+    limit: number,
+  ): number[] {
+    const { chunks } = this.#corpus;
+    const terms = present.map(({ term, rows }) => ({ term, weight: rankingIdf(rows, chunks) }));
+    const gone = words.size - chunks;
+    const found = words.best(terms, rare, limit + Math.min(gone, limit), scope);
+    return (gone > 0 ? found.filter((id) => this.#exists.get(id) !== undefined) : found).slice(0, limit);
   }
 
   #byVector(vector: Float32Array | undefined, scope: Scope, limit: number): number[] {
@@ -166,7 +190,9 @@ export class Searcher {
   }
 
   #read(id: number): Row {
-    return this.#row.get(this.#options.model, id) as Row;
+    const { document, ...chunk } = this.#chunk.get(id) as Omit<Row, "path" | "title" | "vector"> & { readonly document: number };
+    const about = this.#document.get(document) as Pick<Row, "path" | "title">;
+    return { ...chunk, ...about, vector: (this.#vector.get(id, this.#options.model) as Buffer | undefined) ?? null };
   }
 }
 

@@ -20,6 +20,7 @@ import { quantise } from "./quantise.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { Searcher } from "./search.ts";
 import { readStats } from "./stats.ts";
+import { WordIndex } from "./word-index/word-index.ts";
 
 /** Pages held in memory: a search touches a hundred places of a large file. */
 const CACHE_KIB = 64 * 1024;
@@ -39,6 +40,7 @@ export class SqliteVault implements KnowledgeVault {
   #database: LocalDatabase | undefined;
   #model: number | undefined;
   #searcher: Searcher | undefined;
+  #words: WordIndex | undefined;
   #states: [document: Sqlite.Statement, skipped: Sqlite.Statement] | undefined;
 
   constructor(options: VaultOptions) {
@@ -96,9 +98,16 @@ export class SqliteVault implements KnowledgeVault {
     return this.#read((db) => {
       const { embedNow } = this.#options;
       if (!this.#searcher) load(db); // only a search needs the functions on vectors
-      this.#searcher ??= new Searcher(db, { model: this.#modelNumber(db), ...(embedNow && { embedNow }) });
-      return this.#searcher.search(request);
+      this.#words ??= new WordIndex(this.#options.file);
+      this.#searcher ??= new Searcher(db, { model: this.#modelNumber(db), words: this.#words, ...(embedNow && { embedNow }) });
+      // One transaction: what is read fits together, and the file is locked once instead of for every row.
+      return db.transaction((searcher: Searcher) => searcher.search(request))(this.#searcher);
     });
+  }
+
+  /** Resolves when no index is being made in memory: the next search is as fast as it gets. */
+  async settled(): Promise<void> {
+    await this.#words?.settled();
   }
 
   outdated(after: number, limit: number): OutdatedChunk[] {
@@ -159,6 +168,8 @@ export class SqliteVault implements KnowledgeVault {
   }
 
   close(): void {
+    this.#words?.close();
+    this.#words = undefined;
     this.#database?.close();
     this.#database = undefined;
     this.#searcher = undefined;
