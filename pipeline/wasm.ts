@@ -63,18 +63,19 @@ export const store16At = (offset: number): Code => [0x3b, 1, ...leb(offset)];
 /** Instructions on 128 bits, by the names of the specification. */
 export const simd = {
   load: [0xfd, 0x00, 0, 0],
-  /** From an address plus `offset`. */
+  /** From and to an address plus `offset`. */
   loadAt: (offset: number): Code => [0xfd, 0x00, 0, ...leb(offset)],
+  /** Eight signed bytes, each as 16 bits. */
+  loadBytesAt: (offset: number): Code => [0xfd, 0x01, 0, ...leb(offset)],
   store: [0xfd, 0x0b, 0, 0],
+  storeAt: (offset: number): Code => [0xfd, 0x0b, 0, ...leb(offset)],
   xor: [0xfd, 0x51],
   zero: [...i32(0), 0xfd, 0x11],
-  popcnt8: [0xfd, 0x62],
-  pairwiseAdd8: [0xfd, 0x7d],
-  pairwiseAdd16: [0xfd, 0x7f],
+  add8: [0xfd, 0x6e],
   add16: [0xfd, 0x8e, 0x01],
   add32: [0xfd, 0xae, 0x01],
-  extendLow8: [0xfd, 0x87, 0x01],
-  extendHigh8: [0xfd, 0x88, 0x01],
+  extendLowUnsigned8: [0xfd, 0x89, 0x01],
+  extendHighUnsigned8: [0xfd, 0x8a, 0x01],
   dot16: [0xfd, 0xba, 0x01],
   /** Bytes of a table of 16, chosen by the low bits of other bytes; 0 from index 16 on. */
   swizzle: [0xfd, 0x0e],

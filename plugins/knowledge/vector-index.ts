@@ -8,7 +8,7 @@ import { topPositions } from "./top.ts";
 /** Below this many vectors, SQLite compares them all as fast as anything else. */
 const WORTH_AN_INDEX = 2_000;
 /** Up to this many, all are compared; beyond, the likeliest by sign: one in so many, which misses hardly any. */
-const COMPARE_ALL = 150_000;
+const COMPARE_ALL = 20_000;
 const LIKELIEST = 10;
 /** The first so many are compared once more, exactly. */
 const EXACTLY = 30;
@@ -45,7 +45,8 @@ export class VectorIndex {
     const nearestFirst = "ORDER BY vec_distance_l2(vec_int8(substr(vector, 1, length(vector) / 2)), vec_int8(?)), chunk LIMIT ?";
     this.#newest = db.prepare("SELECT max(chunk) FROM vectors").pluck();
     this.#added = db.prepare(
-      "SELECT chunk, document, vector FROM vectors JOIN chunks ON chunks.id = chunk WHERE chunk > ? AND model = ? ORDER BY chunk",
+      `SELECT chunk, (SELECT document FROM chunks WHERE id = chunk) AS document, vector
+       FROM vectors WHERE chunk > ? AND model = ? ORDER BY chunk`,
     );
     this.#vector = db.prepare("SELECT vector FROM vectors WHERE chunk = ? AND model = ?").pluck();
     this.#all = db.prepare(`SELECT chunk FROM vectors WHERE model = ? ${nearestFirst}`).pluck();
