@@ -46,7 +46,7 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
 const isDigit = (code: number) => code >= 48 && code <= 57;
 
 /**
- * Calls `found` with what is known of each word of `text`, in order. `pattern` says what a word is where other letters
+ * Calls `found` with what is known of each word of `text`, in order, and where it begins. `pattern` says what a word is where other letters
  * than ASCII's are concerned; for these it must say the same as is done here: letters and digits, and once an apostrophe
  * with letters behind it. It must be sticky.
  */
@@ -55,7 +55,7 @@ export function eachWord<T>(
   pattern: RegExp,
   known: KnownWords<T>,
   foreign: (word: string) => T,
-  found: (value: T) => void,
+  found: (value: T, start: number) => void,
 ): void {
   for (let i = 0; i < text.length; ) {
     const start = i;
@@ -90,9 +90,9 @@ export function eachWord<T>(
       if (word === undefined) i++;
       else {
         i = start + word.length;
-        found(foreign(word));
+        found(foreign(word), start);
       }
-    } else if (i > start) found(known.at(text, start, i, hash, check));
+    } else if (i > start) found(known.at(text, start, i, hash, check), start);
     else i++;
   }
 }

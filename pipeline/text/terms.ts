@@ -31,14 +31,19 @@ export function words(text: string): Word[] {
 
 /** Words of a language follow Zipf's law: a bounded memory answers for most, and stemming is the dear part. */
 const MAX_KNOWN = 50_000;
-const known = new Map<string, { readonly term: string; readonly isStopWord: boolean }>();
+const known = new Map<string, ReadWord>();
 
 /** The form under which a word is compared. */
 export function termOf(word: string): string {
-  return read(word).term;
+  return readWord(word).term;
 }
 
-function read(word: string): { readonly term: string; readonly isStopWord: boolean } {
+export interface ReadWord {
+  readonly term: string;
+  readonly isStopWord: boolean;
+}
+
+export function readWord(word: string): ReadWord {
   let found = known.get(word);
   if (found === undefined) {
     found = { term: stem(word), isStopWord: STOP_WORDS.has(word.toLowerCase()) };
@@ -68,18 +73,24 @@ export function contentTerms(text: string): string[] {
 }
 
 const ONE_WORD = new RegExp(WORD.source, "yu");
-const byLetters = new KnownWords(read);
 
-/** Calls `found` with the term of each word of a text, in order. */
-export function eachTerm(text: string, found: (term: string, isStopWord: boolean) => void): void {
-  eachWord(text, ONE_WORD, byLetters, read, ({ term, isStopWord }) => found(term, isStopWord));
+/** Calls `found` with what is known of each word of a text, in order, and where it begins. */
+export function eachKnownWord<T>(
+  text: string,
+  known: KnownWords<T>,
+  foreign: (word: string) => T,
+  found: (value: T, start: number) => void,
+): void {
+  eachWord(text, ONE_WORD, known, foreign, found);
 }
+
+const byLetters = new KnownWords(readWord);
 
 /** The terms of a text in order, and how often each stands in it that is not a stop word. */
 export function termCounts(text: string): { counts: Map<string, number>; sequence: string[] } {
   const counts = new Map<string, number>();
   const sequence: string[] = [];
-  eachTerm(text, (term, isStopWord) => {
+  eachKnownWord(text, byLetters, readWord, ({ term, isStopWord }) => {
     sequence.push(term);
     if (!isStopWord) counts.set(term, (counts.get(term) ?? 0) + 1);
   });

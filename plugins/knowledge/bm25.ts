@@ -1,16 +1,7 @@
-import { termCounts } from "../../pipeline/text/terms.ts";
-
 /** A term of a question and how much it tells: its inverse document frequency. */
 export interface WeightedTerm {
   readonly term: string;
   readonly idf: number;
-}
-
-/** The terms of a chunk. */
-export interface TermVector {
-  /** Every word in order; `counts` leaves stop words out. */
-  readonly sequence: readonly string[];
-  readonly counts: ReadonlyMap<string, number>;
 }
 
 const K1 = 1.2;
@@ -33,20 +24,21 @@ export function saturation(mentions: number, length: number, averageLength: numb
   return mentions / (mentions + K1 * (1 - B + (B * length) / averageLength));
 }
 
+/** How often each of a question's terms stands in the parts of a chunk, and how many words its text has. */
+export interface Mentions {
+  readonly text: ArrayLike<number>;
+  readonly title: ArrayLike<number>;
+  readonly heading: ArrayLike<number>;
+  readonly length: number;
+}
+
 /** BM25 as a share, 0 to 1, of what a text that repeats every term without end would have. */
-export function bm25(
-  terms: readonly WeightedTerm[],
-  chunk: { readonly title: string; readonly heading: string },
-  { counts, sequence }: TermVector,
-  averageLength: number,
-): number {
-  const title = termCounts(chunk.title).counts;
-  const heading = termCounts(chunk.heading).counts;
+export function bm25(terms: readonly WeightedTerm[], { text, title, heading, length }: Mentions, averageLength: number): number {
   let score = 0;
   let best = 0;
-  for (const { term, idf: weight } of terms) {
-    const mentions = (counts.get(term) ?? 0) + (title.has(term) ? TITLE_MENTIONS : 0) + (heading.has(term) ? HEADING_MENTIONS : 0);
-    score += weight * saturation(mentions, sequence.length, averageLength);
+  for (const [i, { idf: weight }] of terms.entries()) {
+    const mentions = (text[i] ?? 0) + (title[i] ? TITLE_MENTIONS : 0) + (heading[i] ? HEADING_MENTIONS : 0);
+    score += weight * saturation(mentions, length, averageLength);
     best += weight;
   }
   return best === 0 ? 0 : score / best;

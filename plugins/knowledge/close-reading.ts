@@ -1,9 +1,10 @@
 import { answersInKind } from "../../pipeline/text/answer-type.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
-import { splitSentences } from "../../pipeline/text/sentences.ts";
-import { termCounts } from "../../pipeline/text/terms.ts";
+import { type Range, splitSentences } from "../../pipeline/text/sentences.ts";
+import type { Terms } from "./lexicon.ts";
 import { cosine } from "./quantise.ts";
-import type { Candidate, Query } from "./rerank.ts";
+import type { QuestionTerms } from "./question-terms.ts";
+import type { Query } from "./rerank.ts";
 
 /** Letters of a sentence that can be an answer, where a text has longer ones. */
 const MIN_SENTENCE = 20;
@@ -19,14 +20,17 @@ export interface BestSentence {
 }
 
 /** Compares the sentences of texts with one question. */
-export function closeReader({ text: asked, terms, vector, embedNow }: Query): (candidate: Candidate) => BestSentence {
+export function closeReader({ text: asked, vector, embedNow }: Query, terms: QuestionTerms): (text: string, read: Terms) => BestSentence {
   const question = readQuestion(asked);
-  const all = terms.reduce((sum, { idf }) => sum + idf, 0) || 1;
-  return ({ text }) => {
+  return (text, read) => {
     const best = { words: 0, meaning: 0, kind: 0 };
-    for (const sentence of sentencesOf(text)) {
-      const { counts } = termCounts(sentence);
-      const share = terms.reduce((sum, { term, idf }) => sum + (counts.has(term) ? idf : 0), 0) / all;
+    let word = 0;
+    for (const { start, end } of sentencesOf(text)) {
+      const sentence = text.slice(start, end);
+      while (word < read.starts.length && (read.starts[word] as number) < start) word++;
+      const from = word;
+      while (word < read.starts.length && (read.starts[word] as number) < end) word++;
+      const share = terms.share(terms.among(read, from, word));
       best.words = Math.max(best.words, share);
       if (share * 1.5 > best.kind) best.kind = Math.max(best.kind, share * (0.5 + answersInKind(question, sentence)));
       if (vector && embedNow) best.meaning = Math.max(best.meaning, cosine(vector, embedNow(sentence)));
@@ -36,7 +40,7 @@ export function closeReader({ text: asked, terms, vector, embedNow }: Query): (c
 }
 
 /** The sentences of a text; all of it where it has no long one, as "Port: 8080" has none. */
-function sentencesOf(text: string): string[] {
+function sentencesOf(text: string): Range[] {
   const sentences = splitSentences(text).filter(({ start, end }) => end - start >= MIN_SENTENCE);
-  return sentences.length > 0 ? sentences.map(({ start, end }) => text.slice(start, end)) : [text];
+  return sentences.length > 0 ? sentences : [{ start: 0, end: text.length }];
 }

@@ -1,4 +1,5 @@
-import { saturation, type TermVector } from "./bm25.ts";
+import { saturation } from "./bm25.ts";
+import type { Terms } from "./lexicon.ts";
 import { bestOf, type Candidate, type Query } from "./rerank.ts";
 
 /** Candidates whose words count, and how many of their words. */
@@ -12,67 +13,93 @@ const SHARED_TERMS = 50;
  */
 export function company(
   candidates: readonly Candidate[],
-  terms: readonly TermVector[],
+  texts: readonly Terms[],
   scores: readonly number[],
-  { averageLength, rarity }: Pick<Query, "averageLength" | "rarity">,
+  { averageLength, rarity, lexicon }: Pick<Query, "averageLength" | "rarity" | "lexicon">,
 ): number[] {
   const leaders = bestOf(scores, LEADERS);
   const chances = softmax(leaders.map((i) => scores[i] as number));
-  const said = (i: number) => {
-    const { counts, sequence } = terms[i] as TermVector;
-    return new Map([...counts].map(([term, count]) => [term, saturation(count, sequence.length, averageLength)]));
-  };
-  const spoken = leaders.map((i, at) => ({ path: candidates[i]?.path, said: said(i), chance: chances[at] as number }));
-  const shared = weighed(spoken, rarity);
-  const saying = ({ counts, sequence }: TermVector, of: (term: string, weight: Shared) => number) => {
-    let sum = 0;
-    for (const [term, weight] of shared) {
-      const count = counts.get(term);
-      if (count !== undefined) sum += saturation(count, sequence.length, averageLength) * of(term, weight);
-    }
-    return sum;
-  };
-  const most = Math.max(...terms.map((vector) => saying(vector, (_, { all }) => all))) || 1;
-  const documents = new Set(spoken.map(({ path }) => path)).size;
-  const factor = (documents - 1) / (LEADERS - 1) / most;
-  return candidates.map(({ path }, i) => factor * saying(terms[i] as TermVector, (_, { all, by }) => all - (by.get(path) ?? 0)));
+  const paths = [...new Set(leaders.map((i) => candidates[i]?.path))];
+  const spoken = leaders.map((i, at) => ({
+    document: paths.indexOf(candidates[i]?.path),
+    terms: texts[i] as Terms,
+    chance: chances[at] as number,
+  }));
+  const shared = weighed(spoken, paths.length, averageLength, lexicon.size, (number) => rarity(lexicon.termOf(number)));
+  const places = new Int32Array(lexicon.size);
+  for (const [i, { number }] of shared.entries()) places[number] = i + 1;
+  const saying = texts.map((terms) => saidOf(terms, places, shared.length, averageLength));
+  const together = (said: Float64Array, of: (term: Shared) => number) =>
+    shared.reduce((sum, term, i) => sum + (said[i] as number) * of(term), 0);
+  const most = Math.max(...saying.map((said) => together(said, ({ all }) => all))) || 1;
+  const factor = (paths.length - 1) / (LEADERS - 1) / most;
+  return candidates.map(({ path }, i) => {
+    const document = paths.indexOf(path);
+    return factor * together(saying[i] as Float64Array, ({ all, by }) => all - (by[document] ?? 0));
+  });
 }
 
 interface Spoken {
-  readonly path: string | undefined;
-  readonly said: ReadonlyMap<string, number>;
+  /** Its number among the leaders' documents. */
+  readonly document: number;
+  readonly terms: Terms;
   readonly chance: number;
 }
 
 /** What a term weighs by all leaders together, and the part that each document has in it. */
 interface Shared {
-  all: number;
-  leaders: number;
-  readonly by: Map<string | undefined, number>;
+  readonly number: number;
+  readonly all: number;
+  readonly by: Float64Array;
 }
 
 /** The terms that weigh most, by what the leaders say and by rarity. */
-function weighed(spoken: readonly Spoken[], rarity: (term: string) => number): Map<string, Shared> {
-  const found = new Map<string, Shared>();
-  for (const { path, said, chance } of spoken)
-    for (const [term, share] of said) {
-      const shared = found.get(term) ?? { all: 0, leaders: 0, by: new Map() };
-      shared.leaders++;
-      shared.all += chance * share;
-      shared.by.set(path, (shared.by.get(path) ?? 0) + chance * share);
-      found.set(term, shared);
-    }
-  // Chosen by a rarity among the leaders, since the true one has to be looked up.
-  const chosen = [...found]
-    .map(([term, shared]) => ({ term, shared, promise: shared.all * Math.log((1 + spoken.length) / shared.leaders) }))
+function weighed(
+  spoken: readonly Spoken[],
+  documents: number,
+  averageLength: number,
+  termCount: number,
+  rarity: (number: number) => number,
+): Shared[] {
+  const all = new Float64Array(termCount);
+  const leaders = new Uint8Array(termCount);
+  const met: number[] = [];
+  eachSaid(spoken, averageLength, (number, part) => {
+    if (leaders[number] === 0) met.push(number);
+    leaders[number] = (leaders[number] as number) + 1;
+    all[number] = (all[number] as number) + part;
+  });
+  // Chosen by a rarity among the leaders, which costs nothing.
+  const promise = (number: number) => (all[number] as number) * Math.log((1 + spoken.length) / (leaders[number] as number));
+  const chosen = met
+    .map((number) => ({ number, promise: promise(number) }))
     .sort((a, b) => b.promise - a.promise)
     .slice(0, SHARED_TERMS);
-  for (const { term, shared } of chosen) {
-    const worth = rarity(term) ** 2;
-    shared.all *= worth;
-    for (const [path, part] of shared.by) shared.by.set(path, part * worth);
+  const shared = chosen.map(({ number }) => ({ number, worth: rarity(number) ** 2, by: new Float64Array(documents) }));
+  const places = new Int32Array(termCount);
+  for (const [i, { number }] of shared.entries()) places[number] = i + 1;
+  eachSaid(spoken, averageLength, (number, part, document) => {
+    const found = shared[(places[number] as number) - 1];
+    if (found) found.by[document] = (found.by[document] as number) + part * found.worth;
+  });
+  return shared.map(({ number, worth, by }) => ({ number, all: (all[number] as number) * worth, by }));
+}
+
+/** Calls `found` with every term that a leader says, how much it says it, and its document. */
+function eachSaid(spoken: readonly Spoken[], averageLength: number, found: (number: number, part: number, document: number) => void): void {
+  for (const { terms, chance, document } of spoken)
+    for (let i = 0; i < terms.distinct.length; i++)
+      found(terms.distinct[i] as number, chance * saturation(terms.counts[i] as number, terms.words.length, averageLength), document);
+}
+
+/** How much a text says each of the shared terms. */
+function saidOf({ distinct, counts, words }: Terms, places: Int32Array, count: number, averageLength: number): Float64Array {
+  const said = new Float64Array(count);
+  for (let i = 0; i < distinct.length; i++) {
+    const place = places[distinct[i] as number] as number;
+    if (place > 0) said[place - 1] = saturation(counts[i] as number, words.length, averageLength);
   }
-  return new Map(chosen.map(({ term, shared }) => [term, shared]));
+  return said;
 }
 
 function softmax(scores: readonly number[]): number[] {

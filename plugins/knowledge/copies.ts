@@ -12,17 +12,43 @@ const ALIKE = 0.8;
 /** Runs with the least hashes: when fewer than half are shared, the passages are not alike, and nothing more is compared. */
 const SKETCH = 16;
 
+/** Bits of a rough set of runs, which says for most pairs that they are not alike. */
+const BITS = 1 << 12;
+
 interface Looked {
   /** The words of each sentence, and the hashes of its runs. */
   readonly sentences: readonly { readonly words: readonly string[]; readonly runs: readonly number[] }[];
   readonly distinct: ReadonlySet<number>;
-  readonly sketch: readonly number[];
+}
+
+/** A passage of which only the runs were taken; the rest is looked at where another may be its copy. */
+class Glanced {
+  readonly sketch: Uint32Array;
+  readonly #bits = new Uint8Array(BITS / 8);
+  readonly #text: string;
+  #looked: Looked | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+    const runs = hashedRuns(text);
+    for (const run of runs) this.#bits[(run & (BITS - 1)) >> 3] = (this.#bits[(run & (BITS - 1)) >> 3] as number) | (1 << (run & 7));
+    this.sketch = leastOf(runs, SKETCH);
+  }
+
+  /** False where it surely lacks the run. */
+  mayHave(run: number): boolean {
+    return (((this.#bits[(run & (BITS - 1)) >> 3] as number) >> (run & 7)) & 1) === 1;
+  }
+
+  look(): Looked {
+    this.#looked ??= look(this.#text);
+    return this.#looked;
+  }
 }
 
 class Copies {
   readonly #asked: readonly string[];
-  readonly #exact = new Set<string>();
-  readonly #kept: Looked[] = [];
+  readonly #kept: Glanced[] = [];
 
   /** @param terms of the question, stemmed. */
   constructor(terms: readonly string[]) {
@@ -31,21 +57,17 @@ class Copies {
 
   /** Whether a passage is a copy of one that was given before and was none itself. */
   isCopy(text: string): boolean {
-    const sentences = text
-      .toLowerCase()
-      .split(SENTENCE_END)
-      .map((sentence) => sentence.match(/[\p{L}\p{N}]+/gu) ?? []);
-    const exact = sentences.flat().join(" ");
-    if (this.#exact.has(exact)) return true;
-    const looked = look(sentences);
-    if (this.#kept.some((earlier) => this.#isCopyOf(looked, earlier))) return true;
-    this.#exact.add(exact);
-    this.#kept.push(looked);
+    const glanced = new Glanced(text);
+    if (this.#kept.some((earlier) => this.#isCopyOf(glanced, earlier))) return true;
+    this.#kept.push(glanced);
     return false;
   }
 
-  #isCopyOf(later: Looked, earlier: Looked): boolean {
-    if (later.sketch.filter((run) => earlier.distinct.has(run)).length < later.sketch.length / 2) return false;
+  #isCopyOf(glanced: Glanced, before: Glanced): boolean {
+    const { sketch } = glanced;
+    if (2 * sketch.filter((run) => before.mayHave(run)).length < sketch.length) return false;
+    const [later, earlier] = [glanced.look(), before.look()];
+    if (2 * sketch.filter((run) => earlier.distinct.has(run)).length < sketch.length) return false;
     let shared = 0;
     for (const run of later.distinct) if (earlier.distinct.has(run)) shared++;
     const all = later.distinct.size + earlier.distinct.size - shared;
@@ -62,28 +84,87 @@ class Copies {
   }
 }
 
-function look(texts: readonly (readonly string[])[]): Looked {
-  const sentences = texts.map((words) => ({ words, runs: runsOf(words) }));
-  const distinct = new Set(sentences.flatMap(({ runs }) => runs));
-  const sketch = [...distinct].sort((a, b) => a - b).slice(0, SKETCH);
-  return { sentences, distinct, sketch };
+function look(text: string): Looked {
+  const sentences = text
+    .toLowerCase()
+    .split(SENTENCE_END)
+    .map((sentence) => sentence.match(/[\p{L}\p{N}]+/gu) ?? [])
+    .map((words) => ({ words, runs: runsOf(words.map(hash)) }));
+  return { sentences, distinct: new Set(sentences.flatMap(({ runs }) => runs)) };
 }
 
 /** A sentence that is shorter than a run is one. */
-function runsOf(words: readonly string[]): number[] {
-  const hashes = words.map(hash);
+function runsOf(hashes: readonly number[]): number[] {
   if (hashes.length < RUN) return hashes.length === 0 ? [] : [hashes.reduce(mix)];
   return hashes.slice(RUN - 1).map((last, i) => mix(mix(hashes[i] as number, hashes[i + 1] as number), last));
 }
 
+/** The runs that `look` finds, without making a string of every word: texts of ASCII alone, which nearly all are. */
+function hashedRuns(text: string): number[] {
+  const runs: number[] = [];
+  let sentence: number[] = [];
+  const end = () => {
+    for (const run of runsOf(sentence)) runs.push(run);
+    sentence = [];
+  };
+  for (let i = 0; i < text.length; i++) {
+    let value = FNV;
+    const start = i;
+    for (; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 128) return look(text).sentences.flatMap((each) => each.runs);
+      if (KINDS[code] !== WORD) break;
+      value = Math.imul(value ^ (code >= 65 && code <= 90 ? code + 32 : code), PRIME);
+    }
+    if (i > start) sentence.push(value >>> 0);
+    if (endsSentence(text, i)) end();
+  }
+  end();
+  return runs;
+}
+
+const [GAP, WORD, MARK] = [0, 1, 2];
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /[a-z0-9]/i.test(character) ? WORD : /[.!?]/.test(character) ? MARK : GAP;
+});
+
+/** As SENTENCE_END says. */
+function endsSentence(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code === 10) return /^\n\s*\n/.test(text.slice(at, at + 80));
+  return KINDS[code] === MARK && (at + 1 === text.length || isSpace(text.charCodeAt(at + 1)));
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+const FNV = 0x811c9dc5;
+const PRIME = 0x01000193;
+
 function hash(word: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < word.length; i++) value = Math.imul(value ^ word.charCodeAt(i), 0x01000193);
+  let value = FNV;
+  for (let i = 0; i < word.length; i++) value = Math.imul(value ^ word.charCodeAt(i), PRIME);
   return value >>> 0;
 }
 
 function mix(a: number, b: number): number {
   return Math.imul((a ^ (a >>> 15)) + b, 0x2c1b3c6d) >>> 0;
+}
+
+/** The `count` least of the numbers, none twice. */
+function leastOf(numbers: readonly number[], count: number): Uint32Array {
+  const least: number[] = [];
+  for (const number of numbers) {
+    if (least.length === count && number >= (least[count - 1] as number)) continue;
+    let at = least.length;
+    while (at > 0 && (least[at - 1] as number) > number) at--;
+    if (at > 0 && least[at - 1] === number) continue;
+    least.splice(at, 0, number);
+    if (least.length > count) least.pop();
+  }
+  return Uint32Array.from(least);
 }
 
 /** What is left of a ranking when copies are taken out of its first part. */

@@ -31,6 +31,15 @@ export function dequantise(bytes: Uint8Array | Int8Array): Float32Array {
   return vector;
 }
 
+/** The cosine with a stored vector, both of unit length. */
+export function cosineStored(vector: Float32Array, stored: Uint8Array): number {
+  const n = vector.length;
+  const signed = new Int8Array(stored.buffer, stored.byteOffset, stored.length);
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (vector[i] as number) * (256 * (signed[i] as number) + (signed[n + i] as number));
+  return sum / MAX;
+}
+
 /** Of vectors of unit length; 0 where one is missing. */
 export function cosine(a: Float32Array | undefined, b: Float32Array | undefined): number {
   if (!a || !b) return 0;

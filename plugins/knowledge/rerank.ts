@@ -11,13 +11,14 @@
  * their company (company.ts): what other documents among the leaders speak of too.
  */
 import { readQuestion } from "../../pipeline/text/question.ts";
-import { termCounts, words } from "../../pipeline/text/terms.ts";
+import { words } from "../../pipeline/text/terms.ts";
 import { isNamedAfter, nameIn, thingOf } from "../../pipeline/text/thing.ts";
-import { bm25, type TermVector, type WeightedTerm } from "./bm25.ts";
+import { bm25, type WeightedTerm } from "./bm25.ts";
 import { closeReader } from "./close-reading.ts";
 import { company } from "./company.ts";
 import { HEADING_SEPARATOR } from "./headings.ts";
-import { cosine } from "./quantise.ts";
+import type { Lexicon, Terms } from "./lexicon.ts";
+import { QuestionTerms } from "./question-terms.ts";
 
 export interface Candidate {
   readonly title: string;
@@ -25,8 +26,8 @@ export interface Candidate {
   readonly text: string;
   /** The document that it is part of. */
   readonly path: string;
-  /** Of unit length; absent when the chunk has none of the current model. */
-  readonly vector?: Float32Array;
+  /** The cosine of its vector and the question's; absent when the chunk has none of the current model. */
+  readonly nearness?: number;
 }
 
 export interface Query {
@@ -38,6 +39,8 @@ export interface Query {
   readonly averageLength: number;
   /** The inverse document frequency of any term. */
   readonly rarity: (term: string) => number;
+  /** Numbers the terms of texts; kept from one question to the next, since most are met again. */
+  readonly lexicon: Lexicon;
   /** Embeds a sentence on the spot; without it sentences are compared by their words alone. */
   readonly embedNow?: (text: string) => Float32Array;
 }
@@ -53,23 +56,29 @@ const READ_CLOSELY = 10;
 
 /** The score of each candidate, in their order; from 0 to 1. */
 export function rerank(query: Query, candidates: readonly Candidate[]): number[] {
-  const terms = candidates.map(({ text }) => termCounts(text));
+  const { lexicon } = query;
+  lexicon.forgetMany();
+  const texts = candidates.map(({ text }) => lexicon.read(text));
+  const titles = candidates.map(({ title }) => lexicon.read(title));
+  const headings = candidates.map(({ heading }) => lexicon.read(heading));
+  const innermost = candidates.map(({ heading }) => lexicon.read(heading.slice(heading.lastIndexOf(HEADING_SEPARATOR) + 1)));
+  const asked = new QuestionTerms(query.terms, lexicon);
+  const mentions = candidates.map((_, i) => ({
+    text: asked.counts(texts[i] as Terms),
+    title: asked.counts(titles[i] as Terms),
+    heading: asked.counts(headings[i] as Terms),
+    length: (texts[i] as Terms).words.length,
+  }));
   const opens = openings(query.text, candidates);
   const scores = addedUp([
-    {
-      weight: WEIGHT.words,
-      values: candidates.map((candidate, i) => bm25(query.terms, candidate, terms[i] as TermVector, query.averageLength)),
-    },
-    { weight: WEIGHT.meaning, values: candidates.map(({ vector }) => cosine(query.vector, vector)) },
-    { weight: WEIGHT.title, values: candidates.map(({ title }) => shareSaid(query.terms, termCounts(title).counts)) },
+    { weight: WEIGHT.words, values: mentions.map((found) => bm25(query.terms, found, query.averageLength)) },
+    { weight: WEIGHT.meaning, values: candidates.map(({ nearness = 0 }) => nearness) },
+    { weight: WEIGHT.title, values: mentions.map(({ title }) => asked.share(title)) },
     { weight: WEIGHT.names, values: names(query.text, candidates) },
-    { weight: WEIGHT.phrases, values: terms.map(({ sequence }) => phrases(query.terms, sequence)) },
-  ]).map(
-    (score, i) =>
-      score + WEIGHT.heading * headingMatch(query.terms, (candidates[i] as Candidate).heading) + WEIGHT.opening * (opens[i] as number),
-  );
-  const read = withSentences(query, candidates, scores);
-  const together = company(candidates, terms, read, query);
+    { weight: WEIGHT.phrases, values: texts.map((terms) => asked.phrases(terms)) },
+  ]).map((score, i) => score + WEIGHT.heading * headingMatch(asked, innermost[i] as Terms) + WEIGHT.opening * (opens[i] as number));
+  const read = withSentences(query, asked, candidates, texts, scores);
+  const together = company(candidates, texts, read, query);
   return read.map((score, i) => (score + WEIGHT.company * (together[i] as number)) / ALL);
 }
 
@@ -82,10 +91,16 @@ function addedUp(signals: readonly { readonly weight: number; readonly values: r
 }
 
 /** Adds the best sentences of those that lead; the others are taken to have none better than the worst of these. */
-function withSentences(query: Query, candidates: readonly Candidate[], scores: readonly number[]): number[] {
+function withSentences(
+  query: Query,
+  asked: QuestionTerms,
+  candidates: readonly Candidate[],
+  texts: readonly Terms[],
+  scores: readonly number[],
+): number[] {
   const leaders = bestOf(scores, READ_CLOSELY);
-  const read = closeReader(query);
-  const best = leaders.map((i) => read(candidates[i] as Candidate));
+  const read = closeReader(query, asked);
+  const best = leaders.map((i) => read((candidates[i] as Candidate).text, texts[i] as Terms));
   const sums = addedUp([
     { weight: SENTENCE_WEIGHT.words, values: best.map(({ words }) => words) },
     { weight: SENTENCE_WEIGHT.meaning, values: best.map(({ meaning }) => meaning) },
@@ -96,23 +111,12 @@ function withSentences(query: Query, candidates: readonly Candidate[], scores: r
   return scores.map((score, i) => score + (sumOf.get(i) ?? least));
 }
 
-/** The weight of the question's terms that are among these, of all that it has. */
-function shareSaid(terms: readonly WeightedTerm[], said: ReadonlyMap<string, number>): number {
-  let sum = 0;
-  let all = 0;
-  for (const { term, idf } of terms) {
-    all += idf;
-    if (said.has(term)) sum += idf;
-  }
-  return all === 0 ? 0 : sum / all;
-}
-
 /** How far the innermost heading and the question say the same: the harmonic mean of what each has of the other. */
-function headingMatch(terms: readonly WeightedTerm[], heading: string): number {
-  const innermost = termCounts(heading.slice(heading.lastIndexOf(HEADING_SEPARATOR) + 1)).counts;
-  if (innermost.size === 0 || terms.length === 0) return 0;
-  const shared = terms.filter(({ term }) => innermost.has(term)).length / innermost.size;
-  const said = shareSaid(terms, innermost);
+function headingMatch(asked: QuestionTerms, innermost: Terms): number {
+  if (innermost.distinct.length === 0 || asked.weighted.length === 0) return 0;
+  const found = asked.counts(innermost);
+  const shared = found.filter((count) => count > 0).length / innermost.distinct.length;
+  const said = asked.share(found);
   return (2 * shared * said) / (shared + said || 1);
 }
 
@@ -133,18 +137,6 @@ function names(question: string, candidates: readonly Candidate[]): number[] {
     const whole = `${text}\n${heading}\n${title}`;
     return asked.length === 0 ? 0 : asked.filter((name) => whole.includes(name)).length / asked.length;
   });
-}
-
-/** The share of neighbouring terms of the question, by weight, that stand next to each other here, or with one word between. */
-function phrases(terms: readonly WeightedTerm[], sequence: readonly string[]): number {
-  const after = new Map(terms.slice(1).map((term, i) => [(terms[i] as WeightedTerm).term, term]));
-  const found = new Map<string, number>();
-  for (const [i, term] of sequence.entries()) {
-    const next = after.get(term);
-    if (next && (sequence[i + 1] === next.term || sequence[i + 2] === next.term)) found.set(next.term, next.idf);
-  }
-  const sum = (weights: Iterable<number>) => [...weights].reduce((total, weight) => total + weight, 0);
-  return terms.length < 2 ? 0 : sum(found.values()) / sum(terms.slice(1).map((term) => term.idf));
 }
 
 /** The indices of the `count` highest scores, highest first. */

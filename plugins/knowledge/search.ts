@@ -6,7 +6,8 @@ import { type SetAside, setCopiesAside } from "./copies.ts";
 import { Corpus, type Scope } from "./corpus.ts";
 import { findingsOf, type PrivacyColumns } from "./document-writer.ts";
 import { fuse, type Scored } from "./fuse.ts";
-import { dequantise } from "./quantise.ts";
+import { Lexicon } from "./lexicon.ts";
+import { cosineStored } from "./quantise.ts";
 import { matchAny, type QueryTerm, queryTerms } from "./query-terms.ts";
 import { type Candidate, rerank } from "./rerank.ts";
 import { VectorIndex } from "./vector-index.ts";
@@ -45,6 +46,7 @@ export class Searcher {
   readonly #db: Sqlite.Database;
   readonly #options: SearcherOptions;
   readonly #corpus: Corpus;
+  readonly #lexicon = new Lexicon();
   readonly #match: Sqlite.Statement;
   readonly #matchWithin: Sqlite.Statement;
   readonly #chunk: Sqlite.Statement;
@@ -176,12 +178,13 @@ export class Searcher {
       terms: terms.map(({ term }) => ({ term, idf: rarity(term) })),
       rarity,
       averageLength: this.#corpus.averageLength,
+      lexicon: this.#lexicon,
       ...(vector && { vector }),
       ...(embedNow && { embedNow }),
     };
     const scores = rerank(
       query,
-      first.map(({ id }) => toCandidate(this.#readInto(rows, id))),
+      first.map(({ id }) => toCandidate(this.#readInto(rows, id), vector)),
     );
     const ranked = first.map(({ id }, i) => ({ id, score: scores[i] as number })).sort((a, b) => b.score - a.score || a.id - b.id);
     // What was not looked at follows in its order, with scores that say so.
@@ -215,6 +218,6 @@ function toHit({ map, vector: _, privacy, personal, ...row }: Row, score: number
   return map ? { ...hit, map: [...new Uint32Array(new Uint8Array(map).buffer)] } : hit;
 }
 
-function toCandidate({ path, title, heading, text, vector }: Row): Candidate {
-  return { path, title, heading, text, ...(vector && { vector: dequantise(vector) }) };
+function toCandidate({ path, title, heading, text, vector: stored }: Row, vector: Float32Array | undefined): Candidate {
+  return { path, title, heading, text, ...(stored && vector && { nearness: cosineStored(vector, stored) }) };
 }

@@ -1,7 +1,7 @@
 import type Sqlite from "better-sqlite3";
 import { ByteRows } from "./byte-rows.ts";
 import type { Scope } from "./corpus.ts";
-import { cosine, dequantise, highBytes, quantise } from "./quantise.ts";
+import { cosineStored, dequantise, highBytes, quantise } from "./quantise.ts";
 import { SignRows } from "./sign-rows.ts";
 import { topPositions } from "./top.ts";
 
@@ -74,7 +74,7 @@ export class VectorIndex {
   /** Nothing for a chunk that is gone. */
   #scored(chunk: number, vector: Float32Array): { chunk: number; score: number }[] {
     const stored = this.#vector.get(chunk, this.#model) as Buffer | undefined;
-    return stored ? [{ chunk, score: cosine(vector, dequantise(stored)) }] : [];
+    return stored ? [{ chunk, score: cosineStored(vector, stored) }] : [];
   }
 
   #inMemory(vector: Float32Array, limit: number, scope: Scope): number[] {

@@ -1,5 +1,5 @@
 /** The words of up to 65,536 neighbouring chunks, as flat arrays that cross from one thread to another without a copy. */
-import { eachTerm } from "../../../pipeline/text/terms.ts";
+import { Lexicon } from "../lexicon.ts";
 import { type TermTable, tableOf } from "./term-table.ts";
 
 export const MAX_ROWS = 65_536;
@@ -34,7 +34,7 @@ const MOST_HALVES = 255;
 
 /** Collects chunks into a segment. */
 export class SegmentBuilder {
-  readonly #terms = new Map<string, number>();
+  readonly #lexicon = new Lexicon();
   readonly #chunks: number[] = [];
   readonly #documents: number[] = [];
   readonly #lengths: number[] = [];
@@ -59,21 +59,15 @@ export class SegmentBuilder {
       [heading, HALVES.heading],
       [text, HALVES.text],
     ] as const)
-      eachTerm(words, (term, isStopWord) => {
+      this.#lexicon.each(words, (word) => {
         length++;
-        if (!isStopWord) this.#mention(this.#numberOf(term), row, halves);
+        if ((word & 1) === 0) this.#mention(word >> 1, row, halves);
       });
     this.#lengths.push(length);
   }
 
-  #numberOf(term: string): number {
-    let number = this.#terms.get(term);
-    if (number === undefined) this.#terms.set(term, (number = this.#terms.size));
-    return number;
-  }
-
   #mention(term: number, row: number, halves: number): void {
-    if (term >= this.#last.length) this.#last = longer(this.#last);
+    while (term >= this.#last.length) this.#last = longer(this.#last);
     const last = this.#last[term] as number;
     if (last > 0 && this.#row[last - 1] === row) {
       this.#mentions[last - 1] = Math.min(MOST_HALVES, (this.#mentions[last - 1] as number) + halves);
@@ -92,7 +86,7 @@ export class SegmentBuilder {
 
   /** The entries sorted by term; of one term they stay in the order of rows. */
   build(): Segment {
-    const offsets = new Uint32Array(this.#terms.size + 1);
+    const offsets = new Uint32Array(this.#lexicon.size + 1);
     for (let i = 0; i < this.#size; i++) {
       const next = (this.#term[i] as number) + 1;
       offsets[next] = (offsets[next] as number) + 1;
@@ -113,7 +107,7 @@ export class SegmentBuilder {
       new Float64Array(this.#documents),
       new Uint32Array(this.#lengths),
     ];
-    return { terms: tableOf(this.#terms.keys(), this.#terms.size), offsets, rows, mentions, chunks, documents, lengths };
+    return { terms: tableOf(this.#lexicon.terms), offsets, rows, mentions, chunks, documents, lengths };
   }
 }
 

@@ -15,16 +15,15 @@ export interface HashedTerm {
 }
 
 /** The terms numbered in their order, from 0. */
-export function tableOf(terms: Iterable<string>, count: number): TermTable {
-  const places = 2 ** Math.ceil(Math.log2(2 * count + 2));
+export function tableOf(terms: readonly string[]): TermTable {
+  const places = 2 ** Math.ceil(Math.log2(2 * terms.length + 2));
   const table = { hashes: new Int32Array(places), checks: new Int32Array(places), numbers: new Uint32Array(places) };
-  let number = 0;
-  for (const term of terms) {
+  for (const [number, term] of terms.entries()) {
     const { hash, check } = hashTerm(term);
     const place = placeOf(table, { hash, check });
     table.hashes[place] = hash;
     table.checks[place] = check;
-    table.numbers[place] = ++number;
+    table.numbers[place] = number + 1;
   }
   return table;
 }
