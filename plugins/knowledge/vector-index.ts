@@ -1,15 +1,17 @@
 import type Sqlite from "better-sqlite3";
 import { ByteRows } from "./byte-rows.ts";
+import { CoarseRows } from "./coarse-rows.ts";
 import type { Scope } from "./corpus.ts";
 import { cosineStored, dequantise, highBytes, quantise } from "./quantise.ts";
-import { SignRows } from "./sign-rows.ts";
 import { topPositions } from "./top.ts";
 
 /** Below this many vectors, SQLite compares them all as fast as anything else. */
 const WORTH_AN_INDEX = 2_000;
-/** Up to this many, all are compared; beyond, the likeliest by sign: one in so many, which misses hardly any. */
-const COMPARE_ALL = 20_000;
-const LIKELIEST = 10;
+/** Up to this many, all are compared; beyond, the likeliest at a first look: one in so many, and no fewer than that. */
+const COMPARE_ALL = 4_000;
+/** Of a scope of so small a part of all documents, all are compared. */
+const SMALL_SCOPE = 10;
+const LIKELIEST = { oneIn: 30, atLeast: 2_000 };
 /** The first so many are compared once more, exactly. */
 const EXACTLY = 30;
 
@@ -27,7 +29,7 @@ interface StoredVector {
 export class VectorIndex {
   readonly #model: number;
   readonly #bytes: ByteRows;
-  readonly #signs: SignRows;
+  readonly #coarse: CoarseRows;
   readonly #chunks: number[] = [];
   readonly #documents: number[] = [];
   readonly #newest: Sqlite.Statement;
@@ -41,7 +43,7 @@ export class VectorIndex {
   constructor(db: Sqlite.Database, model: number, dimensions: number) {
     this.#model = model;
     this.#bytes = new ByteRows(dimensions);
-    this.#signs = new SignRows(dimensions);
+    this.#coarse = new CoarseRows(dimensions);
     const nearestFirst = "ORDER BY vec_distance_l2(vec_int8(substr(vector, 1, length(vector) / 2)), vec_int8(?)), chunk LIMIT ?";
     this.#newest = db.prepare("SELECT max(chunk) FROM vectors").pluck();
     this.#added = db.prepare(
@@ -96,11 +98,11 @@ export class VectorIndex {
   #candidates(vector: Float32Array, scope: Scope): Int32Array {
     const size = this.#bytes.size;
     const inScope = (row: number) => scope === undefined || scope.has(this.#documents[row] as number);
-    if (size <= COMPARE_ALL || (scope && scope.size < this.#documents.length / LIKELIEST)) {
+    if (size <= COMPARE_ALL || (scope && scope.size < this.#documents.length / SMALL_SCOPE)) {
       const rows = firstNumbers(size);
       return scope ? rows.filter(inScope) : rows;
     }
-    const likeliest = this.#signs.nearest(vector, size / LIKELIEST);
+    const likeliest = this.#coarse.nearest(vector, Math.max(LIKELIEST.atLeast, size / LIKELIEST.oneIn));
     return scope ? likeliest.filter(inScope) : likeliest;
   }
 
@@ -109,7 +111,7 @@ export class VectorIndex {
     if (newest <= this.#last) return;
     for (const { chunk, document, vector } of this.#added.iterate(this.#last, this.#model) as Iterable<StoredVector>) {
       this.#bytes.add(highBytes(vector));
-      this.#signs.add(dequantise(vector));
+      this.#coarse.add(dequantise(vector));
       this.#chunks.push(chunk);
       this.#documents.push(document);
     }

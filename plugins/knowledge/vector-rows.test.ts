@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ByteRows } from "./byte-rows.ts";
-import { SignRows } from "./sign-rows.ts";
+import { CoarseRows } from "./coarse-rows.ts";
+import { cosine } from "./quantise.ts";
 import { topPositions } from "./top.ts";
 
 const rowsOf = (dimensions: number) =>
@@ -10,28 +11,66 @@ const rowsOf = (dimensions: number) =>
     maxLength: 40,
   });
 
-test.each([3, 32, 128, 256, 384])("dot products and nearest signs are those that counting gives, in %i dimensions", (dimensions) => {
+test.each([3, 32, 128, 256, 384])("dot products are those that counting gives, in %i dimensions", (dimensions) => {
   fc.assert(
-    fc.property(rowsOf(dimensions), fc.integer({ min: 1, max: 20 }), (rows, count) => {
+    fc.property(rowsOf(dimensions), (rows) => {
       const bytes = new ByteRows(dimensions);
-      const signs = new SignRows(dimensions);
-      for (const row of rows) {
-        bytes.add(Int8Array.from(row));
-        signs.add(Float32Array.from(row));
-      }
+      for (const row of rows) bytes.add(Int8Array.from(row));
       const query = rows[0] as number[];
       const chosen = rows.map((_, i) => i).filter((i) => i % 2 === 0);
       const dot = (row: number[]) => row.reduce((sum, x, i) => sum + x * (query[i] as number), 0);
       expect([...bytes.dots(Int8Array.from(query), Int32Array.from(chosen))]).toEqual(chosen.map((i) => dot(rows[i] as number[])));
-      const distances = rows.map((row) => row.filter((x, i) => x > 0 !== (query[i] as number) > 0).length);
-      const limit = distances.toSorted((a, b) => a - b)[Math.min(count, rows.length) - 1] as number;
-      expect([...signs.nearest(Float32Array.from(query), count)]).toEqual(
-        rows.map((_, i) => i).filter((i) => (distances[i] as number) <= limit),
-      );
     }),
     { numRuns: 20 },
   );
 });
+
+test.each([3, 32, 256, 1_536])("a first look takes those that are greatest by sign and size, in %i dimensions", (dimensions) => {
+  const great = 0.98 / Math.sqrt(dimensions);
+  fc.assert(
+    fc.property(rowsOf(dimensions), fc.integer({ min: 1, max: 50 }), (numbers, count) => {
+      const rows = numbers.map((row) => row.map((x) => x / (Math.hypot(...row) || 1)));
+      const coarse = new CoarseRows(dimensions);
+      for (const row of rows) coarse.add(Float32Array.from(row));
+      const query = rows[0] as number[];
+      const score = (row: number[]) =>
+        row.reduce((sum, x, i) => sum + (x > 0 ? 1 : -1) * (Math.abs(Math.fround(x)) >= great ? 3.3 : 1) * (query[i] as number), 0);
+      const found = [...coarse.nearest(Float32Array.from(query), count)];
+      expect(found.length).toBeGreaterThanOrEqual(Math.min(count, rows.length));
+      expect(found).toEqual(found.toSorted((a, b) => a - b));
+      const least = Math.min(...found.map((i) => score(rows[i] as number[])));
+      const greatest = Math.max(-Infinity, ...rows.filter((_, i) => !found.includes(i)).map(score));
+      // Each of the sums is rounded to one in 127 of the greatest.
+      const rounding = (dimensions / 2 + 1) * ((2 * 3.3 * 2 * Math.max(...query.map(Math.abs))) / 127);
+      expect(least).toBeGreaterThanOrEqual(greatest - rounding);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("of vectors that are alike in nothing, the nearest ten are among the first hundred of a first look", () => {
+  const random = seeded(5);
+  const vector = () => {
+    const numbers = Array.from({ length: 256 }, () => random() + random() + random() - 1.5);
+    return Float32Array.from(numbers, (x) => x / Math.hypot(...numbers));
+  };
+  const rows = Array.from({ length: 2_000 }, vector);
+  const coarse = new CoarseRows(256);
+  for (const row of rows) coarse.add(row);
+  const query = vector();
+  const nearest = rows.map((row, i) => ({ i, near: cosine(row, query) })).sort((a, b) => b.near - a.near);
+  const found = new Set(coarse.nearest(query, 100));
+  expect(nearest.slice(0, 10).filter(({ i }) => found.has(i))).toHaveLength(10);
+});
+
+/** Numbers from 0 to 1, the same at every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
 
 test("rows grow past their first memory", () => {
   const bytes = new ByteRows(256);
