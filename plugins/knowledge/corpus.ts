@@ -75,7 +75,11 @@ export class Corpus {
 
   /** In how many chunks a term stands. */
   chunksWith(term: string): number {
-    if (this.#words) return this.#words.chunksWith(term);
+    return this.#words ? this.#words.chunksWith(term) : this.storedWith(term);
+  }
+
+  /** The same as SQLite says, which knows stop words too. */
+  storedWith(term: string): number {
     let count = this.#chunksWith.get(term);
     if (count === undefined) {
       count = (this.#termCount.get(term) as number | undefined) ?? 0;

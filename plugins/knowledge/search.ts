@@ -117,10 +117,11 @@ export class Searcher {
 
   /** Chunks with any of the terms, best first; of many chunks, only those that hold one of the rarest. */
   #byWords(terms: readonly QueryTerm[], scope: Scope, limit: number): number[] {
-    const { chunks, words } = this.#corpus;
+    const { chunks } = this.#corpus;
+    const words = terms.some(({ surface }) => STOP_WORDS.has(surface.toLowerCase())) ? undefined : this.#corpus.words; // which has none
     if (!words && chunks <= MAX_SCORED) return this.#matching(matchAny(terms), scope, limit);
     const present = terms
-      .map((term) => ({ ...term, rows: this.#corpus.chunksWith(term.term) }))
+      .map((term) => ({ ...term, rows: words ? words.chunksWith(term.term) : this.#corpus.storedWith(term.term) }))
       .filter(({ rows }) => rows > 0)
       .sort((a, b) => a.rows - b.rows);
     let scored = 0;
@@ -128,8 +129,7 @@ export class Searcher {
       scored += term.rows;
       return i === 0 || scored <= Math.max(MAX_SCORED, MAX_SHARE * chunks);
     });
-    if (words && !terms.some(({ surface }) => STOP_WORDS.has(surface.toLowerCase())))
-      return this.#inMemory(words, present, rare.length, scope, limit);
+    if (words) return this.#inMemory(words, present, rare.length, scope, limit);
     const any = matchAny(present);
     return this.#matching(rare.length === present.length ? any : `(${matchAny(rare)}) AND (${any})`, scope, limit);
   }
