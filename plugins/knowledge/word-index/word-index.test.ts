@@ -27,7 +27,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const find = (question: string, within: string[] = []) => vault.search({ text: question, limit: 20, within, rerank: false }).map(({ path }) => path);
+const find = (question: string, within: string[] = []) =>
+  vault.search({ text: question, limit: 20, within, rerank: false }).map(({ path }) => path);
 /** Makes the index in memory. */
 const warm = async () => {
   for (let i = 0; i < 2; i++) find("lamp");
