@@ -14,7 +14,7 @@ const GREATER = 3.3;
 
 /**
  * Vectors of unit length in two bits a dimension, its sign and whether it is great: a first look at very many of them. Of
- * the nearest ten, one vector in thirty holds all; by signs alone, the question's too, one in ten held .95 of them.
+ * 100,000, the first 2,000 hold all of the nearest ten; by signs alone, the question's too, 10,000 hold .95 of them.
  * Two dimensions of a row choose one of 16 sums, which are made once a question, of the question's exact numbers.
  * Rows are kept in the order of adding, 16 together: first the first byte of each, then the second.
  */

@@ -150,8 +150,8 @@ export class Searcher {
     const { chunks } = this.#corpus;
     const terms = present.map(({ term, rows }) => ({ term, weight: rankingIdf(rows, chunks) }));
     const gone = words.size - chunks;
-    const found = words.best(terms, rare, limit + Math.min(gone, limit), scope);
-    return (gone > 0 ? found.filter((id) => this.#exists.get(id) !== undefined) : found).slice(0, limit);
+    const found = words.best(terms, rare, limit + Math.max(0, Math.min(gone, limit)), scope);
+    return (gone !== 0 ? found.filter((id) => this.#exists.get(id) !== undefined) : found).slice(0, limit);
   }
 
   #byVector(vector: Float32Array | undefined, scope: Scope, limit: number): number[] {

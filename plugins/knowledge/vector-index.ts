@@ -11,7 +11,7 @@ const WORTH_AN_INDEX = 2_000;
 const COMPARE_ALL = 4_000;
 /** Of a scope of so small a part of all documents, all are compared. */
 const SMALL_SCOPE = 10;
-const LIKELIEST = { oneIn: 30, atLeast: 2_000 };
+const LIKELIEST = { oneIn: 50, atLeast: 3_000 };
 /** The first so many are compared once more, exactly. */
 const EXACTLY = 30;
 
