@@ -13,7 +13,7 @@ export interface Terms {
 }
 
 /** Terms numbered in the order in which they are met; forgotten when there are too many. */
-const MAX_TERMS = 100_000;
+const MAX_TERMS = 50_000;
 const LONGEST = 1 << 12;
 
 export class Lexicon {
