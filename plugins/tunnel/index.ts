@@ -9,7 +9,7 @@ export const TUNNEL_DEFAULTS = {
   links: ["quic", "h2"],
   headStartMs: 400,
   timeoutMs: 2_500,
-  quicAgainMs: 15_000,
+  againMs: 15_000,
   bulkBytes: 256 * 1024,
   maxQueued: 10_000,
   requestTimeoutMs: 30_000,

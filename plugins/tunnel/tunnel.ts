@@ -8,18 +8,18 @@ import { type DialOptions, dial } from "./dial.ts";
 import { type Link, LinkBroken } from "./link/link.ts";
 import { CloudRefusal } from "./link/refusal.ts";
 import type { LinkKind, Target } from "./link/transport.ts";
-import { afterQuicBroke, afterQuicFailed, FRESH, kindsToTry } from "./preference.ts";
+import { afterBreak, afterFailure, betterThan, FRESH, kindsToTry } from "./preference.ts";
 import { framesOf } from "./request-frames.ts";
 import { nextState, type TunnelEvent, type TunnelPolicy, type TunnelState } from "./state.ts";
 import { Statistics } from "./statistics.ts";
 
 export interface TunnelOptions extends DialOptions {
   readonly target: () => Promise<Target>;
-  /** The kinds that may be used. */
+  /** The kinds that may be used, best first. */
   readonly links: readonly LinkKind[];
   readonly policy: TunnelPolicy;
-  /** How long QUIC is left alone after it failed for the first time, in ms; then twice as long, and so on. */
-  readonly quicAgainMs: number;
+  /** How long a better kind is left alone after it failed for the first time, in ms; then twice as long, and so on. */
+  readonly againMs: number;
   /** A request of more bytes goes over HTTP/2 beside a QUIC link. */
   readonly bulkBytes: number;
   /** For requests that say nothing else, in ms. */
@@ -214,27 +214,34 @@ export class Tunnel extends EventEmitter<{ state: [TunnelState] }> {
   async #open(stop: AbortSignal): Promise<Link> {
     const kinds = kindsToTry(this.#preference, this.#options.links, Date.now());
     const { link, failures } = await dial(kinds, await this.#options.target(), this.#options, stop);
-    if (kinds[0] === "quic" && link.kind !== "quic") {
-      this.#preference = afterQuicFailed(this.#preference, Date.now(), this.#options.quicAgainMs);
-      this.statistics.switched("quic", link.kind, failures.get("quic"));
-    }
+    const [first] = kinds;
+    if (first && link.kind !== first) this.statistics.switched(first, link.kind, failures.get(first));
+    this.#note(kinds, link.kind);
     return link;
   }
 
-  /** Uses a link until it ends; one that is not QUIC is left for QUIC when that works again. */
+  /** What the kinds that were tried, and the one that came about, say of the best one. */
+  #note([first]: readonly LinkKind[], opened: LinkKind | undefined): void {
+    if (first !== this.#options.links[0] || opened === first) return;
+    this.#preference = afterFailure(this.#preference, Date.now(), this.#options.againMs);
+  }
+
+  /** Uses a link until it ends, or until one of a better kind works again. */
   async #hold(first: Link, stop: AbortSignal): Promise<never> {
     for (let link = first; ; ) {
       const opened = Date.now();
       this.#use(link);
       const better = new AbortController();
-      const next = await Promise.race([link.ended, this.#returnToQuic(link, AbortSignal.any([stop, better.signal]))]);
+      const returned = this.#openBetter(link.kind, AbortSignal.any([stop, better.signal]));
+      const next = await Promise.race([link.ended, returned]);
       better.abort();
       this.statistics.addTraffic(link.traffic());
       if ("reason" in next) {
         this.#link = undefined;
+        void returned.then((late) => late.close());
         if (stop.aborted) throw new SynesisError("TUNNEL_CLOSED");
         if (link.kind === "quic" && next.reason !== "closed")
-          this.#preference = afterQuicBroke(this.#preference, Date.now() - opened, Date.now(), this.#options.quicAgainMs);
+          this.#preference = afterBreak(this.#preference, Date.now() - opened, Date.now(), this.#options.againMs);
         this.statistics.count("reconnects");
         throw new SynesisError(next.reason === "refused" ? "TUNNEL_REFUSED" : "TUNNEL_UNREACHABLE", `(${link.kind}: ${next.detail})`);
       }
@@ -249,18 +256,21 @@ export class Tunnel extends EventEmitter<{ state: [TunnelState] }> {
     this.#dispatch({ type: "connected", now: Date.now(), link: link.kind, latencyMs: link.latencyMs });
   }
 
-  async #returnToQuic(link: Link, signal: AbortSignal): Promise<Link> {
-    while (link.kind !== "quic" && this.#options.links.includes("quic") && !signal.aborted) {
+  /** Opens a link of a kind that is better than the present one, as soon as that works; never resolves where there is none. */
+  async #openBetter(kind: LinkKind, signal: AbortSignal): Promise<Link> {
+    const kinds = betterThan(kind, this.#options.links);
+    while (kinds.length > 0 && !signal.aborted) {
       try {
-        await wait(Math.max(0, this.#preference.quicAgainAt - Date.now()), undefined, { signal, ref: false });
-        const better = (await dial(["quic"], await this.#options.target(), this.#options, signal)).link;
-        if (signal.aborted) better.close();
-        else {
-          this.#preference = FRESH;
-          return better;
+        await wait(Math.max(0, this.#preference.againAt - Date.now()), undefined, { signal, ref: false });
+        const { link } = await dial(kinds, await this.#options.target(), this.#options, signal);
+        if (!signal.aborted) {
+          if (link.kind === kinds[0]) this.#preference = FRESH;
+          else this.#note(kinds, link.kind);
+          return link;
         }
+        link.close();
       } catch {
-        if (!signal.aborted) this.#preference = afterQuicFailed(this.#preference, Date.now(), this.#options.quicAgainMs);
+        if (!signal.aborted) this.#note(kinds, undefined);
       }
     }
     return new Promise(() => {});

@@ -22,7 +22,7 @@ Object.assign(relay, { loss: Number(values.loss), reorder: 0.02 });
 const identity = await cloud.device("soak");
 const tunnel = openTunnel("soak", () => targetOf(gateway, identity, { port: relay.port }), {
   requestTimeoutMs: 60_000,
-  quicAgainMs: 2_000,
+  againMs: 2_000,
 });
 await tunnel.connect();
 

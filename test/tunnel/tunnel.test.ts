@@ -23,7 +23,7 @@ async function setUp(name: string, links: readonly LinkKind[] = ["quic", "h2"], 
     () => targetOf(gateway, identity, { port: relay.port, idleMs: 1_500, keepAliveMs: 200, worker: cloud.worker }),
     {
       links,
-      quicAgainMs: 100,
+      againMs: 100,
     },
   );
   onTestFinished(async () => {
@@ -104,6 +104,33 @@ test("where neither UDP nor the gateway's port passes it goes straight to the Wo
   await until("connected", "quic");
   expect(await ask("straight-2")).toBe("hi");
   expect(tunnel.statistics.switches.map(({ from, to }) => `${from}>${to}`)).toEqual(["quic>https", "https>quic"]);
+});
+
+test("from the Worker it goes back to HTTP/2 where UDP stays blocked, and to QUIC when that passes too", async () => {
+  const { relay, tunnel, ask, until } = await setUp("stepwise", ["quic", "h2", "https"]);
+  relay.cut = true;
+  await tunnel.connect();
+  expect(tunnel.state).toMatchObject({ link: "https" });
+  relay.udpBlocked = true;
+  relay.cut = false;
+  await until("connected", "h2");
+  expect(await ask("stepwise-1")).toBe("hi");
+  relay.udpBlocked = false;
+  await until("connected", "quic");
+  expect(await ask("stepwise-2")).toBe("hi");
+  expect(tunnel.statistics.switches.map(({ from, to }) => `${from}>${to}`)).toEqual(["quic>https", "https>h2", "h2>quic"]);
+});
+
+test("without QUIC it goes straight to the Worker where the gateway is not reached, and back to HTTP/2 later", async () => {
+  const { relay, tunnel, ask, until } = await setUp("without", ["h2", "https"]);
+  relay.cut = true;
+  await tunnel.connect();
+  expect(tunnel.state).toMatchObject({ link: "https" });
+  relay.cut = false;
+  const slow = ask("without-slow", "wait:400");
+  await until("connected", "h2");
+  expect(await slow).toBe("wait:400");
+  expect(tunnel.statistics.switches.map(({ from, to }) => `${from}>${to}`)).toEqual(["h2>https", "https>h2"]);
 });
 
 test("a device that the gateway refuses does not get in by another way", async () => {
