@@ -1,9 +1,11 @@
 /**
  * `npm run soak:tunnel [-- --minutes N --loss SHARE]`: requests without end over a network that loses, reorders, cuts
- * and moves, to a gateway that is killed now and then. Nothing may be lost, and memory must stay flat.
+ * and moves, to a gateway that is killed now and then. Nothing may be lost, and memory must stay flat. Where network
+ * namespaces can be made (Linux, as root), the cloud is in one of its own: cuts and moves are then of a real wire too.
  */
 import { once } from "node:events";
 import { parseArgs } from "node:util";
+import { Namespace } from "../tunnel/namespace.ts";
 import { Cloud, openTunnel, targetOf } from "../tunnel/processes.ts";
 import { Relay } from "../tunnel/relay.ts";
 
@@ -13,21 +15,23 @@ const WORKERS = 8;
 const MIB = 1024 * 1024;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const cloud = await Cloud.start();
+const network = Namespace.create();
+if (!network) console.error("No network namespace can be made here: cuts and moves are those of the relay alone.");
+const cloud = await Cloud.start(network);
 const generous = ["--limit", "requestsPerSecond=100000", "--limit", "burst=100000"];
 let gateway = await cloud.startGateway(generous);
-const { port } = gateway.hello.listening;
-const relay = await Relay.start(port);
+const { port, host } = gateway.hello.listening;
+const relay = await Relay.start(port, host);
 Object.assign(relay, { loss: Number(values.loss), reorder: 0.02 });
 const identity = await cloud.device("soak");
-const tunnel = openTunnel("soak", () => targetOf(gateway, identity, { port: relay.port }), {
+const tunnel = openTunnel("soak", () => targetOf(gateway, identity, { host: "127.0.0.1", port: relay.port }), {
   requestTimeoutMs: 60_000,
   againMs: 2_000,
 });
 await tunnel.connect();
 
 const end = Date.now() + MINUTES * 60_000;
-const troubles = { cut: 0, moved: 0, killed: 0, tcpBroken: 0, udpBlocked: 0 };
+const troubles = { cut: 0, wireCut: 0, moved: 0, killed: 0, tcpBroken: 0, udpBlocked: 0 };
 const wrong: string[] = [];
 const memory: number[] = [];
 let asked = 0;
@@ -36,13 +40,19 @@ await Promise.all([...Array.from({ length: WORKERS }, (_, worker) => work(worker
 
 const done = await cloud.done();
 const lost = Array.from({ length: asked }, (_, i) => `soak-${i + 1}`).filter((id) => !done[id]);
+/** Arrivals beyond the first of a request must be repeats of the tunnel's own. */
+const twice = Object.values(done).reduce((sum, times) => sum + times - 1, 0);
+const unasked = Math.max(0, twice - tunnel.statistics.counts.repeated);
 const quarter = Math.ceil(memory.length / 4);
 const mean = (list: readonly number[]) => Math.round(list.reduce((sum, value) => sum + value, 0) / list.length);
 console.log(
   JSON.stringify({
     minutes: MINUTES,
+    namespace: network !== undefined,
     asked,
     neverDone: lost.length,
+    twice,
+    unasked,
     wrong: wrong.slice(0, 10),
     ...tunnel.statistics.counts,
     switches: tunnel.statistics.switches.length,
@@ -50,10 +60,11 @@ console.log(
     memoryMiB: { secondQuarter: mean(memory.slice(quarter, 2 * quarter)), lastQuarter: mean(memory.slice(-quarter)) },
   }),
 );
-process.exitCode = lost.length + wrong.length > 0 ? 1 : 0;
+process.exitCode = lost.length + wrong.length + unasked > 0 ? 1 : 0;
 await tunnel.disconnect(0);
 relay.close();
 cloud.close();
+network?.close();
 
 async function work(worker: number): Promise<void> {
   while (Date.now() < end) {
@@ -73,11 +84,9 @@ async function work(worker: number): Promise<void> {
 async function trouble(): Promise<void> {
   for (let i = 0; Date.now() < end - 15_000; i += 1) {
     await pause(2_000 + Math.random() * 6_000);
-    if (i % 5 === 0) await cut();
-    else if (i % 5 === 1) {
-      troubles.moved += 1;
-      relay.changeAddress();
-    } else if (i % 5 === 2) await kill();
+    if (i % 5 === 0) await (network && i % 2 === 0 ? cutWire(network, i % 4 === 0) : cut());
+    else if (i % 5 === 1) move(i);
+    else if (i % 5 === 2) await kill();
     else if (i % 5 === 3) await blockUdp();
     else {
       troubles.tcpBroken += 1;
@@ -91,6 +100,19 @@ async function cut(): Promise<void> {
   relay.cut = true;
   await pause(Math.random() * 9_000);
   relay.cut = false;
+}
+
+async function cutWire(wire: Namespace, told: boolean): Promise<void> {
+  troubles.wireCut += 1;
+  wire.cut(told);
+  await pause(Math.random() * 9_000);
+  wire.restore();
+}
+
+function move(i: number): void {
+  troubles.moved += 1;
+  if (network && i % 2 === 0) network.changeAddress();
+  else relay.changeAddress();
 }
 
 async function blockUdp(): Promise<void> {

@@ -14,23 +14,25 @@ export class Relay {
   readonly #udp: Socket;
   readonly #tcp: Server;
   readonly #target: number;
+  readonly #host: string;
   readonly #outward = new Map<string, Socket>();
   readonly #pipes = new Set<TcpSocket>();
 
-  /** @param target the gateway's port on loopback */
-  static async start(target: number): Promise<Relay> {
+  /** @param target the gateway's port on `host` */
+  static async start(target: number, host = "127.0.0.1"): Promise<Relay> {
     const tcp = createServer().listen(0, "127.0.0.1");
     await once(tcp, "listening");
     const udp = createSocket("udp4").bind((tcp.address() as AddressInfo).port, "127.0.0.1");
     await once(udp, "listening");
-    return new Relay(tcp, udp, target);
+    return new Relay(tcp, udp, target, host);
   }
 
-  private constructor(tcp: Server, udp: Socket, target: number) {
+  private constructor(tcp: Server, udp: Socket, target: number, host: string) {
     this.#tcp = tcp;
     this.#udp = udp;
     this.#target = target;
-    udp.on("message", (datagram, from) => this.#pass(() => this.#outwardFor(from).send(datagram, target, "127.0.0.1")));
+    this.#host = host;
+    udp.on("message", (datagram, from) => this.#pass(() => this.#outwardFor(from).send(datagram, target, host)));
     tcp.on("connection", (socket) => this.#pipe(socket));
   }
 
@@ -66,7 +68,7 @@ export class Relay {
   }
 
   #pipe(inward: TcpSocket): void {
-    const outward = connect(this.#target, "127.0.0.1");
+    const outward = connect(this.#target, this.#host);
     for (const [from, to] of [
       [inward, outward],
       [outward, inward],

@@ -19,9 +19,6 @@ const nonces = new Set<string>();
 /** How often each request came, by its id or idempotency key. One that comes again is answered and not done again. */
 const done = new Map<string, number>();
 
-/** Every byte that came, of headers and bodies. */
-const received: string[] = [];
-
 const handle = (request: IncomingMessage, response: ServerResponse) => {
   serve(request, response).catch((error) => {
     if (!response.headersSent) response.writeHead(400);
@@ -32,15 +29,15 @@ const [key, cert] = process.argv.slice(4, 6).map((file) => readFileSync(file, "u
 const server = createServer(handle);
 const secure = createSecureServer({ key, cert }, handle);
 for (const each of [server, secure]) each.keepAliveTimeout = 30_000;
-server.listen(Number(process.argv[3] ?? 0), "127.0.0.1", () =>
-  secure.listen(0, "127.0.0.1", () => {
+const host = process.argv[6] ?? "127.0.0.1";
+server.listen(Number(process.argv[3] ?? 0), host, () =>
+  secure.listen(0, host, () => {
     const [port, securePort] = [server, secure].map((each) => (each.address() as AddressInfo).port);
     process.stdout.write(`${JSON.stringify({ port, securePort })}\n`);
   }),
 );
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.url === "/received") return void response.end(JSON.stringify(received));
   if (request.url === "/done") return void response.end(JSON.stringify(Object.fromEntries(done)));
   const path = request.url ?? "";
   const identity = await identify(request, path);
@@ -49,13 +46,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   if (path === "/v1/gateway/revocations") return void response.end('{"revoked":[]}');
   const frames: Frame[] = [];
   const decoder = new FrameDecoder();
-  let all = `${JSON.stringify(request.headers)}\n`;
-  for await (const bytes of request) {
-    all += Buffer.from(bytes).toString("latin1");
-    frames.push(...decoder.push(bytes));
-  }
+  for await (const bytes of request) frames.push(...decoder.push(bytes));
   decoder.end();
-  received.push(all);
   for (const frame of frames) await answer(frame, identity, response);
   response.end();
 }
@@ -100,8 +92,8 @@ async function answer(frame: Frame, identity: IdentityStatement, response: Serve
 }
 
 /**
- * The question says what to do: `wait:MS`, `size:BYTES`, `chunks:N`, `status:CODE`, `break`; otherwise it comes back. In a
- * stream only one with tokens does, with all that it came with, in pieces that cut them.
+ * The question says what to do: `wait:MS`, `size:BYTES`, `chunks:N`, `status:CODE`, `break`; otherwise it comes back, but
+ * not in a stream.
  */
 async function escalate(
   frame: Frame,
@@ -109,19 +101,12 @@ async function escalate(
   say: (bytes: Uint8Array) => boolean,
   response: ServerResponse,
 ): Promise<void> {
-  const { requestId, query, context, stream } = decodeMessage("escalationRequest", frame);
+  const { requestId, query, stream } = decodeMessage("escalationRequest", frame);
   count(requestId);
   const [, order = "", value = ""] = /^(\w+):(\d+)$/.exec(query) ?? [];
   if (order === "wait") await wait(Number(value));
   if (order === "status") return void response.writeHead(Number(value), { "retry-after": "1" });
   if (query === "break") return void response.destroy();
-  if (stream && query.includes("[")) {
-    const texts = [query, ...(context?.localKnowledge ?? []), ...(context?.conversationHistory ?? []).map(({ content }) => content)];
-    for (const [value] of texts.join("\n").matchAll(/[\s\S]{1,7}/g))
-      say(encodeMessage("streamChunk", { requestId, chunk: { case: "content", value } }));
-    say(encodeMessage("streamChunk", { requestId, chunk: { case: "end", value: { totalLatencyMs: 1 } } }));
-    return;
-  }
   if (stream) {
     const pieces = order === "chunks" ? Number(value) : 3;
     for (let i = 0; i < pieces; i += 1) {

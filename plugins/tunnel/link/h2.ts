@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
+import { networkInterfaces } from "node:os";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { FRAMES_CONTENT } from "../../../cloud/wire/requests.ts";
 import { describeError, SynesisError } from "../../../kernel/index.ts";
@@ -85,15 +86,19 @@ function openStream(session: ClientHttp2Session): ClientHttp2Stream {
   return stream;
 }
 
-/** Pings while the connection is open, and ends it when a ping stays unanswered. */
+/** Pings while the connection is open, and ends it when a ping stays unanswered: at once where nothing can come any more. */
 function watchLife(session: ClientHttp2Session, socket: TLSSocket, idleMs: number, keepAliveMs: number): Promise<TransportEnd> {
   /** The first thing that was said of it; errors that follow a goodbye add nothing. */
   let end: TransportEnd | undefined;
   let heard = performance.now();
   const timer = setInterval(() => {
     if (session.destroyed) return;
-    if (performance.now() - heard < idleMs) return void session.ping(() => (heard = performance.now()));
-    end ??= { reason: "silent", detail: "the other side fell silent" };
+    const silentMs = performance.now() - heard;
+    const moved = silentMs > 2 * keepAliveMs && !isOurs(socket.localAddress);
+    if (silentMs < idleMs && !moved) return void session.ping(() => (heard = performance.now()));
+    end ??= moved
+      ? { reason: "lost", detail: "this machine's address has changed" }
+      : { reason: "silent", detail: "the other side fell silent" };
     session.destroy();
     socket.destroy();
   }, keepAliveMs).unref();
@@ -114,4 +119,10 @@ function watchLife(session: ClientHttp2Session, socket: TLSSocket, idleMs: numbe
       resolve(end ?? { reason: "closed", detail: "the connection was closed" });
     }),
   );
+}
+
+/** Whether an interface that is up has this address: TCP does not say when it has none any more. */
+function isOurs(address = ""): boolean {
+  const [bare] = address.split("%");
+  return Object.values(networkInterfaces()).some((list) => list?.some((each) => each.address.split("%")[0] === bare));
 }

@@ -3,12 +3,10 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
+import { addressOf, ClientSocket, SOCKET_BUFFER } from "./client-socket.ts";
 import { QuicConnection } from "./connection.ts";
 import type { Quiche, QuicheConfig } from "./quiche.ts";
 import { type Address, type QuicSettings, quicheConfig, type TlsIdentity } from "./settings.ts";
-
-/** A socket's own buffers: a burst of packets waits there while the thread is busy. */
-const SOCKET_BUFFER = 4 * 1024 * 1024;
 
 export interface ConnectOptions extends Address {
   /** The DNS name that the server's certificate must carry. */
@@ -19,22 +17,21 @@ export interface ConnectOptions extends Address {
 
 /** Starts a connection on a socket of its own; listen to its events, nothing has happened yet. */
 export async function connectQuic(quiche: Quiche, options: ConnectOptions): Promise<QuicConnection> {
-  const { address, family } = await lookup(options.host);
-  const socket = createSocket({ type: family === 6 ? "udp6" : "udp4", recvBufferSize: SOCKET_BUFFER, sendBufferSize: SOCKET_BUFFER });
-  socket.connect(options.port, address);
-  await once(socket, "connect");
-  const local = addressOf(socket);
-  const peer = { host: address, port: options.port };
+  const server = await lookup(options.host);
+  const socket = await ClientSocket.open(server, options.port);
+  const local = socket.address;
+  const peer = { host: server.address, port: options.port };
   const config = quicheConfig(quiche, options.identity, options.settings);
   const native = quiche.Connection.connect(options.serverName, randomBytes(quiche.MAX_CONN_ID_LEN), local, peer, config);
   const connection = new QuicConnection(quiche, native, {
     client: true,
     local,
     datagramBytes: options.settings.datagramBytes,
-    send: (datagram) => socket.send(datagram, ignoreSendError),
+    send: (datagram) => socket.send(datagram),
   });
   socket.on("message", (datagram) => connection.receive(datagram, peer));
-  socket.on("error", (error: NodeJS.ErrnoException) => connection.lose(error.code ?? "the network failed"));
+  socket.on("lost", (detail) => connection.lose(detail));
+  socket.on("moved", () => connection.ping());
   connection.once("gone", () => socket.close());
   connection.flush();
   return connection;
@@ -202,11 +199,6 @@ function parseHeader(quiche: Quiche, datagram: Buffer): Header | undefined {
   } catch {
     return undefined;
   }
-}
-
-function addressOf(socket: Socket): Address {
-  const { address, port } = socket.address();
-  return { host: address, port };
 }
 
 /** A datagram that could not be sent is a lost packet: QUIC sends it again. */
