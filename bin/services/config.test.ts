@@ -47,7 +47,22 @@ refuses("models.hub", "ftp://hub.example", "CONFIG_INVALID");
 refuses("generator.apiKeyVariable", "sk-proj-0123456789", "CONFIG_INVALID");
 refuses("constructor.prototype", "1", "CONFIG_KEY_UNKNOWN");
 refuses("cloud.gateway", "host:99999", "CONFIG_INVALID");
-refuses("escalation.baseUrl", "https://me:secret@models.example/v1", "CONFIG_INVALID");
+refuses("cloud.gateway", "me:secret@gateway.example:443", "CONFIG_INVALID");
+
+test.each([
+  ["generator.baseUrl", "https://me:secret@models.example/v1", "generator.apiKeyVariable"],
+  ["escalation.baseUrl", "https://secret@models.example/v1", "`synesis model key`"],
+  ["models.hub", "https://me:secret@hub.example", "without one"],
+  ["cloud.api", "https://me:secret@cloud.example", "`synesis cloud login`"],
+])("a password in %s is refused, not repeated, and it is said where a key belongs", (key, value, next) => {
+  const at = home("{}");
+  const refused = expect.objectContaining({
+    code: "CONFIG_INVALID",
+    message: expect.toSatisfy((message: string) => message.includes(next) && !message.includes("secret")),
+  });
+  expect(() => setSetting(at, key, value)).toThrow(refused);
+  expect(readFileSync(join(at, "config.json"), "utf8")).toBe("{}");
+});
 
 test.each([
   ["escalation.model", '""', "its length must be at least 1"],

@@ -82,9 +82,19 @@ const embeddings = z.strictObject({
   ),
 });
 
-const address = (description: string) =>
+/** @param keys where a key belongs instead */
+const withoutPassword = (keys: string) =>
+  z.refine(hasNoPassword, { error: `it must be an address without a user's name and password; ${keys}` });
+
+function hasNoPassword(text: string): boolean {
+  const url = URL.parse(text);
+  return !url?.username && !url?.password;
+}
+
+const address = (description: string, keys: string) =>
   z.string().check(
     z.refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), { error: "it must be an address with http:// or https://" }),
+    withoutPassword(keys),
     z.describe(description),
   );
 
@@ -105,7 +115,10 @@ const generator = z.strictObject({
       ),
     "",
   ),
-  baseUrl: z._default(address("Address of the server's interface, up to and with /v1."), "http://localhost:11434/v1"),
+  baseUrl: z._default(
+    address("Address of the server's interface, up to and with /v1.", "put the key into the variable that generator.apiKeyVariable names"),
+    "http://localhost:11434/v1",
+  ),
   apiKeyVariable: z._default(
     z.string().check(
       // A key that is pasted here by mistake is not written down.
@@ -128,7 +141,7 @@ const generator = z.strictObject({
   ),
 });
 const models = z.strictObject({
-  hub: z._default(address("Where models are downloaded from."), "https://huggingface.co"),
+  hub: z._default(address("Where models are downloaded from.", "models are downloaded without one"), "https://huggingface.co"),
   connections: z._default(z.int().check(z.gte(1), z.lte(16), z.describe("Connections of one download.")), 4),
 });
 
@@ -188,6 +201,7 @@ function report(fault: string | undefined, context: { addIssue(message: string):
 function apiFault(text: string): string | undefined {
   const url = text === "" ? undefined : URL.parse(text);
   if (url === undefined) return undefined;
+  if (!hasNoPassword(text)) return "it must be an address without a user's name and password; sign in with `synesis cloud login`";
   if (url?.protocol !== "https:" && !(url?.protocol === "http:" && isOwnMachine(text))) return "it must be an address with https://";
   return url.href === `${url.origin}/` ? undefined : "it must be an address of a host alone, without a path";
 }
@@ -315,9 +329,7 @@ const escalation = z.strictObject({
       z.refine((text) => text === "" || /^https?:$/.test(URL.parse(text)?.protocol ?? ""), {
         error: "it must be an address with http:// or https://",
       }),
-      z.refine((text) => !URL.parse(text)?.username && !URL.parse(text)?.password, {
-        error: "it must be an address without a user's name and password; a key is read from the environment",
-      }),
+      withoutPassword("keep the key with `synesis model key`, or in the environment"),
       z.describe("Address of the provider's interface, for OpenAI's form up to and with /v1; the provider's own when empty."),
     ),
     "",

@@ -159,7 +159,7 @@ async function worked(): Promise<User> {
   await host.run(["knowledge", "add", "."]);
   expect((await host.run(["ask", "When was the Heliograph built?"])).code).toBe(0);
   await host.run(["config", "set", "council.threshold", "0.8"]);
-  await host.run(["config", "set", "generator.baseUrl", "http://user:hunter2@127.0.0.1:9/v1"]);
+  await host.run(["config", "set", "generator.baseUrl", "http://127.0.0.1:9/hunter2/v1"]);
   await host.run(["config", "set", "privacy.allow", '["Secret Client Ltd"]']);
   return host;
 }

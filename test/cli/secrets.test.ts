@@ -73,11 +73,12 @@ test("errors of servers are told without what they quote", async () => {
   const user = new User();
   for (const [key, value] of Object.entries({
     kind: "openai-compatible",
-    baseUrl: `${server.replace("//", `//a:${PASSWORD}@`)}/v1`,
+    baseUrl: `${server}/${KEY}/v1`,
     model: "m",
   }))
-    await user.run(["config", "set", `generator.${key}`, value]);
+    expect((await user.run(["config", "set", `generator.${key}`, value])).code).toBe(0);
   const outputs = [
+    await user.run(["config", "set", "generator.baseUrl", FAR], { env: DEBUGGED }),
     await user.run(["model", "pull", `${server}/${KEY}/m.gguf?token=${KEY}`], { env: DEBUGGED }),
     await user.run(["ask", "Who?"], { env: DEBUGGED }),
   ];
