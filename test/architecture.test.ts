@@ -95,7 +95,9 @@ check(
     to === "kernel/index.ts" ||
     /^pipeline\/(?:council|with-model)\.ts$/.test(to) ||
     /^plugins\/(?:consensus|ethos|logos|pathos)\/index\.ts$/.test(to) ||
-    /^plugins\/(?:generator-openai\/(?:chat|openai-generator)|privacy\/(?:patterns\/services|scan\/anchors))\.ts$/.test(to) ||
+    /^plugins\/(?:third-party\/(?:in-process|manifest)|generator-openai\/(?:chat|openai-generator)|privacy\/(?:patterns\/services|scan\/anchors))\.ts$/.test(
+      to,
+    ) ||
     isPackage(to),
 );
 

@@ -84,7 +84,7 @@ const embeddings = z.strictObject({
 
 /** @param keys where a key belongs instead */
 const withoutPassword = (keys: string) =>
-  z.refine(hasNoPassword, { error: `it must be an address without a user's name and password; ${keys}` });
+  z.refine<string>(hasNoPassword, { error: `it must be an address without a user's name and password; ${keys}` });
 
 function hasNoPassword(text: string): boolean {
   const url = URL.parse(text);

@@ -32,6 +32,8 @@ const synesis = z.strictObject({
   tokenTypes: z._default(z.array(z.string().check(z.refine(isTypeName))), []),
   /** Hosts that it may talk to, over HTTPS. */
   hosts: z._default(z.array(host), []),
+  /** Whether it may also be built into a Worker, where it votes in the cloud's council. */
+  worker: z._default(z.boolean(), false),
   /** What its user can set, by key. */
   settings: z._default(settingsForm, {}),
 });
@@ -76,7 +78,12 @@ export function readManifest(text: string): Manifest {
   if (provides.includes("embedder") && sees !== "raw") throw refuse("an embedder sees raw text, which it does not ask for");
   if (provides.includes("generator") && sees !== "redacted") throw refuse("a generator gets redacted text only");
   if (provides.includes("knowledgeVault") && sees !== "raw") throw refuse("a store keeps raw text, which it does not ask for");
+  if (manifest.worker && !isPlainAgent(manifest)) throw refuse("only an agent that sees tokens and has no network runs in a Worker");
   return { name, version, ...manifest };
+}
+
+function isPlainAgent({ taps, provides, text, hosts }: z.infer<typeof synesis>): boolean {
+  return taps.join() === "agentVote" && provides.length + hosts.length === 0 && text === "redacted";
 }
 
 /** What a plugin asks for, a sentence a line, for the person who decides. */

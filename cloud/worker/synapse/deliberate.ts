@@ -6,6 +6,7 @@ import { consensus } from "../../../plugins/consensus/index.ts";
 import { ethos } from "../../../plugins/ethos/index.ts";
 import { logos } from "../../../plugins/logos/index.ts";
 import { pathos } from "../../../plugins/pathos/index.ts";
+import { agentsOf } from "./agents/index.ts";
 import { cloudTokens } from "./cloud-tokens.ts";
 
 export interface CloudQuestion {
@@ -71,18 +72,17 @@ const RULES = { threshold: 0.85, maxRounds: CLOUD_ROUNDS };
 const SESSION = "cloud";
 const MAX_TAP_MS = 120_000;
 
-/** @throws the signal's reason; SynesisError for what cannot be redacted */
+/** @param agents by others, beside the built-in ones. @throws the signal's reason; SynesisError for what cannot be redacted */
 export async function deliberateInCloud(
   asked: CloudQuestion,
   generator: Generator,
   signal: AbortSignal,
   listener: Listener,
+  agents = agentsOf(),
 ): Promise<CloudAnswer> {
   const { question, passages, history } = asked;
-  const kernel = await createKernel(
-    [cloudTokens(), offering(generator), pathos({ thinks: true }), logos({ thinks: true }), ethos({ thinks: true }), consensus()],
-    { maxTapMs: { agentVote: MAX_TAP_MS } },
-  );
+  const council = [pathos({ thinks: true }), logos({ thinks: true }), ethos({ thinks: true }), ...(await agents), consensus()];
+  const kernel = await createKernel([cloudTokens(), offering(generator), ...council], { maxTapMs: { agentVote: MAX_TAP_MS } });
   const call: Call = { signal, trace: new Trace() };
   const redact = async (text: string) => (await kernel.redact(text, SESSION, call)).text;
   const found: Passage[] = await Promise.all(
@@ -102,7 +102,7 @@ export async function deliberateInCloud(
       };
     }),
   );
-  const council = {
+  const deliberation = {
     kernel: telling(kernel, listener),
     question: await redact(question),
     session: SESSION,
@@ -112,7 +112,7 @@ export async function deliberateInCloud(
     call,
     retrieve: async () => found,
   };
-  const { outcome, reason, draft, verdict, rounds, mode } = await deliberateWithModel(council);
+  const { outcome, reason, draft, verdict, rounds, mode } = await deliberateWithModel(deliberation);
   const content = outcome === "answered" ? (draft?.text ?? null) : null;
   const citations = content === null ? [] : (draft?.quotes ?? []).map(({ passage, start, end }) => ({ passage, start, end }));
   return { outcome, reason, content, citations, score: verdict.score, rounds, mode };
