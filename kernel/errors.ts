@@ -77,6 +77,11 @@ const TABLE = {
     message: "The code of a plugin is not what was installed, so it is not run.",
     next: "Install it again with `synesis plugins install`, or remove it with `synesis plugins uninstall`.",
   },
+  PLUGIN_FAILED: {
+    exit: 1,
+    message: "A plugin failed at what cannot be done without it.",
+    next: "`synesis plugins inspect NAME` shows more. After three failures in a row it is set aside; `synesis config set plugins.embedder embeddings` goes on without it at once.",
+  },
   REDACTION_FAILED: {
     exit: 1,
     message: "A privacy detector failed, so nothing was processed or sent.",

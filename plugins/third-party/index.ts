@@ -63,13 +63,13 @@ export function sandboxFor(
 
 function askerOf(sandbox: Sandbox, { manifest, onSend, onOutcome, onLog }: ThirdPartyOptions): (target: Target) => Ask {
   const { name, hosts, text } = manifest;
-  return (target) => async (args, call, read) => {
+  return (target) => async (args, call, read, trial) => {
     try {
       const net = hosts.length > 0 ? netFor(hosts, onSend, call.signal) : undefined;
       const { value, log } = await sandbox.call(target, args, call.signal, net);
       if (log.length > 0) onLog(name, log);
       const answer = value === undefined ? undefined : read(value);
-      onOutcome(name, undefined);
+      if (!trial) onOutcome(name, undefined);
       return answer;
     } catch (error) {
       // What one that sees values throws may quote them.

@@ -8,9 +8,10 @@ import type { Manifest } from "./manifest.ts";
 /**
  * Runs the plugin's tap for a hook; undefined when it has nothing to say.
  *
- * @param read checks the answer. @throws SandboxFault
+ * @param read checks the answer.
+ * @param trial it is asked how it answers, not for an answer: that this goes well is no success. @throws SandboxFault
  */
-export type Ask = <T>(args: readonly unknown[], call: Call, read: (answer: unknown) => T) => Promise<T | undefined>;
+export type Ask = <T>(args: readonly unknown[], call: Call, read: (answer: unknown) => T, trial?: boolean) => Promise<T | undefined>;
 
 /** Whether a passage must not be shown to the plugin, since what the plugin sees may leave the machine. */
 export type Stays = (passage: Pick<Passage, "path">) => boolean;

@@ -47,7 +47,7 @@ export function wired({
       if (taps.includes("retrieve")) context.tap("retrieve", retrieverTap(ask("retrieve"), stays, context), { stage: 10 });
       if (taps.includes("escalate")) context.tap("escalate", providerTap(ask("escalate")));
       if (taps.includes("agentVote")) joinCouncil(context, ask("agentVote"), manifest, stays);
-      if (provides.includes("embedder")) context.provide("embedder", await embedderOf(ask("embed"), id + variant));
+      if (provides.includes("embedder")) context.provide("embedder", await embedderOf(ask("embed"), name, id + variant));
       if (provides.includes("generator")) context.provide("generator", generatorOf(ask("generate"), id, tokens));
       for (const service of provides) if (services[service]) context.provide<ServiceName>(service, services[service]);
     },

@@ -117,6 +117,20 @@ test("a plugin that fails three times in a row is named, then set aside, and the
   expect(third.stderr).toContain("synesis-plugin-brevity failed three times in a row and is set aside");
 });
 
+test("an embedder that fails at its work is named, and set aside after three questions: the built-in one takes over", async () => {
+  const user = new User(HANDBOOK);
+  const folder = copyOf("quoter");
+  const synesis = { api: 1, text: "raw", provides: ["embedder"] };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "synesis-plugin-vague", version: "1.0.0", type: "module", synesis }));
+  const embed = "(text) => { if (text.length > 1) throw new Error(text); return [1, 2]; }";
+  writeFileSync(join(folder, "index.js"), `export default { setup: (c) => c.provide("embedder", { embed: ${embed} }) };`);
+  await install(user, folder, "--yes");
+  const ask = () => user.json(["ask", "Who built the Heliograph?", "--path", "."]);
+  const failed = { code: "PLUGIN_FAILED", message: expect.stringContaining("(synesis-plugin-vague: failed)") };
+  for (let i = 0; i < 3; i += 1) expect(await ask()).toMatchObject({ code: 1, value: { error: failed } });
+  expect(await ask()).toMatchObject({ code: 0, value: { outcome: "answered" } });
+});
+
 test("a trusted plugin has the rights of the command, and says so", async () => {
   const user = new User(HANDBOOK);
   const folder = copyOf("brevity");

@@ -123,7 +123,7 @@ async function load({ name, body, before = "", over = {} }: Attack): Promise<Plu
     onSend: () => {},
     onOutcome: () => {},
     onLog: () => {},
-    limits: { callMs: 2_000 },
+    limits: { callMs: 5_000 },
   });
 }
 

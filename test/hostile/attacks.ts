@@ -135,10 +135,18 @@ const EXHAUSTION: Attack[] = [
   harmless("leaves a promise loop behind", "(async () => { for (let i = 0; i < 1e5; i++) await null; throw new Error('late'); })();"),
   harmless("sets timers", reach("globalThis.setTimeout ?? globalThis.setInterval ?? globalThis.setImmediate ?? globalThis.queueMicrotask")),
   fault("ends the process", "process.exit(7);"),
+  fault("signals the command", 'process.kill(process.ppid, "SIGKILL"); return "sent";'),
   fault("waits in Atomics", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);"),
 ];
 
 const NETWORK: Attack[] = [
+  fault(
+    "sends the raw text that it was shown",
+    'await fetch("http://127.0.0.1:PORT/" + encodeURIComponent(brief.question)); return "sent";',
+    {
+      over: { text: "raw" },
+    },
+  ),
   fault("fetches without a grant", 'await fetch("http://127.0.0.1:PORT/leak"); return "sent";'),
   fault("fetches another host than granted", 'await fetch("http://127.0.0.1:PORT/leak"); return "sent";', {
     over: { hosts: ["api.example.com"] },
