@@ -1,6 +1,6 @@
 /** From nothing to a plugin that is published, installed and at work, for every kind that the template has. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HANDBOOK } from "./handbook.ts";
@@ -14,6 +14,15 @@ beforeAll(async () => {
   registry = await Registry.start();
 });
 afterAll(() => registry.close());
+
+/** Packs a plugin as npm does, and puts it into the registry. Gives the packed file. */
+function publish(folder: string, user: User): string {
+  const told = execFileSync("npm", ["pack", "--json", "--pack-destination", user.folder], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+  const [packed] = Object.values(JSON.parse(told) as Record<string, { filename: string }>);
+  const file = join(user.folder, packed?.filename ?? "");
+  registry.publish(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name: string; version: string }, file);
+  return file;
+}
 
 /** What shows, in a folder with the handbook, that the plugin is at work. */
 const AT_WORK: Record<string, (user: User, name: string) => Promise<void>> = {
@@ -65,27 +74,34 @@ for (const [kind, atWork] of Object.entries(AT_WORK))
   test(`a new ${kind} passes its tests, is published, installed and at work`, async () => {
     const user = new User(HANDBOOK);
     const made = (await user.json(["plugins", "new", `my-${kind}`, "--kind", kind])).value as { name: string; folder: string };
-    const run = (command: string, args: readonly string[]) =>
-      execFileSync(command, args, { cwd: made.folder, encoding: "utf8", stdio: "pipe" });
     mkdirSync(join(made.folder, "node_modules"));
     symlinkSync(PACKAGE, join(made.folder, "node_modules/superinstance"), "dir");
-    expect(run(process.execPath, ["--test"])).toContain("fail 0");
+    expect(execFileSync(process.execPath, ["--test"], { cwd: made.folder, encoding: "utf8", stdio: "pipe" })).toContain("fail 0");
     expect(readFileSync(join(made.folder, "index.js"), "utf8").split("\n").length).toBeLessThanOrEqual(26);
     expect((await user.json(["plugins", "test", made.folder])).value).toMatchObject({ ok: true });
 
-    const [packed] = Object.values(
-      JSON.parse(run("npm", ["pack", "--json", "--pack-destination", user.folder])) as Record<string, { filename: string }>,
-    );
-    registry.publish(
-      JSON.parse(readFileSync(join(made.folder, "package.json"), "utf8")) as { name: string; version: string },
-      join(user.folder, packed?.filename ?? ""),
-    );
+    publish(made.folder, user);
     const installed = await user.run(["plugins", "install", made.name, "--yes", "--json"], {
       env: { npm_config_registry: registry.url, npm_config_cache: join(user.folder, "cache") },
     });
     expect(JSON.parse(installed.stdout)).toMatchObject({ name: made.name, integrity: expect.stringMatching(/^sha512-/) });
     await atWork(user, made.name);
   });
+
+test("a packed file is installed as it is, and what came from a registry is updated from there", async () => {
+  const user = new User();
+  const env = { npm_config_registry: registry.url, npm_config_cache: join(user.folder, "cache") };
+  const folder = join(user.folder, "brevity");
+  cpSync(join(PACKAGE, "test/fixtures/plugins/brevity"), folder, { recursive: true });
+  const packed = publish(folder, user);
+  expect((await user.json(["plugins", "install", packed, "--yes"])).value).toMatchObject({ version: "1.0.0", source: packed });
+  await user.run(["plugins", "install", "synesis-plugin-brevity", "--yes"], { env });
+  const file = join(folder, "package.json");
+  writeFileSync(file, readFileSync(file, "utf8").replace("1.0.0", "1.0.1"));
+  publish(folder, user);
+  const { code, stdout } = await user.run(["plugins", "update", "synesis-plugin-brevity", "--json"], { env });
+  expect({ code, value: JSON.parse(stdout) as unknown }).toMatchObject({ code: 0, value: { version: "1.0.1" } });
+});
 
 test("a name that no registry has is said", async () => {
   const user = new User();

@@ -263,9 +263,7 @@ test("an update that asks for more is granted anew", async () => {
   const folder = copyOf("brevity");
   await install(user, folder, "--yes");
   const file = join(folder, "package.json");
-  const greedy = readFileSync(file, "utf8")
-    .replace('"weight": 0.4', '"weight": 0.4, "hosts": ["api.example.com"]')
-    .replace("1.0.0", "1.1.0");
+  const greedy = readFileSync(file, "utf8").replace('"worker": true', '"hosts": ["api.example.com"]').replace("1.0.0", "1.1.0");
   writeFileSync(file, greedy);
   const refused = await user.json(["plugins", "update", "synesis-plugin-brevity"]);
   expect(refused.value).toMatchObject({
