@@ -1,5 +1,5 @@
 /** This machine at the cloud: its certificate, its renewal and end, and the ways there, seen from outside the process. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -10,10 +10,10 @@ import { signDeviceRequest } from "../../cloud/device-ca/certificate.ts";
 import { createDeviceRequest } from "../../cloud/device-ca/request.ts";
 import { prepareDevelopment } from "../../cloud/gateway/development.ts";
 import { type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
-import { saveDevice } from "../../plugins/tunnel/device-store.ts";
+import { loadDevice, saveDevice } from "../../plugins/tunnel/device-store.ts";
 import { startProxy } from "../tunnel/proxy.ts";
 import { askCloud, newKey, userOf } from "./cloud-user.ts";
-import type { User } from "./synesis.ts";
+import { finished, type User } from "./synesis.ts";
 
 let cloud: LocalCloud;
 beforeAll(async () => {
@@ -100,6 +100,22 @@ test("a certificate that is two thirds over is renewed at the next use", async (
   await age(user, device, 61);
   expect(await status(user)).toMatchObject({ code: 0, state: "connected", device, certificate: { renew: false, daysLeft: 89 } });
 });
+
+test("a command that runs on gets its next certificate in time, by itself", async () => {
+  const user = userOf(cloud);
+  const device = await login(user, await newKey(cloud, "fin@example.com"));
+  await user.run(["config", "set", "cloud.heartbeatSeconds", "5"]);
+  user.write("a.md", "The lamp is green.");
+  const watching = user.start(["knowledge", "watch", "."]);
+  const ended = finished(watching);
+  await expect.poll(() => existsSync(join(user.home, "knowledge.db")), { timeout: 40_000 }).toBe(true);
+  await age(user, device, 61);
+  const daysLeft = () => Math.floor(((loadDevice(user.home)?.expires ?? 0) - Date.now()) / 86_400_000);
+  await expect.poll(daysLeft, { timeout: 40_000 }).toBe(89);
+  expect(await status(user)).toMatchObject({ code: 0, state: "connected", device });
+  watching.kill("SIGTERM");
+  expect((await ended).code).toBe(0);
+}, 120_000);
 
 test("where it cannot be renewed it is used for as long as it holds, and that is told", async () => {
   const user = userOf(cloud);

@@ -33,6 +33,8 @@ await tunnel.connect();
 const end = Date.now() + MINUTES * 60_000;
 const troubles = { cut: 0, wireCut: 0, moved: 0, killed: 0, tcpBroken: 0, udpBlocked: 0 };
 const wrong: string[] = [];
+/** What was done to the network last, for whoever looks for the cause of what went wrong. */
+const lately: { what: string; at: number }[] = [];
 const memory: number[] = [];
 let asked = 0;
 
@@ -75,10 +77,22 @@ async function work(worker: number): Promise<void> {
       const { content } = await tunnel.request("escalationRequest", { requestId, query });
       if (worker === 0 ? content.length !== 50_000 : content !== requestId) wrong.push(`${requestId}: another answer`);
     } catch (error) {
-      wrong.push(`${requestId}: ${(error as Error).message}`);
+      wrong.push(`${requestId}: ${(error as Error).message} ${situation()}`);
     }
     await pause(Math.random() * 20);
   }
+}
+
+function situation(): string {
+  const { state } = tunnel;
+  const last = state.kind === "reconnecting" ? `attempt ${state.attempt}, ${state.lastError.message}` : "";
+  const before = lately.slice(-4).map(({ what, at }) => `${what} ${Math.round((Date.now() - at) / 1000)} s before`);
+  return `[${state.kind} ${state.kind === "connected" ? state.link : last}; ${before.join(", ")}]`;
+}
+
+function note(what: keyof typeof troubles): void {
+  troubles[what] += 1;
+  lately.push({ what, at: Date.now() });
 }
 
 async function trouble(): Promise<void> {
@@ -89,44 +103,45 @@ async function trouble(): Promise<void> {
     else if (i % 5 === 2) await kill();
     else if (i % 5 === 3) await blockUdp();
     else {
-      troubles.tcpBroken += 1;
+      note("tcpBroken");
       relay.breakTcp();
     }
   }
 }
 
 async function cut(): Promise<void> {
-  troubles.cut += 1;
+  note("cut");
   relay.cut = true;
   await pause(Math.random() * 9_000);
   relay.cut = false;
 }
 
 async function cutWire(wire: Namespace, told: boolean): Promise<void> {
-  troubles.wireCut += 1;
+  note("wireCut");
   wire.cut(told);
   await pause(Math.random() * 9_000);
   wire.restore();
 }
 
 function move(i: number): void {
-  troubles.moved += 1;
+  note("moved");
   if (network && i % 2 === 0) network.changeAddress();
   else relay.changeAddress();
 }
 
 async function blockUdp(): Promise<void> {
-  troubles.udpBlocked += 1;
+  note("udpBlocked");
   relay.udpBlocked = true;
   await pause(8_000);
   relay.udpBlocked = false;
 }
 
 async function kill(): Promise<void> {
-  troubles.killed += 1;
+  note("killed");
   gateway.child.kill("SIGKILL");
   await once(gateway.child, "exit");
   gateway = await cloud.startGateway(generous, port);
+  lately.push({ what: "started", at: Date.now() });
 }
 
 async function watchMemory(): Promise<void> {

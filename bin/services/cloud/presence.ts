@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Tunnel } from "../../../plugins/tunnel/index.ts";
 import type { Config } from "../config.ts";
 
@@ -30,22 +31,54 @@ export async function withPresence<T>(present: Present, use: () => Promise<T>): 
   }
 }
 
+/** How long after a renewal that failed the next is tried. */
+const RENEW_AGAIN_MS = 3_600_000;
+
 /** Connects in the background; undefined where there is no way to the cloud. */
 async function appear({ home, config, version, work, signal, notice }: Present, stop: AbortSignal): Promise<Tunnel | undefined> {
-  const [{ currentDevice }, { tunnelWorker }, { Tunnel }, { tunnelOptions }, { heartbeatOf }] = await Promise.all([
+  const [{ currentDevice }, { isDueForRenewal }, { tunnelWorker }, { Tunnel }, { tunnelOptions }, { heartbeatOf }] = await Promise.all([
     import("./device.ts"),
+    import("../../../plugins/tunnel/device-store.ts"),
     import("./account.ts"),
     import("../../../plugins/tunnel/index.ts"),
     import("./tunnel.ts"),
     import("./heartbeat.ts"),
   ]);
-  const device = await currentDevice(home, config, { signal: AbortSignal.any([signal, stop]), notice });
-  const options = tunnelOptions(config, device, version, Number.POSITIVE_INFINITY, tunnelWorker(home, config));
+  const told = new Set<string>();
+  const once = async (text: string) => {
+    if (told.has(text)) return;
+    told.add(text);
+    await notice(text);
+  };
+  let device = await currentDevice(home, config, { signal: AbortSignal.any([signal, stop]), notice: once });
+  const optionsNow = () => tunnelOptions(config, device, version, Number.POSITIVE_INFINITY, tunnelWorker(home, config));
+  const options = optionsNow();
   if (options.links.length === 0 || stop.aborted) return undefined;
-  const tunnel = new Tunnel(options);
+  const tunnel = new Tunnel({ ...options, target: () => optionsNow().target() });
+  /** A command may run on for longer than its certificate holds. False when that is due and did not work. */
+  const renewInTime = async () => {
+    const now = await currentDevice(home, config, { signal: stop, notice: once }).catch(() => undefined);
+    if (!now || isDueForRenewal(now, Date.now())) return false;
+    if (now.expires !== device?.expires) {
+      device = now;
+      tunnel.renew();
+    }
+    return true;
+  };
   tunnel.connect().then(
-    () => heartbeatOf(tunnel, home, config, options.deviceId, work).run(stop),
+    () => {
+      void heartbeatOf(tunnel, home, config, options.deviceId, work).run(stop);
+      if (device) void again(renewInTime, config.cloud.heartbeatSeconds * 1000, stop);
+    },
     () => {},
   );
   return tunnel;
+}
+
+/** Does something every `everyMs`, and after it failed only when an hour has passed. */
+async function again(act: () => Promise<boolean>, everyMs: number, stop: AbortSignal): Promise<void> {
+  for (let pauseMs = everyMs; ; pauseMs = (await act()) ? everyMs : RENEW_AGAIN_MS) {
+    await wait(pauseMs, undefined, { signal: stop, ref: false }).catch(() => {});
+    if (stop.aborted) return;
+  }
 }
