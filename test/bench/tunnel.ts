@@ -7,6 +7,7 @@ import { signerOf, Upstream } from "../../cloud/gateway/forward.ts";
 import { encodeMessage } from "../../cloud/wire/messages.ts";
 import { Heartbeat } from "../../plugins/telemetry/index.ts";
 import type { Tunnel } from "../../plugins/tunnel/index.ts";
+import { Namespace } from "../tunnel/namespace.ts";
 import { Cloud, type GatewayProcess, openTunnel, targetOf } from "../tunnel/processes.ts";
 import { Relay } from "../tunnel/relay.ts";
 import { median } from "./median.ts";
@@ -42,7 +43,7 @@ export async function benchTunnel(): Promise<BenchRow[]> {
     relay.close();
     rows.push(await benchRestart(cloud, gateway, straight));
     await straight.disconnect(0);
-    return rows;
+    return [...rows, ...(await benchWire())];
   } finally {
     cloud.close();
   }
@@ -136,6 +137,37 @@ async function benchCut(relay: Relay, tunnel: Tunnel): Promise<BenchRow> {
     ratio: await timed(async () => void (await answer)),
     wanted: "under 5000",
   };
+}
+
+/** The same over a real wire, which is cut at its far end, and whose near end gets another address. */
+async function benchWire(): Promise<BenchRow[]> {
+  const network = Namespace.create();
+  if (!network) {
+    console.log("The cuts between network namespaces are left out: none can be made here (Linux, as root).");
+    return [];
+  }
+  const cloud = await Cloud.start(network);
+  try {
+    const gateway = await cloud.startGateway(GENEROUS);
+    const identity = await cloud.device("laptop");
+    const tunnel = openTunnel("laptop", () => targetOf(gateway, identity));
+    await tunnel.connect();
+    network.cut(false);
+    await new Promise((resolve) => setTimeout(resolve, CUT_MS));
+    const answer = ask(tunnel, "after-wire-cut");
+    network.restore();
+    const cut = await timed(async () => void (await answer));
+    network.changeAddress();
+    const moved = await timed(async () => void (await ask(tunnel, "after-move")));
+    await tunnel.disconnect(0);
+    return [
+      { name: "answer after a cut of the wire to a network namespace, ms", peer: "none", ratio: cut, wanted: "under 5000" },
+      { name: "answer after another address of this machine, ms", peer: "none", ratio: moved, wanted: "under 5000" },
+    ];
+  } finally {
+    cloud.close();
+    network.close();
+  }
 }
 
 /** From the moment the gateway listens again, after it was killed: as for any process, by its own word. */

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -16,8 +17,9 @@ import { openH2 } from "../../plugins/tunnel/link/h2.ts";
 import { Link } from "../../plugins/tunnel/link/link.ts";
 import { openQuic } from "../../plugins/tunnel/link/quic.ts";
 import type { Target } from "../../plugins/tunnel/link/transport.ts";
+import { QuicConnection, type QuicEnd } from "../../plugins/tunnel/quic/connection.ts";
 import { loadQuiche } from "../../plugins/tunnel/quic/quiche.ts";
-import { QUIC_DEFAULTS, quicheConfig } from "../../plugins/tunnel/quic/settings.ts";
+import { ALPN, QUIC_DEFAULTS, quicheConfig } from "../../plugins/tunnel/quic/settings.ts";
 import { Cloud, type GatewayProcess, targetOf } from "./processes.ts";
 
 let cloud: Cloud;
@@ -40,6 +42,10 @@ beforeAll(async () => {
     "burst=200",
     "--limit",
     "connectionsPerDevice=3",
+    "--limit",
+    "stalledMs=3000",
+    "--limit",
+    "requestBytes=1000000",
   ]);
   good = await openLink(openQuic, await cloud.device("good"), "good");
 });
@@ -148,6 +154,58 @@ describe.each(KINDS)("%s refuses", (_, open) => {
     await expect(openLink(open, mine, id)).rejects.toThrow();
   });
 
+  test("requests of a device whose certificate ends while it is connected", async () => {
+    // certificates begin five minutes early, for clocks that are behind: this one ends in 20 seconds
+    const link = await openLink(open, await identity({ days: 1, fromDays: -1 + 320 / 86_400 }), "device");
+    const ask = () => link.request(encodeMessage("escalationRequest", { requestId: "x", query: "q" }), signal());
+    await expect
+      .poll(
+        () =>
+          ask().then(
+            () => "answered",
+            (error) => error.told.message,
+          ),
+        { timeout: 30_000, interval: 500 },
+      )
+      .toBe("the device's certificate has expired");
+    link.close();
+  });
+
+  test("a request that is begun and never ended", async () => {
+    const transport = await open(targetOf(gateway, await cloud.device("unending")), signal());
+    const stream = transport.open();
+    stream?.on("error", () => {}).resume();
+    stream?.write(Uint8Array.of(0x20, 0, 0));
+    await new Promise((resolve) => stream?.once("close", resolve));
+    transport.close();
+  });
+
+  test("a request that is larger than it takes", async () => {
+    const link = await openLink(open, await cloud.device("large"), "large");
+    const chunk = { call: { case: "chunk" as const, value: { uploadId: "u", index: 0, data: new Uint8Array(1_500_000) } } };
+    await expect(link.request(encodeMessage("loraRequest", chunk), signal())).rejects.toThrow("the request is too large");
+    link.close();
+  });
+
+  test("to be held up by streams that are opened and given up at once, by the thousand", async () => {
+    const transport = await open(targetOf(gateway, await cloud.device("fickle")), signal());
+    let gone = false;
+    void transport.ended.then(() => {
+      gone = true;
+    });
+    for (let i = 0; i < 3_000 && !gone; i += 1) {
+      const stream = transport.open();
+      stream?.on("error", () => {});
+      stream?.write(Uint8Array.of(0x20, 0, 0));
+      stream?.destroy();
+      if (!stream || i % 20 === 0) await new Promise(setImmediate);
+    }
+    transport.close();
+    const link = await openLink(open, await cloud.device("fickle"), "fickle");
+    expect(link.hello.deviceId).toBe("fickle");
+    link.close();
+  });
+
   test("to let one that does not read hold up its other streams", async () => {
     const link = await openLink(open, await cloud.device("slow"), "slow");
     const stream = link.stream(encodeMessage("escalationRequest", { requestId: "slow", query: "chunks:20000", stream: true }), signal());
@@ -172,6 +230,48 @@ test("HTTP/2 is spoken over TLS 1.3 only, and only with a certificate", async ()
   };
   expect(await attempt({ ...mine, maxVersion: "TLSv1.2", minVersion: "TLSv1.2" })).toMatch(/ALERT_PROTOCOL_VERSION/);
   expect(await attempt({ minVersion: "TLSv1.3" })).toBe("closed");
+});
+
+test("QUIC is spoken only with a certificate", async () => {
+  const quiche = loadQuiche();
+  if (!quiche) return;
+  const { host, port } = gateway.hello.listening;
+  const { ca } = await identity();
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  onTestFinished(() => void socket.close());
+  const config = quiche.Config.withBoringSslCtx(true, false, Buffer.from(ca), null, null, "ecdsa_secp256r1_sha256");
+  config.setApplicationProtos([ALPN]);
+  config.setInitialMaxData(100_000);
+  const [local, peer] = [
+    { host: "127.0.0.1", port: socket.address().port },
+    { host, port },
+  ];
+  const native = quiche.Connection.connect("localhost", randomBytes(20), local, peer, config);
+  const connection = new QuicConnection(quiche, native, {
+    client: true,
+    local,
+    datagramBytes: 1_350,
+    send: (datagram) => socket.send(datagram, port, host),
+  });
+  socket.on("message", (datagram) => connection.receive(datagram, peer));
+  connection.flush();
+  const [end] = (await once(connection, "end", { signal: signal() })) as [QuicEnd];
+  expect(end.reason).toBe("refused");
+});
+
+test("connections that say nothing, or stop in the middle of a handshake, keep nobody out", async () => {
+  const { host, port } = gateway.hello.listening;
+  const hello = Buffer.from("1603010200010001fc0303", "hex");
+  const sockets = Array.from({ length: 300 }, (_, i) => {
+    const socket = connectTcp(port, host, () => i % 2 === 0 && socket.write(hello)).on("error", () => {});
+    return socket;
+  });
+  onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+  await Promise.all(sockets.map((socket) => once(socket, "connect")));
+  const link = await openLink(openH2, await cloud.device("patient"), "patient");
+  expect(link.hello.deviceId).toBe("patient");
+  link.close();
 });
 
 test("a flood of datagrams that mean nothing is ignored", async () => {
