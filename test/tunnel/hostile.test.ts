@@ -251,6 +251,7 @@ test("QUIC is spoken only with a certificate", async () => {
   const connection = new QuicConnection(quiche, native, {
     client: true,
     local,
+    peer,
     datagramBytes: 1_350,
     send: (datagram) => socket.send(datagram, port, host),
   });

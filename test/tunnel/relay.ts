@@ -11,6 +11,13 @@ export class Relay {
   /** Share of datagrams that are lost, and of those that come late and so out of order; 0 to 1. */
   loss = 0;
   reorder = 0;
+  /** Each datagram of the device comes a second time, from another address. */
+  copies = false;
+  /** Datagrams that the gateway has sent there. */
+  sentToCopies = 0;
+  readonly #copier = createSocket("udp4").on("message", () => {
+    this.sentToCopies += 1;
+  });
   readonly #udp: Socket;
   readonly #tcp: Server;
   readonly #target: number;
@@ -32,7 +39,10 @@ export class Relay {
     this.#udp = udp;
     this.#target = target;
     this.#host = host;
-    udp.on("message", (datagram, from) => this.#pass(() => this.#outwardFor(from).send(datagram, target, host)));
+    udp.on("message", (datagram, from) => {
+      this.#pass(() => this.#outwardFor(from).send(datagram, target, host));
+      if (this.copies) setTimeout(() => this.#copier.send(datagram, target, host), 2);
+    });
     tcp.on("connection", (socket) => this.#pipe(socket));
   }
 
@@ -90,6 +100,7 @@ export class Relay {
     this.breakTcp();
     this.changeAddress();
     this.#udp.close();
+    this.#copier.close();
     this.#tcp.close();
   }
 }

@@ -165,6 +165,26 @@ test("a change of the device's address loses no request", async () => {
   expect(await ask("moved-after")).toBe("hi");
 });
 
+test("what is on its way at a change of the device's address arrives, on the same link", async () => {
+  const { relay, tunnel, ask } = await setUp("under-way", ["quic"]);
+  await tunnel.connect();
+  for (let round = 0; round < 12; round += 1) {
+    const answers = Array.from({ length: 30 }, (_, i) => ask(`under-way-${round}-${i}`, "size:20000"));
+    await Promise.race(answers);
+    relay.changeAddress();
+    expect(await Promise.all(answers)).toHaveLength(30);
+  }
+  expect(tunnel.statistics.counts).toMatchObject({ reconnects: 0, repeated: 0 });
+});
+
+test("copies of the device's datagrams from elsewhere do not lead the connection there", async () => {
+  const { relay, tunnel, ask } = await setUp("copied", ["quic"]);
+  await tunnel.connect();
+  relay.copies = true;
+  for (let i = 0; i < 50; i += 1) expect(await ask(`copied-${i}`, "size:5000")).toHaveLength(5_000);
+  expect(relay.sentToCopies).toBe(0);
+});
+
 test("lost and reordered datagrams change nothing but the time", async () => {
   const { relay, tunnel, ask } = await setUp("lossy", ["quic"]);
   Object.assign(relay, { loss: 0.02, reorder: 0.05 });

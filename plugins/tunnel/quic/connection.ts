@@ -35,6 +35,10 @@ export class QuicConnection extends EventEmitter<Events> {
   readonly native: QuicheConnection;
   readonly #quiche: Quiche;
   readonly #local: Address;
+  /** Where the other side was at first: all that the engine is told. */
+  readonly #peer: Address;
+  /** Where it is now. */
+  #peerNow: Address;
   readonly #send: (datagram: Uint8Array, to: Address) => void;
   readonly #datagramBytes: number;
   readonly #streams = new Map<number, QuicStream>();
@@ -55,12 +59,14 @@ export class QuicConnection extends EventEmitter<Events> {
   constructor(
     quiche: Quiche,
     native: QuicheConnection,
-    options: { client: boolean; local: Address; datagramBytes: number; send: (datagram: Uint8Array, to: Address) => void },
+    options: { client: boolean; local: Address; peer: Address; datagramBytes: number; send: (datagram: Uint8Array, to: Address) => void },
   ) {
     super();
     this.#quiche = quiche;
     this.native = native;
     this.#local = options.local;
+    this.#peer = options.peer;
+    this.#peerNow = options.peer;
     this.#send = options.send;
     this.#datagramBytes = options.datagramBytes;
     this.#client = options.client;
@@ -81,15 +87,23 @@ export class QuicConnection extends EventEmitter<Events> {
     return this.native.peerCertChain()?.[0];
   }
 
-  /** Takes a datagram; the engine decrypts it in place. */
+  /**
+   * Takes a datagram; the engine decrypts it in place. What is sent follows the other side to the address from which its
+   * last good packet came. The engine is not told: quiche 0.18 keeps what was under way to an address apart, and never
+   * sends it again to the next one.
+   */
   receive(datagram: Uint8Array, from: Address): void {
     // quiche 0.18 drops a stream, with an end that is still to be sent, when all of its data is acknowledged before that.
     if (this.#endDue) this.flush();
+    const elsewhere = this.#secured && (from.port !== this.#peerNow.port || from.host !== this.#peerNow.host);
+    const packets = elsewhere ? this.native.stats().recv : 0;
     try {
-      this.native.recv(datagram, { from, to: this.#local });
+      this.native.recv(datagram, { from: this.#peer, to: this.#local });
     } catch {
       // What is wrong stands in the connection's own error, which is looked at below; garbage is simply ignored.
     }
+    // A packet that is copied, or made up, is not counted: nobody else can move the connection.
+    if (elsewhere && this.native.stats().recv > packets) this.#peerNow = from;
     this.#workSoon();
   }
 
@@ -201,7 +215,7 @@ export class QuicConnection extends EventEmitter<Events> {
       const datagram = Buffer.allocUnsafe(this.#datagramBytes);
       const sent = this.native.send(datagram);
       if (!sent) break;
-      this.#send(datagram.subarray(0, sent[0]), sent[1].to);
+      this.#send(datagram.subarray(0, sent[0]), this.#peerNow);
     }
     this.#setTimer();
   }

@@ -26,6 +26,7 @@ export async function connectQuic(quiche: Quiche, options: ConnectOptions): Prom
   const connection = new QuicConnection(quiche, native, {
     client: true,
     local,
+    peer,
     datagramBytes: options.settings.datagramBytes,
     send: (datagram) => socket.send(datagram),
   });
@@ -113,6 +114,7 @@ export class QuicListener {
     const connection = new QuicConnection(this.#quiche, native, {
       client: false,
       local,
+      peer,
       datagramBytes: this.#options.settings.datagramBytes,
       send: (bytes, to) => this.#socket.send(bytes, to.port, to.host, ignoreSendError),
     });
