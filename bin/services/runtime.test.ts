@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runtimePackages } from "./runtime.ts";
 
@@ -17,4 +19,9 @@ test("a platform without the library is told what else there is", () => {
   expect(() => runtimePackages("freebsd", "x64", false)).toThrow(
     expect.objectContaining({ code: "RUNTIME_INSTALL_FAILED", next: expect.stringContaining("openai-compatible") }),
   );
+});
+
+test("what is tested is what is installed", () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+  expect(runtimePackages("linux", "x64", false)).toContain(`node-llama-cpp@${devDependencies["node-llama-cpp"]}`);
 });

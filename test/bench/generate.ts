@@ -1,12 +1,10 @@
-/**
- * A model file run here, beside node-llama-cpp called directly. Needs the library: SYNESIS_TEST_RUNTIME names a data folder
- * in which `synesis runtime install llama` has put it.
- */
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+/** A model file run here, beside node-llama-cpp called directly. */
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Generated, GenerateRequest, Message } from "../../kernel/index.ts";
 import { type LlamaGenerator, llamaGenerator } from "../../plugins/generator-llama/llama-generator.ts";
+import { linkRuntime, RUNTIME, withoutRuntime } from "../generators/runtime.ts";
 import { type Shape, SMALL, TINY, writeRandomModel, writeTinyAdapter } from "../generators/tiny-model.ts";
 import { plain } from "../plain.ts";
 import { type Direct, directly } from "./llama-directly.ts";
@@ -30,19 +28,18 @@ const JSON_FORM = {
 };
 
 export async function benchGenerate(): Promise<BenchRow[]> {
-  const source = process.env["SYNESIS_TEST_RUNTIME"];
-  if (!source) {
-    console.log("generate: left out; set SYNESIS_TEST_RUNTIME to a data folder with `synesis runtime install llama` done");
+  if (withoutRuntime) {
+    console.log(`generate: left out. ${withoutRuntime}`);
     return [];
   }
-  return [...(await benchModel("tiny", TINY, source)), ...(await benchModel("75 MB", SMALL, source))];
+  return [...(await benchModel("tiny", TINY)), ...(await benchModel("75 MB", SMALL))];
 }
 
-async function benchModel(name: string, shape: Shape, source: string): Promise<BenchRow[]> {
+async function benchModel(name: string, shape: Shape): Promise<BenchRow[]> {
   const home = mkdtempSync(join(tmpdir(), "bench-generate-"));
   const file = join(home, "model.gguf");
   writeRandomModel(file, shape);
-  symlinkSync(join(source, "runtime"), join(home, "runtime"));
+  linkRuntime(home);
   mkdirSync(join(home, "loras"));
   if (shape === TINY) writeTinyAdapter(join(home, "loras/other.gguf"));
   const generator = llamaGenerator({
@@ -53,7 +50,7 @@ async function benchModel(name: string, shape: Shape, source: string): Promise<B
     context: CONTEXT,
     gpu: false,
   });
-  const direct = await directly(join(home, "runtime"), file, CONTEXT);
+  const direct = await directly(RUNTIME, file, CONTEXT);
   try {
     await drain(generator, request("warm", "up"));
     const row = (what: string, peer: string, ratio: number, wanted: string) => ({

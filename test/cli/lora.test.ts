@@ -1,8 +1,9 @@
 /** Adapters on this machine, seen from outside the process. */
-import { existsSync, mkdirSync, symlinkSync, truncateSync } from "node:fs";
+import { existsSync, mkdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { safetensorsBytes } from "../../plugins/lora/safetensors.fixture.ts";
+import { linkRuntime, withoutRuntime } from "../generators/runtime.ts";
 import { writeTinyAdapter, writeTinyModel } from "../generators/tiny-model.ts";
 import { HANDBOOK } from "./handbook.ts";
 import { User } from "./synesis.ts";
@@ -91,11 +92,10 @@ describe("a question with an adapter that cannot be used is not asked", () => {
   });
 });
 
-const runtime = process.env["SYNESIS_TEST_RUNTIME"];
-describe.runIf(runtime)("with the library", () => {
+describe.skipIf(withoutRuntime)(`with the library ${withoutRuntime ?? ""}`, { timeout: 240_000 }, () => {
   test("a question is thought about with the adapter, and the answer says so", async () => {
     const user = await userWithModel();
-    symlinkSync(join(runtime ?? "", "runtime"), join(user.home, "runtime"));
+    linkRuntime(user.home);
     const ask = async (...args: string[]) =>
       (await user.json(["ask", "Who built the Heliograph in 1821?", "--path", ".", ...args])).value as {
         model: string | null;

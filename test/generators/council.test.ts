@@ -1,23 +1,25 @@
-/** A whole question with a real model file, as a user asks it. Runs where SYNESIS_TEST_RUNTIME names a home with the library. */
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+/** A whole question with a real model file, as a user asks it. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { HANDBOOK } from "../cli/handbook.ts";
 import { finished, User } from "../cli/synesis.ts";
+import { linkRuntime, withoutRuntime } from "./runtime.ts";
 import { writeTinyModel } from "./tiny-model.ts";
-
-const source = process.env["SYNESIS_TEST_RUNTIME"];
 
 function userWithModel(): User {
   const user = new User(HANDBOOK);
   mkdirSync(join(user.home, "models"), { recursive: true });
   writeTinyModel(join(user.home, "models/tiny.gguf"));
-  symlinkSync(join(String(source), "runtime"), join(user.home, "runtime"));
+  linkRuntime(user.home);
   writeFileSync(join(user.home, "config.json"), JSON.stringify({ generator: { kind: "llama", model: "tiny", context: 4096 } }));
   return user;
 }
 
-describe.runIf(source)("with the library", () => {
+/** Seconds with nothing else to do; many times that on a busy machine. */
+const LONG = { timeout: 240_000 };
+
+describe.skipIf(withoutRuntime)(`with the library ${withoutRuntime ?? ""}`, LONG, () => {
   test("a question goes through all stages, and its JSON is well formed every time", async () => {
     const user = userWithModel();
     for (const question of ["Who built the Heliograph?", "How far does it reach?", "How is the mirror cleaned?"]) {

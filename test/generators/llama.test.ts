@@ -1,6 +1,6 @@
-/** The real library on a tiny model. Runs where SYNESIS_TEST_RUNTIME names a home in which the library is installed. */
+/** The real library on a tiny model. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,17 +8,17 @@ import { type LlamaGenerator, llamaGenerator } from "../../plugins/generator-lla
 import { inspectModel } from "../../plugins/models/store.ts";
 import { plain } from "../plain.ts";
 import { all, generatorContract, request, SCHEMA } from "./contract.ts";
+import { linkRuntime, withoutRuntime } from "./runtime.ts";
 import { writeTinyAdapter, writeTinyModel } from "./tiny-model.ts";
 
 const home = mkdtempSync(join(tmpdir(), "llama-"));
 const path = join(home, "tiny.gguf");
-const source = process.env["SYNESIS_TEST_RUNTIME"];
 
 beforeAll(() => {
   writeTinyModel(path);
   mkdirSync(join(home, "loras"));
   writeTinyAdapter(join(home, "loras/other.gguf"));
-  if (source) symlinkSync(join(source, "runtime"), join(home, "runtime"));
+  linkRuntime(home);
 });
 
 const start = (more: object = {}) =>
@@ -44,7 +44,7 @@ test("without the library, the error says how to install it", async () => {
   });
 });
 
-describe.runIf(source)("with the library", () => {
+describe.skipIf(withoutRuntime)(`with the library ${withoutRuntime ?? ""}`, () => {
   let generator: LlamaGenerator;
   beforeAll(() => {
     generator = start();
