@@ -103,13 +103,8 @@ export interface WriteRequest {
     readonly maxTokens: number;
 }
 
-export interface Written {
+export interface Written extends WrittenEnd {
     readonly text: string;
-    readonly tokens?: {
-        readonly in: number;
-        readonly out: number;
-    };
-    readonly finish?: "stop" | "length";
 }
 
 export interface Provided {
@@ -117,7 +112,7 @@ export interface Provided {
         embed(text: string): Iterable<number>;
     };
     generator: {
-        generate(request: WriteRequest): Written | Promise<Written>;
+        generate(request: WriteRequest): Written | Promise<Written> | AsyncGenerator<string, WrittenEnd | undefined>;
     };
     knowledgeVault: KnowledgeVault;
 }
@@ -403,5 +398,13 @@ interface VaultStats {
 }
 
 type WriteOutcome = "added" | "updated" | "unchanged";
+
+interface WrittenEnd {
+    readonly tokens?: {
+        readonly in: number;
+        readonly out: number;
+    };
+    readonly finish?: "stop" | "length";
+}
 
 declare const brand: unique symbol;

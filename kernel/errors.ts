@@ -228,7 +228,7 @@ const TABLE = {
   GENERATOR_TIMEOUT: {
     exit: 1,
     message: "The model fell silent.",
-    next: "Try again, take a smaller model, or raise generator.timeoutSeconds.",
+    next: "Try again, take a smaller model, or raise generator.timeoutSeconds (until its first word) or generator.stallSeconds (after it).",
   },
   GENERATOR_FAILED: {
     exit: 1,

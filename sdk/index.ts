@@ -88,8 +88,12 @@ export interface WriteRequest {
 }
 
 /** What a generator wrote, as a whole. */
-export interface Written {
+export interface Written extends WrittenEnd {
   readonly text: string;
+}
+
+/** What is to be said of a text that was written. */
+export interface WrittenEnd {
   readonly tokens?: { readonly in: number; readonly out: number };
   /** "length" where it was cut at `maxTokens`. */
   readonly finish?: "stop" | "length";
@@ -99,7 +103,8 @@ export interface Written {
 export interface Provided {
   /** `embed` gives the vector of one text; all are of one length. */
   embedder: { embed(text: string): Iterable<number> };
-  generator: { generate(request: WriteRequest): Written | Promise<Written> };
+  /** `generate` gives the whole text, or, written as an async generator, its pieces as they come. */
+  generator: { generate(request: WriteRequest): Written | Promise<Written> | AsyncGenerator<string, WrittenEnd | undefined> };
   /** Only for plugins that are trusted: it is called without waiting. */
   knowledgeVault: KnowledgeVault;
 }

@@ -3,6 +3,7 @@ import { definePatterns as checkedPatterns } from "../plugins/privacy/patterns/d
 import { createScanner } from "../plugins/privacy/scan/scanner.ts";
 import { type Caller, type Checked, checkContract } from "../plugins/third-party/contract.ts";
 import { type Manifest, readManifest } from "../plugins/third-party/manifest.ts";
+import { inPieces } from "../plugins/third-party/pieces.ts";
 import { settingValues } from "../plugins/third-party/settings.ts";
 import type { FoundSpan, Pattern, PluginContext, PluginDefinition, Provided, Taps, WriteRequest } from "./index.ts";
 
@@ -45,7 +46,8 @@ export async function checkPlugin(plugin: PluginDefinition, packageJson: string)
   const context = await setUp(plugin, settingValues(manifest) as PluginContext["settings"]);
   const call: Caller = async (target, args) => {
     if (target === "embed") return (args[0] as string[]).map((text) => Array.from(context.provided("embedder").embed(text)));
-    if (target === "generate") return context.provided("generator").generate(structuredClone(args[0]) as WriteRequest);
+    if (target === "generate")
+      return inPieces(await context.provided("generator").generate(structuredClone(args[0]) as WriteRequest), () => {});
     const answer = await (context.tapOf(target as keyof Taps) as (...args: readonly unknown[]) => unknown)(...structuredClone(args));
     return answer === undefined ? undefined : (JSON.parse(JSON.stringify(answer)) as unknown);
   };

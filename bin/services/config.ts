@@ -136,8 +136,26 @@ const generator = z.strictObject({
     false,
   ),
   timeoutSeconds: z._default(
-    z.int().check(z.gte(1), z.lte(3600), z.describe("Silence of a server after which it is given up, in seconds.")),
+    z
+      .int()
+      .check(
+        z.gte(1),
+        z.lte(3600),
+        z.describe("Silence of a model's server before its first word after which it is given up, in seconds."),
+      ),
     120,
+  ),
+  stallSeconds: z._default(
+    z
+      .int()
+      .check(
+        z.gte(1),
+        z.lte(3600),
+        z.describe(
+          "Silence in the middle of an answer after which a model's server is given up, in seconds; also of a plugin that writes and waits for no server.",
+        ),
+      ),
+    30,
   ),
 });
 const models = z.strictObject({

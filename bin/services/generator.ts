@@ -19,9 +19,9 @@ export async function remembering(home: string, { cache }: Config["generator"], 
 async function chosenPlugins(home: string, generator: Config["generator"]): Promise<Plugin[]> {
   if (generator.kind === "openai-compatible") {
     const { generatorOpenAi } = await import("../../plugins/generator-openai/index.ts");
-    const { baseUrl, model, context, apiKeyVariable, timeoutSeconds } = generator;
+    const { baseUrl, model, context, apiKeyVariable, timeoutSeconds, stallSeconds } = generator;
     const key = () => process.env[apiKeyVariable] || undefined;
-    const options = { baseUrl, model, context, key, idleMs: timeoutSeconds * 1000 };
+    const options = { baseUrl, model, context, key, idleMs: timeoutSeconds * 1000, stallMs: stallSeconds * 1000 };
     return [generatorOpenAi({ ...options, ...(leavesMachine(generator) ? await writtenDown(home) : {}) })];
   }
   if (generator.kind === "llama") return [await llamaPlugin(home, generator)];

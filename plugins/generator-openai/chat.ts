@@ -1,5 +1,6 @@
 /** One request to a server of models, and its answer as it streams in. */
 import { type Generated, SynesisError } from "../../kernel/index.ts";
+import { Silence } from "../../pipeline/text/silence.ts";
 import { readEvents, type ServerEvent } from "../../pipeline/text/sse.ts";
 
 /** What is asked, as OpenAI's interface has it. */
@@ -34,8 +35,10 @@ export interface Chat {
   readonly key: string | undefined;
   /** Told of the exact bytes before they are sent; when it throws, they are not. */
   readonly beforeSending?: ((host: string, body: string) => void) | undefined;
-  /** Silence of the server after which it is given up, in ms. */
+  /** Silence of the server before its first word after which it is given up, in ms. */
   readonly idleMs: number;
+  /** The same after its first word. */
+  readonly stallMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -54,25 +57,33 @@ const MAX_TEXT = 4 * 1024 * 1024;
  */
 export async function* streamChat(chat: Chat, body: ChatBody): AsyncGenerator<Generated> {
   const idle = new AbortController();
-  const silence = setTimeout(() => idle.abort(new SynesisError("GENERATOR_TIMEOUT", `(no word for ${chat.idleMs / 1000} s)`)), chat.idleMs);
+  const silence = new Silence((ms) => idle.abort(new SynesisError("GENERATOR_TIMEOUT", `(no word for ${ms / 1000} s)`)));
+  let allowed = chat.idleMs;
+  silence.allow(allowed);
   const signal = AbortSignal.any([chat.signal, idle.signal]);
   try {
     const response = await send(chat, chat.dialect.body(body), signal);
-    const alive = async function* (bytes: AsyncIterable<Uint8Array>) {
-      for await (const piece of bytes) {
-        silence.refresh();
-        yield piece;
+    // An event may bring no word, such as one of a model that reasons first. A comment that only holds the line is no event.
+    const alive = async function* (events: AsyncIterable<Pick<ServerEvent, "data">>) {
+      for await (const event of events) {
+        silence.allow(allowed);
+        yield event;
       }
     };
     if (!response.body) throw new SynesisError("GENERATOR_FAILED", "The server sent nothing.");
     const streams = response.headers.get("content-type")?.includes("text/event-stream");
-    yield* chat.dialect.read(streams ? readEvents(alive(response.body)) : wholeBody(alive(response.body)), body);
+    for await (const piece of chat.dialect.read(alive(streams ? readEvents(response.body) : wholeBody(response.body)), body)) {
+      silence.end(); // how long the reader takes is not the server's silence
+      yield piece;
+      if (piece.type === "text") allowed = chat.stallMs;
+      silence.allow(allowed);
+    }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof SynesisError || error instanceof FormRefused) throw error;
     throw new SynesisError("GENERATOR_FAILED", "The connection broke.", { cause: error });
   } finally {
-    clearTimeout(silence);
+    silence.end();
   }
 }
 

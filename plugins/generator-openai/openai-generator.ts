@@ -17,8 +17,10 @@ export interface OpenAiOptions {
   readonly key?: () => string | undefined;
   /** Told of the exact bytes before they are sent; when it throws, they are not. */
   readonly beforeSending?: (host: string, body: string) => void;
-  /** Silence of the server after which it is given up, in ms. */
+  /** Silence of the server before its first word after which it is given up, in ms. */
   readonly idleMs?: number;
+  /** The same after its first word. */
+  readonly stallMs?: number;
   /** First pause after "too much to do" or a fault of the server, in ms. */
   readonly retryMs?: number;
 }
@@ -51,6 +53,7 @@ export function openAiGenerator({
   key,
   beforeSending,
   idleMs = 120_000,
+  stallMs = Math.min(idleMs, 30_000),
   retryMs = 500,
 }: OpenAiOptions): Generator {
   const address = baseUrl.replace(/\/+$/, "");
@@ -68,7 +71,7 @@ export function openAiGenerator({
     messages: readonly WireMessage[],
     more: Pick<ChatBody, "response_format">,
   ): AsyncGenerator<Generated> {
-    const chat: Chat = { baseUrl: address, dialect, key: key?.(), beforeSending, idleMs, signal: request.signal };
+    const chat: Chat = { baseUrl: address, dialect, key: key?.(), beforeSending, idleMs, stallMs, signal: request.signal };
     const body = {
       ...fields,
       model: request.lora ?? model, // servers offer an adapter under a model's name

@@ -110,6 +110,11 @@ const behaviours: Record<string, (response: ServerResponse, body: Body, count: n
     response.writeHead(200, { "content-type": "text/event-stream" });
     event(response, { choices: [{ delta: { content: "one " } }] });
   },
+  "only-comments": (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const timer = setInterval(() => response.write(": still here\n\n"), 20);
+    response.on("close", () => clearInterval(timer));
+  },
   "close-early": (response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(`data: ${JSON.stringify({ choices: [{ delta: { content: "one " } }] })}\n\n`, () =>

@@ -5,6 +5,7 @@
 import * as z from "zod/mini";
 import type { Span } from "../../kernel/index.ts";
 import { SandboxFault } from "./fault.ts";
+import { MAX_TEXT } from "./pieces.ts";
 
 const text = (length: number) => z.string().check(z.maxLength(length));
 const texts = z.array(text(500)).check(z.maxLength(20));
@@ -31,7 +32,7 @@ const passages = z.array(passage).check(z.maxLength(200));
 const escalation = z.object({ text: text(1_000_000), model: text(200), tokens: z.object({ in: count, out: count }) });
 
 const generated = z.object({
-  text: text(4_000_000),
+  text: text(MAX_TEXT),
   tokens: z.optional(z.object({ in: count, out: count })),
   finish: z.optional(z.enum(["stop", "length"])),
 });

@@ -1,8 +1,16 @@
+import { inPieces, type OnPiece } from "./pieces.ts";
 import { PluginLog } from "./plugin-log.ts";
 import type { NetResponse, PluginCode, Target } from "./sandbox-api.ts";
 
 type Run = (...args: unknown[]) => unknown;
 type Request = (request: unknown) => Promise<string>;
+
+/** What a plugin may do while it is called. */
+interface Rights {
+  readonly request: Request | undefined;
+  /** Takes the pieces of a text as it is written. */
+  readonly onPiece: OnPiece;
+}
 
 /** A plugin inside its Compartment, and the taps it has given. Only for a realm that is locked down. */
 export class Confined {
@@ -27,11 +35,12 @@ export class Confined {
   }
 
   /** @returns JSON; undefined where the plugin gave nothing. */
-  async call(target: Target, args: readonly unknown[], request: Request | undefined): Promise<string | undefined> {
+  async call(target: Target, args: readonly unknown[], { request, onPiece }: Rights): Promise<string | undefined> {
     const run = this.#runs.get(target);
     if (!run) throw new Error(`it has no tap for ${target}`);
     this.#request = request;
-    const value: unknown = await run(...harden(args));
+    const given: unknown = await run(...harden(args));
+    const value = target === "generate" ? await inPieces(given, onPiece) : given;
     if (value === undefined) return undefined;
     const json = JSON.stringify(value) as string | undefined;
     if (json === undefined) throw new Error("its answer is no data");

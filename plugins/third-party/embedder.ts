@@ -17,7 +17,7 @@ const MAX_DIMENSIONS = 4096;
 export async function embedderOf(ask: Ask, name: string, id: string): Promise<Embedder> {
   const embedRaw = async <T>(texts: readonly string[], signal: AbortSignal, read: (answer: unknown) => T, trial = false): Promise<T> => {
     try {
-      const answer = await ask([texts], { signal, trace: new Trace() }, read, trial);
+      const answer = await ask([texts], { signal, trace: new Trace() }, read, { trial });
       if (answer === undefined) throw new SandboxFault("gave no vectors");
       return answer;
     } catch (error) {

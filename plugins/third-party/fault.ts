@@ -9,3 +9,6 @@ export class SandboxFault extends Error {
     this.quoted = quoted;
   }
 }
+
+/** It was waited for in vain. */
+export class SandboxSilence extends SandboxFault {}

@@ -3,8 +3,10 @@
  * those of a sandboxed one are. It does without anything of Node, so that an operator's Worker can bring plugins too.
  */
 import type { Context, HookName, Plugin, Services, Tap } from "../../kernel/index.ts";
-import { SandboxFault } from "./fault.ts";
+import { Silence } from "../../pipeline/text/silence.ts";
+import { SandboxFault, SandboxSilence } from "./fault.ts";
 import type { Manifest } from "./manifest.ts";
+import { inPieces, type OnPiece } from "./pieces.ts";
 import { type SettingValues, settingValues } from "./settings.ts";
 import type { Ask } from "./taps.ts";
 import { type Parts, wired } from "./wired.ts";
@@ -32,13 +34,17 @@ export interface InProcessOptions {
   readonly context?: number;
   /** Names the settings, where vectors depend on them. */
   readonly variant?: string;
+  /** Silence after which its generator is given up, in milliseconds. It may be waiting for a server: that cannot be seen here. */
+  readonly silentMs?: number;
 }
+
+const SILENT_MS = 120_000;
 
 /** @throws SandboxFault when the plugin does not have what its package declares. */
 export async function inProcess(
   manifest: Manifest,
   definition: Definition,
-  { parts = manifest, settings = settingValues(manifest), context, variant }: InProcessOptions = {},
+  { parts = manifest, settings = settingValues(manifest), context, variant, silentMs = SILENT_MS }: InProcessOptions = {},
 ): Promise<Plugin> {
   const runs = new Map<string, Run>();
   const services: Partial<Record<string, unknown>> = {};
@@ -57,7 +63,7 @@ export async function inProcess(
   const plugin = wired({
     manifest,
     parts,
-    ask: (target) => askerOf(runs.get(target) as Run),
+    ask: (target) => askerOf(runs.get(target) as Run, silentMs),
     stays: () => false,
     services: asTheyAre as Partial<Services>,
     ...(context && { context }),
@@ -74,9 +80,25 @@ export async function inProcess(
   };
 }
 
-function askerOf(run: Run): Ask {
-  return async (args, _call, read) => {
-    const value = await run(...(structuredClone(args) as unknown[]));
-    return value === undefined ? undefined : read(value);
+function askerOf(run: Run, silentMs: number): Ask {
+  return async (args, { signal }, read, { onPiece } = {}) => {
+    const givenUp = Promise.withResolvers<never>();
+    const silence = new Silence((ms) => givenUp.reject(new SandboxSilence(`gave no word for ${ms / 1000} s`)));
+    const onAbort = () => givenUp.reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    const told: OnPiece = (text) => {
+      signal.throwIfAborted(); // nobody reads it any more
+      silence.allow(silentMs);
+      return onPiece?.(text);
+    };
+    try {
+      if (onPiece) silence.allow(silentMs);
+      const work = Promise.try(run, ...(structuredClone(args) as unknown[]));
+      const value = await Promise.race([onPiece ? work.then((given) => inPieces(given, told)) : work, givenUp.promise]);
+      return value === undefined ? undefined : read(value);
+    } finally {
+      silence.end();
+      signal.removeEventListener("abort", onAbort);
+    }
   };
 }

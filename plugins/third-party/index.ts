@@ -38,6 +38,8 @@ export interface ThirdPartyOptions {
 const MAX_ANSWER = 16 * 1024 * 1024;
 /** A provider or a generator waits for a model elsewhere, in milliseconds. */
 const MODEL_MS = 180_000;
+/** One that neither says a word nor waits for a server does nothing, in milliseconds. */
+const SILENT_MS = 30_000;
 
 export function thirdParty(options: ThirdPartyOptions): Plugin {
   const { manifest, parts = manifest, settings, context, variant, code, withholds } = options;
@@ -58,15 +60,15 @@ export function sandboxFor(
 ): Sandbox {
   const plugin = { code, ...sandboxedParts(manifest), settings, maxAnswer: MAX_ANSWER };
   const asksModel = manifest.taps.includes("escalate") || manifest.provides.includes("generator");
-  return new Sandbox(plugin, { ...DEFAULT_LIMITS, ...(asksModel && { callMs: MODEL_MS }), ...limits });
+  return new Sandbox(plugin, { ...DEFAULT_LIMITS, ...(asksModel && { callMs: MODEL_MS, silentMs: SILENT_MS }), ...limits });
 }
 
 function askerOf(sandbox: Sandbox, { manifest, onSend, onOutcome, onLog }: ThirdPartyOptions): (target: Target) => Ask {
   const { name, hosts, text } = manifest;
-  return (target) => async (args, call, read, trial) => {
+  return (target) => async (args, call, read, { trial, onPiece } = {}) => {
     try {
       const net = hosts.length > 0 ? netFor(hosts, onSend, call.signal) : undefined;
-      const { value, log } = await sandbox.call(target, args, call.signal, net);
+      const { value, log } = await sandbox.call(target, args, call.signal, { net, onPiece });
       if (log.length > 0) onLog(name, log);
       const answer = value === undefined ? undefined : read(value);
       if (!trial) onOutcome(name, undefined);

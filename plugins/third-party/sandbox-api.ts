@@ -30,6 +30,8 @@ export type FromSandbox =
   | { readonly type: "ready" }
   /** `json` is absent where the plugin gave nothing. */
   | { readonly type: "answer"; readonly id: number; readonly json?: string; readonly log: readonly string[] }
+  /** A piece of a text that is being written; the answer comes after the last one. */
+  | { readonly type: "piece"; readonly id: number; readonly text: string }
   | { readonly type: "fault"; readonly id: number; readonly message: string; readonly log: readonly string[] }
   /** A request that the plugin makes during a call. */
   | { readonly type: "net"; readonly id: number; readonly call: number; readonly json: string };

@@ -1,13 +1,18 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Silence } from "../../pipeline/text/silence.ts";
 import { workerUrl } from "../../pipeline/worker-url.ts";
-import { SandboxFault } from "./fault.ts";
+import { SandboxFault, SandboxSilence } from "./fault.ts";
+import type { OnPiece } from "./pieces.ts";
 import type { FromSandbox, Net, PluginCode, Target, ToSandbox } from "./sandbox-api.ts";
 
 export interface SandboxLimits {
   /** Longest call, in milliseconds of the clock. */
   readonly callMs: number;
+  /** Longest time without a word of one that writes, in milliseconds; of one that waits for a server, `serverMs`. */
+  readonly silentMs?: number;
+  readonly serverMs?: number;
   /** Memory for objects, in MiB. */
   readonly heapMiB: number;
   /** Memory of the whole process, Node's own of about 60 included, in MiB. */
@@ -26,8 +31,18 @@ interface Process {
   readonly begun: () => void;
 }
 
-interface Waiting {
-  readonly net: Net | undefined;
+/** What a plugin may use while it is called. */
+export interface CallRights {
+  /** Through which it may talk to the hosts it was granted; none when absent. */
+  readonly net?: Net | undefined;
+  /** Takes the pieces of a text as they are written. */
+  readonly onPiece?: OnPiece | undefined;
+}
+
+interface Waiting extends CallRights {
+  /** Told of every word, and of every request: how many are under way. */
+  readonly heard: (requests: number) => void;
+  requests: number;
   readonly settled: PromiseWithResolvers<Answer>;
 }
 
@@ -55,10 +70,9 @@ export class Sandbox {
   /**
    * Runs a tap with arguments that JSON can hold; gives what it answered, undefined when nothing.
    *
-   * @param net through which it may talk to the hosts it was granted; none when absent.
    * @throws SandboxFault; the signal's reason.
    */
-  async call(target: Target, args: readonly unknown[], signal: AbortSignal, net?: Net): Promise<Answer> {
+  async call(target: Target, args: readonly unknown[], signal: AbortSignal, rights: CallRights = {}): Promise<Answer> {
     signal.throwIfAborted();
     const id = ++this.#lastCall;
     const settled = Promise.withResolvers<Answer>();
@@ -67,21 +81,26 @@ export class Sandbox {
       this.#end(); // it may be in a loop
     };
     const onAbort = () => giveUp(signal.reason);
-    const { callMs } = this.#limits;
+    const { callMs, silentMs = callMs, serverMs = callMs } = this.#limits;
+    const silence = new Silence((ms) => giveUp(new SandboxSilence(`gave no word for ${ms / 1000} s`)));
+    const heard = (requests: number) => silence.allow(requests > 0 ? serverMs : silentMs);
     const within = (ms: number) => setTimeout(() => giveUp(new SandboxFault(`took longer than ${ms} ms`)), ms);
     let deadline = within(START_MS);
     signal.addEventListener("abort", onAbort, { once: true });
-    this.#waiting.set(id, { net, settled });
+    this.#waiting.set(id, { ...rights, heard, requests: 0, settled });
     settled.promise.catch(() => {}); // it may fail while the process starts
     try {
       const { child, ready } = this.#open();
       await Promise.race([ready, settled.promise]);
       clearTimeout(deadline); // that a process starts slowly on a busy machine is not the plugin's fault
       deadline = within(callMs);
-      child.send({ type: "call", id, target, args: JSON.stringify(args), net: net !== undefined } satisfies ToSandbox, () => {});
+      if (silentMs < callMs) heard(0);
+      const net = rights.net !== undefined;
+      child.send({ type: "call", id, target, args: JSON.stringify(args), net } satisfies ToSandbox, () => {});
       return await settled.promise;
     } finally {
       clearTimeout(deadline);
+      silence.end();
       signal.removeEventListener("abort", onAbort);
       this.#waiting.delete(id);
     }
@@ -126,20 +145,28 @@ export class Sandbox {
       return;
     }
     if (message.type === "net") return void this.#request(child, message);
-    const settled = this.#waiting.get(message.id)?.settled;
+    const waiting = this.#waiting.get(message.id);
+    if (message.type === "piece") {
+      waiting?.heard(waiting.requests);
+      return void waiting?.onPiece?.(message.text);
+    }
+    const settled = waiting?.settled;
     const { log } = message;
     if (message.type === "fault") settled?.reject(new SandboxFault(String(message.message).slice(0, 200), true));
     else settled?.resolve({ value: message.json === undefined ? undefined : JSON.parse(message.json), log });
   }
 
   async #request(child: ChildProcess, { id, call, json }: Extract<FromSandbox, { type: "net" }>): Promise<void> {
-    const net = this.#waiting.get(call)?.net;
+    const waiting = this.#waiting.get(call);
+    const net = waiting?.net;
+    waiting?.heard(++waiting.requests);
     const reply: ToSandbox = net
       ? await net(json).then(
           (answer) => ({ type: "net", id, json: answer }),
           (error: unknown) => ({ type: "net", id, fault: error instanceof SandboxFault ? error.message : "the request failed" }),
         )
       : { type: "net", id, fault: "no network was granted" };
+    if (this.#waiting.has(call)) waiting?.heard(--waiting.requests);
     if (child.connected) child.send(reply, () => {});
   }
 

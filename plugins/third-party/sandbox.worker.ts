@@ -39,11 +39,19 @@ async function run({ id, target, args, net }: Extract<ToSandbox, { type: "call" 
   let plugin: Confined | undefined;
   try {
     plugin = await confined;
-    const json = await plugin?.call(target, parse(args) as unknown[], net ? (request) => ask(id, request) : undefined);
+    const json = await plugin?.call(target, parse(args) as unknown[], {
+      request: net ? (request) => ask(id, request) : undefined,
+      onPiece: (text) => sent({ type: "piece", id, text }),
+    });
     send({ type: "answer", id, ...(json === undefined ? {} : { json }), log: plugin?.takeLog() ?? [] });
   } catch (error) {
     send({ type: "fault", id, message: messageOf(error), log: plugin?.takeLog() ?? [] });
   }
+}
+
+/** Resolves when the channel has taken the message: who writes faster than that has to wait. */
+function sent(message: FromSandbox): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, () => resolve()));
 }
 
 function ask(call: number, request: unknown): Promise<string> {

@@ -4,14 +4,21 @@ import { shownTo } from "../../pipeline/think/shown-to.ts";
 import { ballotOf, escalationOf, type GivenPassage, passagesOf, spansOf } from "./answers.ts";
 import { SandboxFault } from "./fault.ts";
 import type { Manifest } from "./manifest.ts";
+import type { OnPiece } from "./pieces.ts";
 
 /**
  * Runs the plugin's tap for a hook; undefined when it has nothing to say.
  *
- * @param read checks the answer.
- * @param trial it is asked how it answers, not for an answer: that this goes well is no success. @throws SandboxFault
+ * @param read checks the answer. @throws SandboxFault
  */
-export type Ask = <T>(args: readonly unknown[], call: Call, read: (answer: unknown) => T, trial?: boolean) => Promise<T | undefined>;
+export type Ask = <T>(args: readonly unknown[], call: Call, read: (answer: unknown) => T, manner?: AskManner) => Promise<T | undefined>;
+
+export interface AskManner {
+  /** It is asked how it answers, not for an answer: that this goes well is no success. */
+  readonly trial?: boolean;
+  /** Takes the pieces of a text as they are written. */
+  readonly onPiece?: OnPiece;
+}
 
 /** Whether a passage must not be shown to the plugin, since what the plugin sees may leave the machine. */
 export type Stays = (passage: Pick<Passage, "path">) => boolean;

@@ -173,6 +173,24 @@ test("a generator is used when it is chosen, with the settings that its user gav
   expect((await ask()).value).toMatchObject({ mode: "generator", outcome: "no_consensus" });
 });
 
+test("a generator that hangs is given up after the time that is set, and the rules answer", async () => {
+  const user = new User(HANDBOOK);
+  const settings = { version: "1.0.0", type: "module", synesis: { api: 1, provides: ["generator"] } };
+  user.write("mute/package.json", JSON.stringify({ name: "synesis-plugin-mute", ...settings }));
+  const setup = "({ provide }) => provide('generator', { async *generate() { yield '{'; for (;;); } })";
+  user.write("mute/index.js", `export default { name: "synesis-plugin-mute", setup: ${setup} };`);
+  await install(user, user.path("mute"), "--yes");
+  await user.json(["config", "set", "plugins.generator", "synesis-plugin-mute"]);
+  expect((await user.json(["config", "set", "generator.stallSeconds", "1"])).code).toBe(0);
+  const { code, value } = await user.json(["ask", "Who built the Heliograph?", "--path", "handbook.md"]);
+  expect({ code, ...(value as object) }).toMatchObject({
+    code: 0,
+    outcome: "answered",
+    mode: "embedded",
+    warnings: [expect.stringMatching(/synesis-plugin-mute.*no word for 1 s/)],
+  });
+});
+
 test.each([
   ["approval", "2", "CONFIG_INVALID", "plugins.settings.synesis-plugin-quoter.approval: it must be at most 1."],
   ["aproval", "1", "CONFIG_KEY_UNKNOWN", "(plugins.settings.synesis-plugin-quoter.aproval)"],

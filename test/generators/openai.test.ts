@@ -21,7 +21,8 @@ afterAll(() => void server.kill());
 const on = (behaviour: string, more: Partial<OpenAiOptions> = {}) =>
   openAiGenerator({ baseUrl: `${origin}/${behaviour}/v1/`, model: "some-model", idleMs: 300, retryMs: 5, ...more });
 
-generatorContract("openai-compatible", () => on("normal"), { generator: () => on("slow") });
+const PATIENT = { idleMs: 60_000 };
+generatorContract("openai-compatible", () => on("normal", PATIENT), { generator: () => on("slow", PATIENT) });
 
 const fails = (behaviour: string, code: string, more: Partial<GenerateRequest> = {}) =>
   test(`${behaviour}${more.schema ? " with a schema" : ""}: ${code}, with a next step and without what the server said`, async () => {
@@ -32,6 +33,7 @@ const fails = (behaviour: string, code: string, more: Partial<GenerateRequest> =
 
 fails("hang", "GENERATOR_TIMEOUT");
 fails("hang-later", "GENERATOR_TIMEOUT");
+fails("only-comments", "GENERATOR_TIMEOUT");
 fails("close-early", "GENERATOR_FAILED");
 fails("end-early", "GENERATOR_FAILED");
 fails("reset", "GENERATOR_UNREACHABLE");
@@ -109,4 +111,9 @@ test("a silent server is left at once when the request is cancelled", async () =
   const answer = all(on("hang", { idleMs: 600_000 }).generate(request({ signal: stop.signal })));
   setTimeout(() => stop.abort(reason), 20);
   await expect(answer).rejects.toBe(reason);
+});
+
+test("after its first word a server may be silent for less long than before", async () => {
+  const timedOut = all(on("hang-later", { idleMs: 600_000, stallMs: 200 }).generate(request()));
+  await expect(timedOut).rejects.toMatchObject({ code: "GENERATOR_TIMEOUT", message: expect.stringContaining("0.2 s") });
 });

@@ -29,7 +29,7 @@ interface Surroundings {
   readonly store: PluginStore;
   readonly egress: EgressLog;
   readonly neverCloud: NeverCloud;
-  readonly context: number;
+  readonly generator: Config["generator"];
 }
 
 /** @throws SynesisError PLUGIN_CHANGED, CONFIG_INVALID, CONFIG_KEY_UNKNOWN */
@@ -40,7 +40,7 @@ export async function loadPlugins(store: PluginStore, home: string, config: Conf
   const patterns = chosen.map(({ plugin }) => plugin).filter(({ manifest }) => manifest.patterns);
   const egress = new EgressLog(home);
   const neverCloud = new NeverCloud(config.privacy.neverCloud);
-  const surroundings = { store, egress, neverCloud, context: config.generator.context };
+  const surroundings = { store, egress, neverCloud, generator: config.generator };
   const writer = chosen.find(({ parts }) => parts.provides.includes("generator"));
   return {
     plugins: await Promise.all(code.map((one) => load(one, surroundings))),
@@ -60,13 +60,14 @@ function setAside(name: string): string {
 }
 
 async function load({ plugin, parts, settings }: ChosenPlugin, surroundings: Surroundings): Promise<Plugin> {
-  const { store, egress, neverCloud, context } = surroundings;
+  const { store, egress, neverCloud, generator } = surroundings;
+  const { context, stallSeconds, timeoutSeconds } = generator;
   const { manifest, trusted } = plugin;
   const code = store.readCode(plugin);
   const variant = variantOf(settings);
   if (trusted) {
     const { default: definition } = (await import(pathToFileURL(store.codeFile(plugin)).href)) as { default: Definition };
-    return inProcess(manifest, definition, { parts, settings, context, variant });
+    return inProcess(manifest, definition, { parts, settings, context, variant, silentMs: timeoutSeconds * 1000 });
   }
   let clean = plugin.failures.length === 0;
   return thirdParty({
@@ -76,6 +77,7 @@ async function load({ plugin, parts, settings }: ChosenPlugin, surroundings: Sur
     context,
     variant,
     code,
+    limits: parts.provides.includes("generator") ? { silentMs: stallSeconds * 1000, serverMs: timeoutSeconds * 1000 } : {},
     withholds: (path) => neverCloud.withholds(path),
     onSend: (host, body) => void egress.append(host, body),
     onOutcome: (name, fault) => {

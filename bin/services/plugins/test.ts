@@ -23,7 +23,7 @@ export async function testPlugin(path: string, signal: AbortSignal): Promise<{ m
     const asksHosts = manifest.hosts.length > 0;
     const call: Caller = async (target, args) => {
       try {
-        return (await sandbox.call(target, args, signal, asksHosts ? unavailable : undefined)).value;
+        return (await sandbox.call(target, args, signal, { net: asksHosts ? unavailable : undefined })).value;
       } catch (error) {
         // A generator whose host is not to be had is right to say so.
         if (target === "generate" && asksHosts && error instanceof SandboxFault && error.quoted) return { text: "" };
