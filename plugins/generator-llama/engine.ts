@@ -1,6 +1,7 @@
 /** Runs one model: tasks share a context's sequences, which the library decodes in one batch. */
 
 import { availableParallelism } from "node:os";
+import { withAsManyAsFit } from "./as-many-as-fit.ts";
 import { batchPlan } from "./batching.ts";
 import {
   type Chat,
@@ -133,19 +134,19 @@ export class Engine {
   }
 
   async #create(lora: string): Promise<Warm> {
-    const { context: contextSize, sequences } = this.#options;
+    const { context: contextSize, sequences: most } = this.#options;
     const adapters = { lora: { adapters: [{ filePath: lora, scale: 1 }] } };
     const writing = { count: 0 };
     const batching = { itemPrioritizationStrategy: batchPlan(() => writing.count) };
-    const context = await this.#model
-      .createContext({ contextSize, sequences, threads: threads(), batching, ...(lora ? adapters : {}) })
-      .catch((cause: unknown) => {
-        throw lora ? Object.assign(new Error("the adapter is not taken", { cause }), { name: ADAPTER_FAULT }) : cause;
-      });
+    const context = await withAsManyAsFit(most, (sequences) =>
+      this.#model.createContext({ contextSize, sequences, threads: threads(), batching, ...(lora ? adapters : {}) }),
+    ).catch((cause: unknown) => {
+      throw lora ? Object.assign(new Error("the adapter is not taken", { cause }), { name: ADAPTER_FAULT }) : cause;
+    });
     return {
       context,
       writing,
-      free: Array.from({ length: sequences }, () => context.getSequence()),
+      free: Array.from({ length: context.totalSequences }, () => context.getSequence()),
       waiting: [],
       gathering: new Gathering(),
       busy: 0,

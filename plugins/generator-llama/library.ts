@@ -33,6 +33,7 @@ export interface Model {
 }
 
 export interface Context {
+  readonly totalSequences: number;
   getSequence(): Sequence;
   dispose(): Promise<void>;
 }

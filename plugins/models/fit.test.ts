@@ -32,6 +32,12 @@ test("a window bounds what most layers keep", () => {
   expect(memoryNeed(shape("gemma-3-1b"), 32768).cache).toBeLessThan(memoryNeed(whole, 32768).cache / 4);
 });
 
+test("each sequence keeps its own", () => {
+  const [one, three] = [1, 3].map((sequences) => memoryNeed(shape("llama-3.1-8b"), 8192, sequences));
+  expect(three?.cache).toBe(3 * (one?.cache ?? 0));
+  expect((three?.total ?? 0) - (one?.total ?? 0)).toBe(2 * (one?.cache ?? 0));
+});
+
 test("more context never needs less", () => {
   for (const model of catalogue) {
     const needs = [512, 2048, 8192, 32768].map((context) => memoryNeed(catalogueShape(model, model.files[0]), context).total);
@@ -48,12 +54,14 @@ const place = (name: string, on: Machine, expected: string, warning?: RegExp, co
   });
 
 place("llama-3.1-8b", machine(16, 12), "gpu");
-place("llama-3.1-8b", machine(16, 5), "shared", /room for 4\.7 GiB of the 5\.6 GiB/);
+place("llama-3.1-8b", machine(16, 5), "shared", /room for 4\.7 GiB of the 6\.6 GiB/);
 place("llama-3.1-8b", machine(16, 1), "cpu", /room for 0\.7 GiB/);
 place("llama-3.1-8b", machine(16), "cpu");
 place("llama-3.1-8b", machine(16, 24, null), "cpu", /driver does not answer/);
 place("llama-3.1-8b", machine(16, undefined, null, 3), "cpu", /close other programs/);
 place("llama-3.1-8b", machine(4), "none", /needs 5\.6 GiB and the machine has 4\.0 GiB/);
+place("llama-3.1-8b", machine(16, 6.5), "gpu", /one after another: at the same time they need 6\.6 GiB/);
+place("phi-3-mini", machine(6), "cpu", /one after another: at the same time they need 7\.2 GiB/);
 place("phi-3-mini", machine(32), "cpu", /made for 4096 tokens/, 8192);
 
 const chooses = (on: Machine, expected: string | undefined) =>

@@ -18,12 +18,16 @@ const CACHED = 2;
 /** The process around the model: Node, the library, its tables. */
 const PROCESS = 200 * 1024 * 1024;
 
+/** The agents, which write at the same time where there is room for as many contexts. */
+const AGENTS = 3;
+
 /**
- * Predicts the memory for `context` tokens (of one sequence), attention computed without the memory-saving kernel that
+ * Predicts the memory for so many sequences of `context` tokens each, attention computed without the memory-saving kernel that
  * some machines have: an upper estimate.
  */
-export function memoryNeed(shape: ModelShape, context: number): MemoryNeed {
-  const cache = cachedTokens(shape, context) * (shape.cachedHeads / shape.layers) * (shape.keyLength + shape.valueLength) * CACHED;
+export function memoryNeed(shape: ModelShape, context: number, sequences = 1): MemoryNeed {
+  const cache =
+    sequences * cachedTokens(shape, context) * (shape.cachedHeads / shape.layers) * (shape.keyLength + shape.valueLength) * CACHED;
   const logits = shape.vocabulary * STEP * FLOAT;
   const attention = shape.heads * context * STEP * FLOAT;
   const activations = 8 * shape.embedding * STEP * FLOAT;
@@ -64,9 +68,23 @@ const GPU_RESERVE = 300 * 1024 * 1024;
 /** The smallest GPU that is worth sharing a model with. */
 const SMALL_GPU = 2 * 1024 ** 3;
 
-/** Where a model fits on a machine. */
+/** The better place first. */
+const PLACES: readonly Fit["place"][] = ["gpu", "shared", "cpu", "none"];
+
+/** Where a model fits on a machine: for three agents at once, or, where that is worse than one after another, for one. */
 export function judgeFit(shape: ModelShape, machine: Machine, context: number): Fit {
-  const need = memoryNeed(shape, context);
+  const [together, alone] = [AGENTS, 1].map((sequences) => placed(shape, machine, context, sequences)) as [Fit, Fit];
+  if (alone.place === "none") return alone;
+  const isTight = ({ need }: Fit) => Number(need.total > machine.memory.available);
+  const better =
+    PLACES.indexOf(together.place) - PLACES.indexOf(alone.place) || (alone.place === "gpu" ? 0 : isTight(together) - isTight(alone));
+  if (better <= 0) return together;
+  const slower = `its agents think one after another: at the same time they need ${gib(together.need.total)}`;
+  return { ...alone, warnings: [...alone.warnings, slower] };
+}
+
+function placed(shape: ModelShape, machine: Machine, context: number, sequences: number): Fit {
+  const need = memoryNeed(shape, context, sequences);
   const gpu = bestGpu(machine);
   const warnings =
     context > shape.context ? [`it was made for ${shape.context} tokens of context, fewer than the ${context} asked for`] : [];
