@@ -31,6 +31,8 @@ export interface ModelView {
 export interface ModelDetail extends ModelView {
   readonly parameters: number | null;
   readonly architecture: string | null;
+  /** The form in which it expects a conversation: its usual name, or that the file holds one. */
+  readonly template: string | null;
   readonly quantisations: readonly string[];
   readonly sha256: string | null;
 }
@@ -55,13 +57,16 @@ export function describeModel(home: string, config: Config, machine: Machine, na
       ...viewCatalogue(known, name, config, machine),
       parameters: known.parameters,
       architecture: null,
+      template: known.template,
       quantisations,
       sha256: null,
     };
   const { path, sha256 } = model as InstalledModel;
   const gguf = inspectModel(path);
   const architecture = String(gguf.metadata.get("general.architecture"));
-  return { ...viewInstalled(model as InstalledModel, config, machine), parameters: gguf.parameters, architecture, quantisations, sha256 };
+  const template = known?.template ?? (gguf.metadata.has("tokenizer.chat_template") ? "in the file" : null);
+  const view = viewInstalled(model as InstalledModel, config, machine);
+  return { ...view, parameters: gguf.parameters, architecture, template, quantisations, sha256 };
 }
 
 function viewInstalled({ id, path, bytes }: InstalledModel, config: Config, machine: Machine): ModelView {

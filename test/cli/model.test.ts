@@ -25,10 +25,12 @@ test("a model is pulled, listed, described, used and removed", async () => {
   expect((list as { id: string }[]).map(({ id }) => id)).toContain("phi-3-mini");
   expect((await user.json(["model", "info", "model"])).value).toMatchObject({
     architecture: "llama",
+    template: null,
     parameters: 259,
     sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
-  expect((await user.json(["model", "use", "model"])).code).toBe(0);
+  expect((await user.json(["model", "info", "phi-3-mini"])).value).toMatchObject({ template: "phi3", licence: "MIT" });
+  expect(await user.json(["model", "use", "model"])).toMatchObject({ code: 0, value: { id: "model", path, warnings: [] } });
   expect((await user.json(["config", "get", "generator"])).value).toMatchObject({ value: { kind: "llama", model: "model" } });
   expect((await user.json(["model", "remove", "model"])).value).toMatchObject({ id: "model", wasUsed: true });
   expect(existsSync(path)).toBe(false);

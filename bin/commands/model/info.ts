@@ -20,6 +20,7 @@ export default class ModelInfo extends BaseCommand {
       `${model.name} (${model.id})`,
       `Size     ${(model.bytes / 1e9).toFixed(2)} GB${model.parameters ? `, ${(model.parameters / 1e9).toFixed(2)} billion parameters` : ""}`,
       `Context  ${model.context ?? "unknown"} tokens`,
+      `Template ${model.template ?? "none"}`,
       `Licence  ${model.licence ?? "unknown"}`,
       `Here     ${model.path ?? "no"}`,
       `Memory   ${model.memory === null ? "unknown" : `${(model.memory / GIB).toFixed(1)} GiB`}, on: ${model.place ?? "nothing"}`,

@@ -1,6 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { SynesisError } from "../../../kernel/index.ts";
+import { findInCatalogue } from "../../../plugins/models/catalogue.ts";
 import { BaseCommand } from "../../base-command.ts";
 import { loadConfig } from "../../services/config.ts";
 import { homeFolder } from "../../services/home.ts";
@@ -37,11 +38,14 @@ export default class ModelPull extends BaseCommand {
     const home = homeFolder();
     const config = loadConfig(home);
     const options = { sha256: flags.sha256, progress: new ProgressLine(this.jsonEnabled()), signal: this.signal };
-    const { id, path, bytes, sha256, pulled } = await pullModel(home, config, args.id, options);
     const { readHardware } = await import("../../../plugins/hardware/index.ts");
-    const { warnings } = describeModel(home, config, await readHardware(home), id);
+    const hardware = await readHardware(home);
+    const told = findInCatalogue(args.id) ? describeModel(home, config, hardware, args.id).warnings : [];
+    for (const warning of told) await this.notice(`Warning: ${warning}.`); // before anybody waits for gigabytes
+    const { id, path, bytes, sha256, pulled } = await pullModel(home, config, args.id, options);
+    const { warnings } = describeModel(home, config, hardware, id);
     this.log(`${id}: ${pulled ? "downloaded" : "already here"}, ${path}`);
-    for (const warning of warnings) this.log(`Warning: ${warning}.`);
+    for (const warning of warnings.filter((one) => !told.includes(one))) this.log(`Warning: ${warning}.`);
     this.log(`Use it with: synesis model use ${id}`);
     return { id, path, bytes, sha256, pulled, warnings };
   }
