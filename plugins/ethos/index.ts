@@ -1,8 +1,9 @@
 /** The agent of truth and safety: screens question and passages, checks that the sources support the draft, and can veto. */
 import { definePlugin, type Plugin } from "../../kernel/index.ts";
 import { judge, type World } from "./judge.ts";
+import likenessFile from "./likeness.json" with { type: "json" };
 import policyFile from "./policy.json" with { type: "json" };
-import { compilePolicy, type Policy } from "./policy.ts";
+import { type Breach, compilePolicy, type Policy } from "./policy.ts";
 import { screen } from "./screen.ts";
 import { withGenerator } from "./with-generator.ts";
 
@@ -35,7 +36,7 @@ export function ethos({ thinks = false, ...world }: EthosOptions = {}): Plugin {
     taps: ["agentVote"],
     requires: thinks ? ["tokenVault", "generator"] : ["tokenVault"],
     setup(context) {
-      builtIn ??= compilePolicy(policyFile);
+      builtIn ??= compilePolicy(policyFile, likenessFile);
       const policy = rememberingLast(builtIn);
       context.tapRawAgent(
         (brief) => (brief.phase === "propose" ? screen(brief, policy) : judge(brief, known)),
@@ -47,9 +48,9 @@ export function ethos({ thinks = false, ...world }: EthosOptions = {}): Plugin {
 
 /** A question is screened by the rules, and again in each round with a model. */
 function rememberingLast(policy: Policy): Policy {
-  let last: { readonly question: string; readonly rule: string | undefined } | undefined;
+  let last: { readonly question: string; readonly breach: Breach | undefined } | undefined;
   return (question) => {
-    if (last?.question !== question) last = { question, rule: policy(question) };
-    return last.rule;
+    if (last?.question !== question) last = { question, breach: policy(question) };
+    return last.breach;
   };
 }

@@ -4,6 +4,7 @@
  */
 import { undisguised } from "../../pipeline/text/disguise.ts";
 import { inEnglish } from "./foreign-words.ts";
+import { type LikenessModel, likeness } from "./likeness.ts";
 import { tagger } from "./tag-words.ts";
 import { neededBy, saidIn, WordPattern } from "./word-pattern.ts";
 
@@ -17,39 +18,70 @@ export interface PolicyFile {
   readonly acts: readonly (readonly string[])[];
   /** What only someone asks for who means to do it: then a story for a frame is no exception. */
   readonly earnest: readonly string[];
+  /** A question that no rule holds for is refused when it resembles requests for harm by more than this. */
+  readonly likeness: { readonly above: number; readonly unless: readonly string[] };
   readonly rules: readonly { readonly rule: string; readonly patterns: readonly string[]; readonly unless: readonly string[] }[];
 }
 
-/** Gives the name of the rule that a question breaks, or undefined. */
-export type Policy = (question: string) => string | undefined;
+export interface Breach {
+  /** The rule that holds; "likeness" when none does and the question resembles requests for harm. */
+  readonly rule: string;
+  /** For likeness: the words that weighed most. */
+  readonly words?: readonly string[];
+}
 
-/** Makes a policy of its file. @throws Error when a pattern names a list or an exception that is not there. */
-export function compilePolicy({ words, exceptions, acts, earnest, rules }: PolicyFile): Policy {
+/** Gives the rule that a question breaks, or undefined. */
+export type Policy = (question: string) => Breach | undefined;
+
+/** The name of what is no rule of its own. */
+export const LIKENESS = "likeness";
+
+/**
+ * Makes a policy of its file and of a fitted model of likeness.
+ *
+ * @throws Error when a pattern names a list or an exception that is not there.
+ */
+export function compilePolicy(file: PolicyFile, model: LikenessModel): Policy {
+  const { words, exceptions, acts, earnest, rules } = file;
   const tag = tagger(words);
   const known = new Set(Object.keys(words));
   const excepted = new Map(Object.entries(exceptions).map(([name, patterns]) => [name, patterns.map((text) => compile(text, known))]));
+  const excusesNamed = (names: readonly string[]): Excuse[] =>
+    names.flatMap((name) =>
+      (excepted.get(name) ?? unknown(`exception ${name}`)).map((pattern) => ({ pattern, inPlay: IN_PLAY.has(name) })),
+    );
   const compiled = rules.map(({ rule, patterns, unless }) => ({
     rule,
     bad: [...patterns, ...actsOf(rule, acts)].map((text) => compile(text, known)),
-    good: unless.flatMap((name) =>
-      (excepted.get(name) ?? unknown(`exception ${name}`)).map((pattern) => ({ pattern, inPlay: IN_PLAY.has(name) })),
-    ),
+    good: excusesNamed(unless),
   }));
   const meant = earnest.map((text) => compile(text, known));
-  const brokenBy = (question: string) => {
-    const text = `${tag(plainWords(question))}${endsInTitle(question) ? " in a title" : ""}`;
+  const likenessOf = likeness(model);
+  const excuses = excusesNamed(file.likeness.unless);
+  const brokenBy = (question: string): Breach | undefined => {
+    const tagged = tag(plainWords(question));
+    const text = `${tagged}${endsInTitle(question) ? " in a title" : ""}`;
     const said = saidIn(text);
     const holds = (pattern: WordPattern) => pattern.holds(text, said);
-    const excused = ({ pattern, inPlay }: { pattern: WordPattern; inPlay: boolean }) => holds(pattern) && !(inPlay && meant.some(holds));
-    return compiled.find(({ bad, good }) => bad.some(holds) && !good.some(excused))?.rule;
+    const excused = ({ pattern, inPlay }: Excuse) => holds(pattern) && !(inPlay && meant.some(holds));
+    const broken = compiled.find(({ bad, good }) => bad.some(holds) && !good.some(excused));
+    if (broken) return { rule: broken.rule };
+    const { score, words: loudest } = likenessOf(tagged);
+    return score > file.likeness.above && !excuses.some(excused) ? { rule: LIKENESS, words: loudest } : undefined;
   };
   return (question) => {
     for (const reading of [question, ...undisguised(question), ...inEnglish(question)]) {
-      const rule = brokenBy(reading);
-      if (rule) return rule;
+      const breach = brokenBy(reading);
+      if (breach) return breach;
     }
     return undefined;
   };
+}
+
+interface Excuse {
+  readonly pattern: WordPattern;
+  /** Holds for what happens in a work alone. */
+  readonly inPlay: boolean;
 }
 
 /** Exceptions for what happens in a work alone. */
@@ -71,7 +103,7 @@ const PLACE =
   /^(?:North|South|East|West|New|Los|Las|San|Santa|United|Great|Saudi|Sri|Hong|Puerto|Costa|El|Fort|Saint|St|Cape|World|Rio|Buenos|Tel|Kuala|Abu)\b/;
 
 /** Lower case; marks of punctuation gone, except those inside words and numbers; quotation marks as words of their own. */
-function plainWords(text: string): string {
+export function plainWords(text: string): string {
   return text
     .toLowerCase()
     .replace(/[’‘`]/g, "'")

@@ -1,3 +1,5 @@
+import { type Breach, LIKENESS } from "./policy.ts";
+
 /** Why a rule of the policy refuses, in a sentence for the user. */
 const REASONS: Readonly<Record<string, string>> = {
   violence: "This asks how to hurt or kill people.",
@@ -14,6 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
   copying: "This asks for the text of somebody else's work at length.",
 };
 
-export function reasonOf(rule: string): string {
+export function reasonOf({ rule, words = [] }: Breach): string {
+  if (rule === LIKENESS) return `This resembles requests for help with something harmful. What weighed most: ${words.join(", ")}.`;
   return REASONS[rule] ?? "This asks for help with something harmful.";
 }

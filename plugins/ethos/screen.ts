@@ -11,7 +11,7 @@ export function screen({ question, passages }: Brief<string>, policy: Policy): B
   const broken = policy(question);
   if (broken) {
     const reason = reasonOf(broken);
-    return { approval: 0, reason, veto: { rule: broken, reason } };
+    return { approval: 0, reason, veto: { rule: broken.rule, reason } };
   }
   const warnings = passages.flatMap((passage, at) => hiddenInstructions(passage, at));
   if (warnings.length === 0) return { approval: 1, reason: "Nothing speaks against answering." };

@@ -57,7 +57,7 @@ export function articleQuestions(folder: string): ArticleQuestion[] {
   return readLines<ArticleQuestion>(join(folder, "questions.jsonl"));
 }
 
-function ofEverySecondFile(questions: readonly ArticleQuestion[]): readonly ArticleQuestion[] {
+export function ofEverySecondFile(questions: readonly ArticleQuestion[]): readonly ArticleQuestion[] {
   const files = [...new Set(questions.map(({ file }) => file))].sort().filter((_, i) => i % 2 === 0);
   return questions.filter(({ file }) => files.includes(file));
 }
