@@ -104,11 +104,14 @@ function fromBase32(code: string): string {
   return (bits.match(/.{8}/g) ?? []).map((byte) => String.fromCharCode(Number.parseInt(byte, 2))).join("");
 }
 
+/** Three words; bounded, so that a text without spaces is gone through once. */
+const WORDS = /[a-z]{2,30} {1,4}[a-z']{1,30} {1,4}[a-z]{2,30}/i;
+
 /** Undefined when it cannot be decoded, or is no readable text of several words. */
 function fromBytes(decode: () => string): string | undefined {
   try {
     const text = decode();
-    return /^[\t\n\r\x20-\x7e]+$/.test(text) && /[a-z]{2,} +[a-z']{1,} +[a-z]{2,}/i.test(text) ? text : undefined;
+    return /^[\t\n\r\x20-\x7e]+$/.test(text) && WORDS.test(text) ? text : undefined;
   } catch {
     return undefined;
   }

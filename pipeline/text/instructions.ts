@@ -20,6 +20,9 @@ const DETAIL = "\\b(?:number|date|dates|name|address|reference|id|details|availa
 const MODEL =
   "(?:AI|A\\.I\\.|LLMs?|GPT|AI (?:assistants?|models?|systems?|agents?|readers?)|(?:large )?language models?|chat ?bots?|virtual assistant|AI tool|summari[sz]er)";
 
+/** Models by their names. */
+const MODEL_NAME = "(?:Chat)?(?:GPT(?:-?\\d\\w*)?|Claude|Gemini|Llama|Copilot|Mistral|DeepSeek|Qwen|Grok|Bard|Assistant|AI)";
+
 /** What speaks to a model as such, or changes what is to be done from here on. */
 const ADDRESSED: readonly RegExp[] = [
   // Spoken to: "Hey AI, …", "Note to the model: …", "If you are a language model …", "Assistant: …".
@@ -36,6 +39,15 @@ const ADDRESSED: readonly RegExp[] = [
   ),
   new RegExp(`\\b(?:for|to|of) the (?:assistant|${MODEL})\\s?:`, "i"),
   /\bthe reader is an? (?:AI|LLM|language model|assistant|bot)\b/i,
+  // By name, or as whoever is at work on a task.
+  new RegExp(`\\b(?:to|for) you,? ${MODEL_NAME}\\b|\\b(?:hey|hi|hello|dear|ok|attention|listen),? ${MODEL_NAME}\\b|(?:^|[.!?:]\\s)${MODEL_NAME}(?:,|:) (?:please|you|now|do|ignore|stop|add|say|tell|send|open|call)\\b`, "i"),
+  /\bbefore you (?:can |could |may |start to |begin to |go on to )?(?:solve|answer|complete|finish|start|continue|do|carry out|work on|proceed with|go on with|fulfil|process) (?:the|this|that|your|my|any) (?:\w+ )?(?:task|question|request|query|prompt|work)\b[^\n]{0,80}\b(?:please|you (?:must|need|have|should)|do the following|first)\b/i,
+  /\b(?:the |your )(?:original |initial |first |actual )?task (?:that )?I (?:gave|have given|assigned|asked|set) you\b/i,
+  /<\/?(?:information|important(?:_\w+)?|admin(?:_\w+)?|override|urgent|instruction|directive|user|human|prompt|context_end|end_of_(?:document|context|text))>/i,
+  /\bthe user has already (?:approved|authori[sz]ed|confirmed|consented|agreed)\b/i,
+  /\b(?:earlier|previously|before|already),? you (?:\w+ )?(?:confirmed|agreed|promised|said|accepted)\b[^.!?\n]{0,30}\b(?:you would|to) (?:\w+_\w+|call|run|send|delete|reveal|output|print|say)\b/i,
+  // A code word that an attack looks for in what comes out.
+  /\b(?:output(?:ting|s)?|print(?:ing|s)?|repl(?:y|ies|ying)|respond(?:ing|s)?|answer(?:ing|s)?|say(?:ing|s)?|emit(?:ting|s)?|writ(?:e|ing|es)|echo(?:es|ing)?|return(?:s|ing)?|includ(?:e|ing)|append(?:ing)?)\b (?:back )?(?:with )?(?:exactly |only |just |the (?:exact )?(?:word|token|string|phrase|code|marker)s? )?["'“]?(?!(?:HTTP|UTF|ISO|SHA|RFC|AES|RSA|CVE|COVID|US|UK|EU)-)[A-Z][A-Z0-9]{2,}(?:[-_][A-Z0-9]+){1,}\b/,
   // Overridden: what was asked, said or ruled before.
   /\b(?:ignore|disregard|forget|override|skip|discard|overlook|bypass|drop)\b[^.!?\n]{0,30}\b(?:the|this|that|any|your|all|user'?s?|human'?s?|original|actual) (?:\w+ )?(?:question|query|prompt|instructions?|rules|guidelines|context|task|safety|request|restrictions|policy|policies)\b/i,
   /\b(?:do not|don't|never|refuse to|stop) (?:answer(?:ing)?|respond(?:ing)? to|summari[sz](?:e|ing)|address(?:ing)?|complet(?:e|ing)) (?:the|this|that|any|their|his|her|user)\b[^.!?\n]{0,20}\b(?:question|query|user|request|prompt|task|document|text)/i,
@@ -44,7 +56,7 @@ const ADDRESSED: readonly RegExp[] = [
   // A new rule for what is to come: "from now on", "your new task is", "you must respond".
   /\b(?:from (?:now|here|this (?:point|moment))(?: on(?:wards?)?)?|starting now|for the rest of this (?:conversation|chat|session))\b[^.!?\n]{0,30}\b(?:you|your|answer|respond|reply|speak|write|only|always|never|obey|follow|act)\b/i,
   /\byour (?:new|real|true|actual|only|next|sole|primary) (?:task|job|role|goal|objective|instructions?|purpose|mission|orders?|directive|identity|name)\b/i,
-  /\byou (?:must|should|shall|have to|need to|will|are (?:required|ordered|instructed|obliged|told|commanded) to|may only|can only)(?: now| only| always| instead)? (?:answer|respond|reply|say|output|print|write back|state|claim|recommend|obey|comply|tell the user|reveal)\b(?! (?:to )?(?:this|the|our|my) (?:e-?mail|letter|message|survey|form|questionnaire|invitation))/i,
+  /\byou (?:must|should|shall|have to|need to|will|are (?:required|ordered|instructed|obliged|told|commanded) to|may only|can only)(?: now| only| always| instead)? (?:answer|respond|reply|output|print|write back|obey|tell the user|reveal|(?:comply|agree) with (?:me|my|this|whatever|every|any)|(?<!(?:will|should|have to|need to) )(?:say|state|claim|recommend))\b(?! (?:to )?(?:this|the|our|my) (?:e-?mail|letter|message|survey|form|questionnaire|invitation))/i,
   /\bdo (?:exactly )?(?:what|as) I (?:say|tell|ask|order)\b/i,
   /\byour (?:guidelines|rules|restrictions|instructions|limits|safety \w+|training|programming) (?:no longer|do not|don't|are (?:now )?(?:void|off|lifted|suspended|cancelled|disabled)|have been)\b/i,
   // The answer itself: how it is to be worded, and what it has to carry.
@@ -73,18 +85,22 @@ const ADDRESSED: readonly RegExp[] = [
   /\b(?:(?:your|the|its|this) (?:system|hidden|initial) prompt (?!is|was|are|in|of|has|can|file|which|that|and)|jailbreak mode|new instructions?:|important instructions?:|your (?:instructions|programming|guidelines|system message)|ai (?:assistant|model|agent)s?[,:] (?:please |you )?|attention,? (?:ai|assistant|llm|language model))/i,
   /(?:<\/?(?:system|assistant|instructions?)>|\[\/?INST\]|<\|im_(?:start|end)\|>|^#{0,4} ?(?:system|assistant)\s?:)/im,
   /\b(?:do not|don't|never) (?:tell|inform|mention|reveal|let|alert|warn|show)\b[^.!?\n]{0,30}\b(?:the user|the human|anyone|the reader|this (?:instruction|prompt|message))\b/i,
+  /\b(?:ignore|disregard|forget|discard) (?:all (?:of )?)?the (?:above|foregoing|preceding)\b(?! (?:error|warning|line|paragraph|table|figure|example|case|fee)s?)/i,
   /\b(?:ignore|disregard|forget) (?:everything|anything|all|what(?:ever)?)\b[^.!?\n]{0,20}\b(?:above|before|so far|earlier|said|told|previously)\b/i,
-  /(?:^|[.!?]\s)(?:Please )?\p{Lu}\p{Ll}+\b[^.!?\n]{0,60}\b(?:in|into|to|for|of|with|before) (?:the (?:final )?(?:answer|reply|summary)|(?:answering|replying|responding|summari[sz]ing)(?= |$|\W))/u,
+  /(?:^|[.!?]\s)(?:Please )?\p{Lu}\p{Ll}+\b[^.!?\n]{0,60}\b(?:in|into|to|for|of|with|before) (?:the (?:final )?(?:answer|reply|summary)|(?:answering|replying|responding(?! to)|summari[sz]ing)(?= |$|\W))/u,
   /(?:^|[.!?]\s)(?:Answer|Reply|Respond) (?:to )?(?:this|it|the question|everything|all)?\b ?(?:as if|as though|like|only|in|without)\b/,
   /\b(?:forward|send|email|upload|post|exfiltrate|leak)\b[^.!?\n]{0,40}\b(?:all|every|the user's|their|these|private|confidential)\b[^!?\n]{0,60}(?:@|https?:|www\.)/i,
-  /\b(?:instead of|rather than) (?:answering|responding|summari[sz]ing|replying)\b/i,
+  /\b(?:instead of|rather than) (?:(?:answering|summari[sz]ing|translating|describing)\b(?! (?:questions|calls)\b)|(?:responding|replying) to (?:the|this|that|any|their) (?:\w+ )?(?:question|query|user|request|prompt|message)\b)/i,
 ];
 
 // A task of the kind that one gives to an assistant, where it begins; with a capital, as the sentence has lost its place.
 const TASK =
-  /\b(?:Please )?(?:(?:Write|Compose|Generate|Summari[sz]e|Analy[sz]e|Determine|Classify|Describe|Explain|Recommend|Suggest|Provide|Identify|Compare|Translate|Draft|Outline|Discuss|Predict|Evaluate|Interpret|Rewrite|Paraphrase|Explore|Assess|Calculate|Convert|Create|Develop|Propose|Detect|Categori[sz]e|Elaborate|Investigate|Examine|Compile|Schedule|Set up|Recite|Encrypt|Encode|Automate|Replace|Claim) (?:a |an |the |me |some |any |all |on |whether |if |how |why |what |this |in |insights?|tips|ways|ideas|steps|(?!your )\w+)|(?:List|Name|Find|Research|Design|Plan|Rate|Report|Share) (?:a|an|the|me|all|some|any|\d+|two|three|four|five|ten) |(?:Show|Tell|Give|Teach|Help|Guide|Advise|Walk|Inform|Remind) (?:me|us|the user|the users)\b)/;
+  /\b(?:Please )?(?:(?:Write|Compose|Generate|Summari[sz]e|Analy[sz]e|Determine|Classify|Describe|Explain|Recommend|Suggest|Provide|Identify|Compare|Translate|Draft|Outline|Discuss|Predict|Evaluate|Interpret|Rewrite|Paraphrase|Explore|Assess|Calculate|Convert|Create|Develop|Propose|Detect|Categori[sz]e|Elaborate|Investigate|Examine|Compile|Schedule|Set up|Recite|Encrypt|Encode|Automate|Replace|Claim) (?:a |an |the |me |some |any |all |on |whether |if |how |why |what |this |in |insights?|tips|ways|ideas|steps|(?!your )\w+)|(?:List|Name|Find|Research|Design|Plan|Rate|Report|Share) (?:a|an|the|me|all|some|any|\d+|two|three|four|five|ten) |(?:Send|Transfer|Forward|Delete|Reserve|Invite|Upload|Refund|E-?mail|Retrieve|Fetch) (?:a|an|the|all|me|my|any|some|every|\d+|\p{Lu}\p{L}+)\b|(?:Show|Tell|Give|Teach|Help|Guide|Advise|Walk|Inform|Remind) (?:me|us|the user|the users)\b)/u;
 const QUESTION =
   /\b(?:What(?:'s| is| are| was| were| do| does| did| will| would| should| can| makes?| movies| \w+ (?:is|are|was|were|do|does|did|will|can|should))|How (?:can|do|does|did|is|are|has|have|should|would|to|will|many|much)|Why (?:is|are|do|does|did|was|were)|Who (?:is|are|was|were|won|will)|When (?:is|was|did|does|will)|Where (?:is|are|can|do)|Which \w+|(?:Can|Could|Would|Will) you(?! (?:please )?(?:\w+ (?:my|our)\b|send|call|let|confirm|check|bring|forward|join|help|meet|come|make it|be|have|sign|return|look|arrange|ask|pass|take|get back|attend|review|update|resend|ship))|Is (?:this|that|the|it)|Are (?:these|those|there))\b[^?\n]{8,240}\?/;
+
+/** What a page or newsletter asks of its readers. */
+const OF_A_PAGE = /\b(?:our|click|subscribe|sign up|follow us|visit us)\b/i;
 
 /** Documentation and code tell their reader to do this and that; a task has its place there. */
 const TECHNICAL = /`|^\s{0,8}(?:\/\/|#!|\$ )|[{};]\s*$/m;
@@ -139,7 +155,7 @@ function isAnswered(text: string, { start, end }: Range): boolean {
 function taskIn(line: string): Range | undefined {
   if (/^\s*(?:#|[-*+|>]|\d{1,3}[.)]|`)/.test(line)) return undefined;
   const match = QUESTION.exec(line) ?? TASK.exec(line);
-  return match && !line.endsWith(":") ? { start: match.index, end: line.length } : undefined;
+  return match && !line.endsWith(":") && !OF_A_PAGE.test(line) ? { start: match.index, end: line.length } : undefined;
 }
 
 function isOutOfPlace(text: string, { start, end }: Range): boolean {

@@ -23,6 +23,9 @@ const CONFIDENTIAL =
 const SEND =
   "append|send|post|forward|upload|submit|transmit|e-?mail|mail|copy|leak|exfiltrate|deliver|report|put|encode|include|embed|paste|share|attach|transfer|pass";
 
+/** Terms of use forbid breaking rules; an order has nothing of the kind before its verb. */
+const NOT_FORBIDDEN = "(?<!\\b(?:not|don't|dont|never|or|others|designed to|attempt to|try to|may|and to|helps?)(?: \\w+)? )";
+
 /** A pattern, and words one of which a line must have for it to hold: to make an expression takes longer than to look for a word. */
 interface Order {
   readonly needs: readonly string[];
@@ -48,7 +51,7 @@ const ORDERS: readonly Order[] = [
   order(
     DROP_WORDS,
     new RegExp(
-      `\\b(?:${DROP})\\b[^.!?\\n]{0,25}\\b(?:${WHOSE})\\b(?: (?:of )?(?:the |those |these |your |other )?\\w+){0,2}? (?:${RULES})\\b`,
+      `${NOT_FORBIDDEN}\\b(?:${DROP})\\b(?! (?:any|your|the|this|an?) order\\b)[^.!?\\n]{0,25}\\b(?:${WHOSE})\\b(?: (?:of )?(?:the |those |these |your |other )?\\w+){0,2}? (?:${RULES})\\b`,
     ),
   ),
   order(
@@ -60,12 +63,12 @@ const ORDERS: readonly Order[] = [
   order(
     "instruction instructions instructed order orders direction directions directive directives guidance guideline guidelines guardrails rule rules prompt prompts command commands constraint constraints restriction restrictions limits policy policies safeguard safeguards safety protocol protocols programming training alignment",
     new RegExp(
-      `\\b(?:your|previous|prior|earlier|above|all|original) (?:\\w+ )?(?:${RULES})\\b[^.!?\\n]{0,12}\\b(?:(?:are|is|were|was|have been|has been) (?:now )?(?:\\w+ )?(?:void|lifted|suspended|cancell?ed|disabled|revoked|obsolete|superseded|replaced|rescinded|updated|changed|over|off|null|overridden|withdrawn|invalid)|no longer (?:apply|applies|hold|valid|count|bind))\\b`,
+      `\\b(?:your|previous|prior|earlier|above|all|original) (?:\\w+ )?(?:${RULES})\\b[^.!?\\n]{0,12}\\b(?:(?<!\\border )(?:are|is|were|was|have been|has been) (?:now )?(?:\\w+ )?(?:void|lifted|suspended|cancell?ed|disabled|revoked|obsolete|superseded|replaced|rescinded|updated|changed|over|off|null|overridden|withdrawn|invalid)|no longer (?:apply|applies|hold|valid|count|bind))\\b`,
     ),
   ),
   order(
     "you",
-    /\byou (?:no longer|are no longer|don't have to|do not have to|need not|needn't|are free (?:to|from)|may now|can now|are (?:now )?(?:allowed|permitted|authori[sz]ed) to)\b[^.!?\n]{0,30}\b(?:follow|obey|bound|comply|guidance|guidelines|rules|restrictions|limits|safety|refuse|share|reveal|disclose|say anything)\b/,
+    /\byou (?:no longer|are no longer|don't have to|do not have to|need not|needn't|are free (?:to|from)|may now|can now|are (?:now )?(?:allowed|permitted|authori[sz]ed) to)\b[^.!?\n]{0,30}\b(?:follow|obey|bound|comply|guidance|guidelines|rules|restrictions|limits|safety|refuse|(?:share|reveal|disclose) (?:the|any|your|all|everything|what) (?:\w+ ){0,2}(?:prompt|instructions|system|secrets?|passwords?|keys?|data|rules)|say anything)\b/,
   ),
   // The machine is spoken to.
   order(
@@ -143,7 +146,7 @@ const ORDERS: readonly Order[] = [
   ),
   order(
     "safety security privacy content ethical moderation approval",
-    /\b(?:skip|bypass|disable|turn off|ignore|omit|deactivate|evade|override) (?:the |any |all |your )?(?:\w+ )?(?:safety|security|privacy|content|ethical|moderation|approval)(?: \w+)? (?:checks?|filters?|rules?|review|policy|policies|guidelines|measures|protocols?|process|restrictions)\b/,
+    /(?<!\bto (?:help )?)\b(?:skip|bypass|disable|turn off|ignore|omit|deactivate|evade|override) (?:the |any |all |your )?(?:\w+ )?(?:safety|security|privacy|content|ethical|moderation|approval)(?: \w+)? (?:checks?|filters?|rules?|review|policy|policies|guidelines|measures|protocols?|process|restrictions)\b/,
   ),
   order(
     "guardian ethos council consensus moderator reviewer reviewers safety",
@@ -163,7 +166,7 @@ const ORDERS: readonly Order[] = [
   order(
     "http https www",
     new RegExp(
-      `(?:https?://|www\\.)\\S{1,120}[^!?\\n]{0,60}\\b(?:enter|with|append|including|containing|carrying|plus|followed by)\\b[^!?\\n]{0,20}\\b(?:the )?(?:${CONFIDENTIAL})\\b`,
+      `(?:https?://|www\\.)\\S{1,120}\\s[^!?\\n]{0,60}\\b(?:enter|with|append|including|containing|carrying|plus|followed by)\\b[^!?\\n]{0,20}\\b(?:the )?(?:${CONFIDENTIAL})\\b`,
     ),
   ),
   order(
@@ -202,7 +205,7 @@ const ORDERS: readonly Order[] = [
   ),
   order(
     "restrictions guidelines limitations guardrails censorship filters",
-    /\b(?:exempt from|free of|without|ignoring|beyond) (?:the |any |all |your |its )?(?:usual |normal |standard |safety |content |ethical )*(?:restrictions|guidelines|limitations|guardrails|censorship|filters)\b/,
+    /\b(?<!\buse (?:them|it) )(?:exempt from|free of|without|ignoring|beyond) (?:the |any |all |your |its )?(?:usual |normal |standard |safety |content |ethical )*(?:restrictions|guidelines|limitations|guardrails|censorship|filters)\b/,
   ),
   order(
     "your",
