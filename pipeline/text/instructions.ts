@@ -40,7 +40,10 @@ const ADDRESSED: readonly RegExp[] = [
   new RegExp(`\\b(?:for|to|of) the (?:assistant|${MODEL})\\s?:`, "i"),
   /\bthe reader is an? (?:AI|LLM|language model|assistant|bot)\b/i,
   // By name, or as whoever is at work on a task.
-  new RegExp(`\\b(?:to|for) you,? ${MODEL_NAME}\\b|\\b(?:hey|hi|hello|dear|ok|attention|listen),? ${MODEL_NAME}\\b|(?:^|[.!?:]\\s)${MODEL_NAME}(?:,|:) (?:please|you|now|do|ignore|stop|add|say|tell|send|open|call)\\b`, "i"),
+  new RegExp(
+    `\\b(?:to|for) you,? ${MODEL_NAME}\\b|\\b(?:hey|hi|hello|dear|ok|attention|listen),? ${MODEL_NAME}\\b|(?:^|[.!?:]\\s)${MODEL_NAME}(?:,|:) (?:please|you|now|do|ignore|stop|add|say|tell|send|open|call)\\b`,
+    "i",
+  ),
   /\bbefore you (?:can |could |may |start to |begin to |go on to )?(?:solve|answer|complete|finish|start|continue|do|carry out|work on|proceed with|go on with|fulfil|process) (?:the|this|that|your|my|any) (?:\w+ )?(?:task|question|request|query|prompt|work)\b[^\n]{0,80}\b(?:please|you (?:must|need|have|should)|do the following|first)\b/i,
   /\b(?:the |your )(?:original |initial |first |actual )?task (?:that )?I (?:gave|have given|assigned|asked|set) you\b/i,
   /<\/?(?:information|important(?:_\w+)?|admin(?:_\w+)?|override|urgent|instruction|directive|user|human|prompt|context_end|end_of_(?:document|context|text))>/i,
@@ -87,7 +90,7 @@ const ADDRESSED: readonly RegExp[] = [
   /\b(?:do not|don't|never) (?:tell|inform|mention|reveal|let|alert|warn|show)\b[^.!?\n]{0,30}\b(?:the user|the human|anyone|the reader|this (?:instruction|prompt|message))\b/i,
   /\b(?:ignore|disregard|forget|discard) (?:all (?:of )?)?the (?:above|foregoing|preceding)\b(?! (?:error|warning|line|paragraph|table|figure|example|case|fee)s?)/i,
   /\b(?:ignore|disregard|forget) (?:everything|anything|all|what(?:ever)?)\b[^.!?\n]{0,20}\b(?:above|before|so far|earlier|said|told|previously)\b/i,
-  /(?:^|[.!?]\s)(?:Please )?\p{Lu}\p{Ll}+\b[^.!?\n]{0,60}\b(?:in|into|to|for|of|with|before) (?:the (?:final )?(?:answer|reply|summary)|(?:answering|replying|responding(?! to)|summari[sz]ing)(?= |$|\W))/u,
+  /(?:^|[.!?]\s)(?:Please )?(?!Instead\b)\p{Lu}\p{Ll}+\b[^.!?\n]{0,60}\b(?:in|into|to|for|of|with|before) (?:the (?:final )?(?:answer|reply|summary)|(?:answering|replying|responding(?! to)|summari[sz]ing)(?= |$|\W))/u,
   /(?:^|[.!?]\s)(?:Answer|Reply|Respond) (?:to )?(?:this|it|the question|everything|all)?\b ?(?:as if|as though|like|only|in|without)\b/,
   /\b(?:forward|send|email|upload|post|exfiltrate|leak)\b[^.!?\n]{0,40}\b(?:all|every|the user's|their|these|private|confidential)\b[^!?\n]{0,60}(?:@|https?:|www\.)/i,
   /\b(?:instead of|rather than) (?:(?:answering|summari[sz]ing|translating|describing)\b(?! (?:questions|calls)\b)|(?:responding|replying) to (?:the|this|that|any|their) (?:\w+ )?(?:question|query|user|request|prompt|message)\b)/i,

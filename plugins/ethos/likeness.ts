@@ -29,7 +29,7 @@ export interface Feature {
   readonly to: number;
 }
 
-/** Words after these of a text are not looked at. */
+/** Words after these of a text are not looked at; a long question comes sentence by sentence. */
 const MOST_WORDS = 60;
 /** So many words apart may two words of a pair be, and a word and a list, or two lists. */
 const WORD_REACH = 4;

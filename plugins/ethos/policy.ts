@@ -3,6 +3,7 @@
  * exceptions for what only sounds harmful: games and fiction, definitions, history, processes and pests.
  */
 import { undisguised } from "../../pipeline/text/disguise.ts";
+import { splitSentences } from "../../pipeline/text/sentences.ts";
 import { inEnglish } from "./foreign-words.ts";
 import { type LikenessModel, likeness } from "./likeness.ts";
 import { tagger } from "./tag-words.ts";
@@ -58,16 +59,22 @@ export function compilePolicy(file: PolicyFile, model: LikenessModel): Policy {
   const meant = earnest.map((text) => compile(text, known));
   const likenessOf = likeness(model);
   const excuses = excusesNamed(file.likeness.unless);
-  const brokenBy = (question: string): Breach | undefined => {
+  const read = (question: string): Read => {
     const tagged = tag(plainWords(question));
     const text = `${tagged}${endsInTitle(question) ? " in a title" : ""}`;
     const said = saidIn(text);
     const holds = (pattern: WordPattern) => pattern.holds(text, said);
-    const excused = ({ pattern, inPlay }: Excuse) => holds(pattern) && !(inPlay && meant.some(holds));
-    const broken = compiled.find(({ bad, good }) => bad.some(holds) && !good.some(excused));
+    return { tagged, holds, excused: ({ pattern, inPlay }) => holds(pattern) && !(inPlay && meant.some(holds)) };
+  };
+  const brokenBy = (question: string): Breach | undefined => {
+    const whole = read(question);
+    const broken = compiled.find(({ bad, good }) => bad.some(whole.holds) && !good.some(whole.excused));
     if (broken) return { rule: broken.rule };
-    const { score, words: loudest } = likenessOf(tagged);
-    return score > file.likeness.above && !excuses.some(excused) ? { rule: LIKENESS, words: loudest } : undefined;
+    for (const { tagged, excused } of question.length > LONG ? piecesOf(question).map(read) : [whole]) {
+      const { score, words: loudest } = likenessOf(tagged);
+      if (score > file.likeness.above && !excuses.some(excused)) return { rule: LIKENESS, words: loudest };
+    }
+    return undefined;
   };
   return (question) => {
     for (const reading of [question, ...undisguised(question), ...inEnglish(question)]) {
@@ -76,6 +83,23 @@ export function compilePolicy(file: PolicyFile, model: LikenessModel): Policy {
     }
     return undefined;
   };
+}
+
+/** A question of more characters is looked at sentence by sentence for likeness, as a request may stand in much else. */
+const LONG = 300;
+/** So many sentences at most, the first and the last. */
+const MOST_PIECES = 40;
+
+function piecesOf(question: string): string[] {
+  const all = splitSentences(question).map(({ start, end }) => question.slice(start, end));
+  return all.length <= MOST_PIECES ? all : [...all.slice(0, MOST_PIECES / 2), ...all.slice(-MOST_PIECES / 2)];
+}
+
+/** A question as it was read. */
+interface Read {
+  readonly tagged: string;
+  readonly holds: (pattern: WordPattern) => boolean;
+  readonly excused: (excuse: Excuse) => boolean;
 }
 
 interface Excuse {
