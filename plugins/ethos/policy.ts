@@ -66,23 +66,30 @@ export function compilePolicy(file: PolicyFile, model: LikenessModel): Policy {
     const holds = (pattern: WordPattern) => pattern.holds(text, said);
     return { tagged, holds, excused: ({ pattern, inPlay }) => holds(pattern) && !(inPlay && meant.some(holds)) };
   };
-  const brokenBy = (question: string): Breach | undefined => {
-    const whole = read(question);
-    const broken = compiled.find(({ bad, good }) => bad.some(whole.holds) && !good.some(whole.excused));
-    if (broken) return { rule: broken.rule };
-    for (const { tagged, excused } of question.length > LONG ? piecesOf(question).map(read) : [whole]) {
+  const ruleOf = (question: string): Breach | undefined => {
+    const { holds, excused } = read(question);
+    const broken = compiled.find(({ bad, good }) => bad.some(holds) && !good.some(excused));
+    return broken && { rule: broken.rule };
+  };
+  const resembling = (question: string): Breach | undefined => {
+    for (const { tagged, excused } of (question.length > LONG ? piecesOf(question) : [question]).map(read)) {
       const { score, words: loudest } = likenessOf(tagged);
       if (score > file.likeness.above && !excuses.some(excused)) return { rule: LIKENESS, words: loudest };
     }
     return undefined;
   };
   return (question) => {
-    for (const reading of [question, ...undisguised(question), ...inEnglish(question)]) {
-      const breach = brokenBy(reading);
-      if (breach) return breach;
-    }
-    return undefined;
+    const readings = [question, ...undisguised(question), ...inEnglish(question)];
+    return firstOf(readings, ruleOf) ?? firstOf(readings, resembling);
   };
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A question of more characters is looked at sentence by sentence for likeness, as a request may stand in much else. */
