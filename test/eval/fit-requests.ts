@@ -36,10 +36,10 @@ const examples = requests.map(({ text, harmful }) => ({
   features: Int32Array.from(featuresOf(wordsOf(tag(plainWords(text))), BITS), ({ index }) => index),
   harmful,
 }));
-writeFileSync(join(import.meta.dirname, "../../plugins/ethos/likeness.json"), `${JSON.stringify(inBytes(fit()), null, 2)}\n`);
+writeFileSync(join(import.meta.dirname, "../../plugins/ethos/likeness.json"), `${JSON.stringify(inBytes(fitted()), null, 2)}\n`);
 
 /** Logistic regression by stochastic gradients, each weight with a step of its own (Adagrad). */
-function fit(): { bias: number; weights: Float64Array } {
+function fitted(): { bias: number; weights: Float64Array } {
   const weights = new Float64Array(2 ** BITS);
   const squares = new Float64Array(2 ** BITS).fill(1e-2);
   let bias = 0;
