@@ -369,6 +369,11 @@ const TABLE = {
     next: "Raise what is named (`synesis config set escalation.caps.questionCents`, dayCents, monthCents), take a cheaper model, or lower escalation.maxTokens.",
   },
   PROJECT_NOT_FOUND: { exit: 2, message: "You have no part in such a project.", next: "`synesis project list` shows your projects." },
+  PROJECT_AMBIGUOUS: {
+    exit: 2,
+    message: "You have a part in several projects of this name.",
+    next: "Name the project by its id; `synesis project list` shows them.",
+  },
   SHARED_NOT_FOUND: {
     exit: 2,
     message: "The cloud keeps no such shared document.",
@@ -379,6 +384,7 @@ const TABLE = {
     message: "The project has no such guest.",
     next: "`synesis collaborators list --project PROJECT` shows who has a part in it.",
   },
+  TEXT_TOO_LONG: { exit: 2, message: "The text is too long.", next: "Shorten it; what is long belongs into a document." },
   INVITE_INVALID: { exit: 2, message: "This is no invite.", next: "Copy the whole link, or the part of it behind /join/." },
   BUNDLE_INVALID: {
     exit: 2,
@@ -409,6 +415,26 @@ const TABLE = {
     exit: 2,
     message: "The key that bundles are signed with cannot be read.",
     next: "Restore the named file, or move it away: a new one is made then, with another fingerprint.",
+  },
+  BUNDLE_VALUES_UNWANTED: {
+    exit: 2,
+    message: "The bundle brings values of its maker's token vault, and you have not said that you take them; nothing of it was taken.",
+    next: "Add --with-values to take them, or ask for a bundle without.",
+  },
+  BUNDLE_VALUES_MISSING: {
+    exit: 2,
+    message: "The bundle brings no values of its maker's token vault, so nothing of it was taken.",
+    next: "Leave --with-values out, or give its maker your key (`synesis handover key`) and ask for one with values.",
+  },
+  BUNDLE_VALUES_UNREADABLE: {
+    exit: 2,
+    message: "The values in the bundle are sealed for another receiver, so nothing of it was taken.",
+    next: "Give its maker the key that `synesis handover key` shows in this data folder.",
+  },
+  RECEIVER_INVALID: {
+    exit: 2,
+    message: "This is no receiver's key.",
+    next: "Copy the whole word that `synesis handover key` shows on the receiver's side.",
   },
   DEVICE_UNKNOWN: {
     exit: 2,

@@ -134,12 +134,16 @@ async function councilPlugins({ council, plugins }: Config, need: Need, thinks: 
 
 /** What it knows of the cloud is loaded when something has left. */
 async function billingPlugin(home: string, config: Config): Promise<Plugin> {
-  const { billing } = await import("../../plugins/billing/index.ts");
+  const [{ billing }, { askedElsewhere }] = await Promise.all([
+    import("../../plugins/billing/index.ts"),
+    import("./escalation/asked-elsewhere.ts"),
+  ]);
   const cloud = () => import("./cloud/usage-cloud.ts");
   const { syncSeconds, syncCents, ceilingCents } = config.billing;
   return billing({
     home,
     account: async () => (await cloud()).cloudAccount(home, config),
+    via: askedElsewhere(config) === "cloud" ? "cloud" : "direct",
     cloud: async () => (await cloud()).openUsageCloud(home, config),
     sync: { seconds: syncSeconds, nanoDollars: syncCents * NANO_PER_CENT },
     ceiling: ceilingCents * NANO_PER_CENT,

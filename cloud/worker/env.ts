@@ -1,4 +1,4 @@
-import type { UploadChecksum } from "./adapters/upload-checksum.object.ts";
+import type { UploadParts } from "./adapters/upload-parts.object.ts";
 import type { Principal } from "./auth/scopes.ts";
 import type { IndexJob } from "./knowledge/settle.ts";
 import type { EmbeddingBinding, IndexBindings } from "./knowledge/shared-index.ts";
@@ -23,7 +23,7 @@ export interface Env extends StripeSettings, ProviderSettings, IndexBindings {
   readonly BILLING_LEDGER: DurableObjectNamespace<BillingLedger>;
   readonly SESSION_STATE: DurableObjectNamespace<SessionState>;
   readonly CLOUD_SYNAPSE: DurableObjectNamespace<CloudSynapse>;
-  readonly UPLOAD_CHECKSUM: DurableObjectNamespace<UploadChecksum>;
+  readonly UPLOAD_PARTS: DurableObjectNamespace<UploadParts>;
   readonly ADAPTER_SLOTS: DurableObjectNamespace<AdapterSlots>;
   readonly PROJECT_LIVE: DurableObjectNamespace<ProjectLive>;
   /** Requests of one user, and of one address that nobody has signed in from. */

@@ -203,6 +203,18 @@ describe("watching", () => {
     hosting.leave();
   });
 
+  test("ends at once with the key that it was begun by, and not what another key began", async () => {
+    const { owner, guest, id } = await project();
+    const { key, id: keyId } = await call(guest, "POST", "/v1/keys", { name: "second", scopes: ["projects"] });
+    const [revoked, stays] = await Promise.all([watch(String(key), id), watch(guest, id)]);
+    await call(guest, "DELETE", `/v1/keys/${keyId}`);
+    expect(await revoked.ended).toBe("ended");
+    await call(owner, "POST", `/v1/projects/${id}/comments`, { text: "Still here." });
+    await expect.poll(stays.names).toContain("comment");
+    expect(revoked.names()).not.toContain("comment");
+    stays.leave();
+  });
+
   test("ends at once for who is removed, and for everybody when the project is deleted", async () => {
     const { owner, guest, id, guestId, join } = await project();
     const other = await user();

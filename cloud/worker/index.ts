@@ -5,7 +5,7 @@ import { clearClosed } from "./closed-users.ts";
 import type { Env } from "./env.ts";
 import { type IndexJob, settleUndone, takeJobs } from "./knowledge/settle.ts";
 
-export { UploadChecksum } from "./adapters/upload-checksum.object.ts";
+export { UploadParts } from "./adapters/upload-parts.object.ts";
 export { BillingLedger } from "./ledger/billing-ledger.object.ts";
 export { ProjectLive } from "./projects/project-live.object.ts";
 export { SessionState } from "./sessions/session-state.object.ts";

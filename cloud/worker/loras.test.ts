@@ -294,6 +294,34 @@ describe("a question with an adapter", () => {
       expect((await call(key, "GET", "/v1/billing/balance")).body).toMatchObject({ unbilled: 0, held: 0 });
     });
 
+  test("of a project's owner is an editor's to ask with there, at the owner's cost; nobody else's, and nowhere else", async () => {
+    const owner = await user();
+    const [loraId, kept] = [await pushed(owner, "shared"), await pushed(owner, "kept")];
+    const { id: projectId } = (await call(owner, "POST", "/v1/projects", { name: "Heliograph" })).body;
+    expect((await call(owner, "PUT", `/v1/projects/${projectId}/contents/adapter/${loraId}`)).status).toBe(200);
+    const guests = await Promise.all(
+      ["viewer", "commenter", "editor"].map(async (role) => {
+        const key = await user();
+        const { token } = (await call(owner, "POST", `/v1/projects/${projectId}/invites`, { role, quotaCents: 500 })).body;
+        await call(key, "POST", "/v1/invites/accept", { token });
+        return { role, key };
+      }),
+    );
+    const ask = async (key: string, more: object) => (await call(key, "POST", "/v1/escalations", question(more))).body;
+    for (const { role, key } of guests) {
+      const answer = await ask(key, { loraId, projectId });
+      if (role === "editor") expect(answer).toMatchObject({ outcome: "answered", adapter: { id: loraId, name: "shared" } });
+      else expect(answer.error?.code).toBe("forbidden");
+      expect((await ask(key, { loraId })).error?.code).toBe("not_found");
+      expect((await ask(key, { loraId: kept, projectId })).error?.code).toBe("not_found");
+      expect((await call(key, "GET", "/v1/billing/balance")).body).toMatchObject({ free: { used: 0 } });
+      expect((await call(key, "GET", `/v1/projects/${projectId}`)).body).toMatchObject({ adapters: [{ id: loraId, name: "shared" }] });
+    }
+    expect(Number((await call(owner, "GET", "/v1/billing/balance")).body["free"]?.["used"])).toBeGreaterThan(0);
+    await call(owner, "DELETE", `/v1/projects/${projectId}/contents/adapter/${loraId}`);
+    expect((await ask(guests[2]?.key ?? "", { loraId, projectId })).error?.code).toBe("not_found");
+  });
+
   test("of another user is not found", async () => {
     const loraId = await pushed(await user(), "mine");
     expect((await call(await user(), "POST", "/v1/escalations", question({ loraId }))).body.error?.code).toBe("not_found");

@@ -66,6 +66,17 @@ export class Credentials {
     return known?.api === api ? { id: known.id, kept: true } : undefined;
   }
 
+  /**
+   * Whether the environment's key is another one than the key that is kept here, so that it may be another account's; the
+   * keychain is not asked.
+   *
+   * @throws SynesisError CLOUD_KEY_INVALID
+   */
+  get isForeign(): boolean {
+    const given = this.#env[KEY_VARIABLE]?.trim();
+    return given !== undefined && given !== "" && idOf(given, `(the variable ${KEY_VARIABLE})`) !== this.#readable()?.id;
+  }
+
   /** The key that is kept, and the cloud that it is for. @throws SynesisError CLOUD_KEY_INVALID, KEYCHAIN_UNREACHABLE */
   kept(): (Credential & { readonly api: string }) | undefined {
     const known = this.#read();

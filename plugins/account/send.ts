@@ -45,6 +45,8 @@ export async function send({ method, url, headers, body, signal }: Outgoing, age
   try {
     const [answer] = (await once(request, "response")) as [IncomingMessage];
     request.on("error", () => {}); // whoever reads the answer hears of it
+    // An answer that came before all was sent: what is left may never be taken, and would keep the process alive.
+    answer.once("end", () => request.writableFinished || request.destroy());
     return answer;
   } catch (error) {
     if (signal.aborted) throw signal.reason;

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createKernel, type EscalationBrief, type Receipt, Trace } from "../../kernel/index.ts";
 import { type BillingOptions, billing } from "./index.ts";
 import { type DaySums, LedgerStore } from "./ledger.ts";
 import { compareDays, isSame } from "./reconcile.ts";
-import { syncUsage, type UsageCloud, type UsageEvent } from "./sync.ts";
+import { type RequestCost, syncUsage, type UsageCloud, type UsageEvent } from "./sync.ts";
 
 const FIXTURE = fileURLToPath(new URL("./record.fixture.ts", import.meta.url));
 const ME = "account";
@@ -58,6 +58,12 @@ class FakeCloud implements UsageCloud {
     if (this.fails === "after") throw new Error("the answer was lost");
     const ids = (of: readonly UsageEvent[]) => of.map(({ id }) => id);
     return { counted: ids(counted), tooOld: ids(old), unknown: ids(unknown) };
+  }
+
+  readonly requests = new Map<string, RequestCost>();
+
+  async request(id: string): Promise<RequestCost> {
+    return this.requests.get(id) ?? { state: "unknown" };
   }
 
   async statement() {
@@ -210,6 +216,7 @@ async function start(more: Partial<BillingOptions> = {}) {
   const options = {
     home,
     account: async () => ME,
+    via: "cloud" as const,
     cloud: async () => cloud,
     sync: { seconds: 3_600, nanoDollars: 1_000 },
     ceiling: 0,
@@ -222,7 +229,8 @@ async function start(more: Partial<BillingOptions> = {}) {
     cloud,
     kernel,
     bill: (told: Receipt) => kernel.hooks.bill.promise(told, call),
-    ask: () => kernel.hooks.escalate.promise({} as EscalationBrief, { cancelled: signal, tell: async () => {} }, call),
+    ask: (requestId = "asked") =>
+      kernel.hooks.escalate.promise({ requestId, model: "auto" } as EscalationBrief, { cancelled: signal, tell: async () => {} }, call),
   };
 }
 
@@ -292,6 +300,57 @@ test("at the user's ceiling nothing more is sent, until the cloud says that less
   await new Promise((resolve) => setTimeout(resolve, 5));
   await expect(ask()).resolves.toBeUndefined();
   await kernel.close();
+});
+
+describe("a request whose end nobody told", () => {
+  const left = (store: LedgerStore, requestId: string, at = Date.now()) =>
+    store.begin({ requestId, at, via: "cloud", model: "auto", adapter: "tone", project: null }, ME);
+  const figures = { at: 5_000, model: "claude-opus", tokens: { in: 3, out: 4 }, nanoDollars: 50, chargeNanoDollars: 52 };
+
+  test("gets its receipt from what the cloud has charged, once, and says so", async () => {
+    const store = openStore();
+    const cloud = new FakeCloud();
+    left(store, "a");
+    cloud.requests.set("a", { state: "open" });
+    await syncUsage(store, cloud, signal);
+    expect([store.receipts(0, 5), store.waits(ME)]).toEqual([[], true]);
+    cloud.requests.set("a", { state: "settled", ...figures });
+    for (let i = 0; i < 2; i++) await syncUsage(store, cloud, signal);
+    const found = { requestId: "a", via: "cloud", ...figures, adapter: "tone", state: "kept" };
+    expect(store.receipts(0, 5)).toEqual([{ ...found, reason: expect.stringContaining("found at the cloud") }]);
+    expect(store.waits(ME)).toBe(false);
+  });
+
+  test("is forgotten when the cloud has not heard of it for long enough, and not before", async () => {
+    const store = openStore();
+    const cloud = new FakeCloud();
+    left(store, "new");
+    left(store, "old", Date.now() - 31 * 60_000);
+    await syncUsage(store, cloud, signal);
+    expect(store.unfinished().map(({ requestId }) => requestId)).toEqual(["new"]);
+  });
+
+  test("is nothing once it has a receipt, and another account's is not asked about", async () => {
+    const store = openStore();
+    left(store, "a");
+    store.record(receipt("a", { via: "cloud" }), ME);
+    store.begin({ requestId: "b", at: 1, via: "cloud", model: "auto", adapter: null, project: null }, "another");
+    expect([store.unfinished(ME), store.unfinished().length]).toEqual([[], 1]);
+  });
+
+  test.each(["cloud", "direct"] as const)(
+    "over %s is noted before anything leaves; of one's own key's, those that this process saw the end of are none",
+    async (via) => {
+      const { home, kernel, ask, bill } = await start({ via });
+      await ask("failed");
+      await ask("told");
+      await bill(receipt("told", { via }));
+      const store = openStore(home);
+      expect(store.unfinished().map(({ requestId }) => requestId)).toEqual(["failed"]);
+      await kernel.close();
+      expect(store.unfinished().map(({ requestId }) => requestId)).toEqual(via === "cloud" ? ["failed"] : []);
+    },
+  );
 });
 
 test("the ledger here and the cloud's are compared by day", () => {

@@ -1,5 +1,5 @@
 /** Keeps a receipt of every question that left, tells the cloud of those that it has a part in, and holds the user's ceiling. */
-import { definePlugin, type Plugin, SynesisError } from "../../kernel/index.ts";
+import { definePlugin, type Plugin, type Receipt, SynesisError } from "../../kernel/index.ts";
 import { LedgerStore } from "./ledger.ts";
 import type { SyncWhen, UsageCloud } from "./sync.ts";
 import { Syncer } from "./syncer.ts";
@@ -13,6 +13,8 @@ export interface BillingOptions {
   readonly home: string;
   /** The account at the cloud that this home is signed in to; looked up when something leaves. */
   readonly account: () => Promise<string | undefined>;
+  /** Who is asked: the cloud knows afterwards what a request cost whose end was missed. */
+  readonly via: Receipt["via"];
   /** The cloud for that account; loaded when something is sent. */
   readonly cloud: () => Promise<UsageCloud>;
   readonly sync: SyncWhen;
@@ -23,7 +25,8 @@ export interface BillingOptions {
 /** Before every provider. */
 const FIRST = -100;
 
-export function billing({ home, account, cloud, sync, ceiling }: BillingOptions): Plugin {
+export function billing({ home, account, via, cloud, sync, ceiling }: BillingOptions): Plugin {
+  const begun = new Set<string>();
   let opened: LedgerStore | undefined;
   const open = () => {
     opened ??= new LedgerStore(home);
@@ -45,12 +48,15 @@ export function billing({ home, account, cloud, sync, ceiling }: BillingOptions)
       const overCeiling = (who: string) => owedNow(open(), who) >= ceiling;
       context.tap(
         "escalate",
-        async () => {
+        async ({ requestId, model, adapter, project }) => {
           open(); // a ledger that cannot be kept says so before anything is paid for
-          const who = ceiling === 0 ? undefined : await account();
-          if (who === undefined || !overCeiling(who)) return undefined;
-          await syncer.now(); // something may have been paid since the cloud was last asked
-          if (overCeiling(who)) throw new SynesisError("SPENDING_CEILING_REACHED");
+          const who = ceiling === 0 ? await account().catch(() => undefined) : await account();
+          if (ceiling > 0 && who !== undefined && overCeiling(who)) {
+            await syncer.now(); // something may have been paid since the cloud was last asked
+            if (overCeiling(who)) throw new SynesisError("SPENDING_CEILING_REACHED");
+          }
+          begun.add(requestId);
+          open().begin({ requestId, at: Date.now(), via, model, adapter: adapter?.name ?? null, project: project?.name ?? null }, who);
           return undefined;
         },
         { stage: FIRST },
@@ -64,6 +70,8 @@ export function billing({ home, account, cloud, sync, ceiling }: BillingOptions)
     },
     async close() {
       await syncer.close();
+      // A provider that this process saw the end of, without a receipt, took nothing. The cloud knows better than we do.
+      if (via === "direct") for (const requestId of begun) opened?.drop(requestId);
       opened?.close();
     },
   });

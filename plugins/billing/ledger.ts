@@ -14,9 +14,12 @@ export type ReceiptState = "kept" | "queued" | "counted" | "refused";
 
 export interface Entry extends Receipt {
   readonly state: ReceiptState;
-  /** Why it was refused; null otherwise. */
+  /** Why it was refused, or how it was learned of when nobody told it; null otherwise. */
   readonly reason: string | null;
 }
+
+/** A request that was about to leave, and that nobody has said the end of: the command was killed, or its link broke. */
+export type Unfinished = Pick<Receipt, "requestId" | "at" | "via" | "model" | "adapter" | "project">;
 
 /** What the cloud last said of an account. */
 export interface Statement {
@@ -55,6 +58,9 @@ const MIGRATIONS = [
      account TEXT PRIMARY KEY, at INTEGER NOT NULL, tier TEXT NOT NULL, owed INTEGER NOT NULL, credits INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
   "ALTER TABLE receipt ADD COLUMN adapter TEXT; ALTER TABLE receipt ADD COLUMN project TEXT;",
+  `CREATE TABLE unfinished (
+     request_id TEXT PRIMARY KEY, at INTEGER NOT NULL, via TEXT NOT NULL, model TEXT NOT NULL, account TEXT, adapter TEXT, project TEXT
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 const COLUMNS = `request_id AS requestId, at, via, model, tokens_in AS tokensIn, tokens_out AS tokensOut, cost AS nanoDollars,
@@ -89,25 +95,62 @@ export class LedgerStore {
    * Keeps a receipt; false when it was there. One that the user's own key paid waits for the cloud, where `account` is of
    * the tier that pays for that, or of a tier that is not known yet.
    *
+   * @param reason how it was learned of, where nobody told it
    * @throws RangeError when a figure is not a whole number from 0 up
    */
-  record(receipt: Receipt, account: string | undefined): boolean {
+  record(receipt: Receipt, account: string | undefined, reason: string | null = null): boolean {
     for (const [name, figure] of Object.entries(figuresOf(receipt)))
       if (!Number.isSafeInteger(figure) || figure < 0) throw new RangeError(`${name} of a receipt is not a whole number from 0 up`);
     return this.#db.transaction((db) => {
       const tier = account === undefined ? undefined : this.statement(account)?.tier;
       const waits = account !== undefined && receipt.via === "direct" && (tier === undefined || tier === "byok");
       const { tokens, adapter = null, project = null, ...rest } = receipt;
-      const row = { ...rest, adapter, project, ...figuresOf(receipt), account: account ?? null, state: waits ? "queued" : "kept" };
+      const row = { ...rest, adapter, project, ...figuresOf(receipt), account: account ?? null, state: waits ? "queued" : "kept", reason };
+      db.prepare("DELETE FROM unfinished WHERE request_id = ?").run(receipt.requestId);
       return (
         db
           .prepare(
-            `INSERT INTO receipt VALUES (@requestId, @at, @via, @model, @tokensIn, @tokensOut, @cost, @charge, @account, @state, NULL, @adapter, @project)
+            `INSERT INTO receipt VALUES (@requestId, @at, @via, @model, @tokensIn, @tokensOut, @cost, @charge, @account, @state, @reason, @adapter, @project)
              ON CONFLICT DO NOTHING`,
           )
           .run(row).changes > 0
       );
     });
+  }
+
+  /** Notes that a request is about to leave; its receipt ends that. */
+  begin(
+    { adapter = null, project = null, ...request }: { [name in keyof Unfinished]: Unfinished[name] | null },
+    account: string | undefined,
+  ): void {
+    const sql =
+      "INSERT INTO unfinished VALUES (@requestId, @at, @via, @model, @account, @adapter, @project) ON CONFLICT DO UPDATE SET at = excluded.at";
+    this.#db.use((db) => db.prepare(sql).run({ ...request, adapter, project, account: account ?? null }));
+  }
+
+  /** Requests of which nobody has said what they took, the oldest first; of one account, or of all. */
+  unfinished(account?: string): Unfinished[] {
+    const sql = `SELECT request_id AS requestId, at, via, model, adapter, project FROM unfinished
+      WHERE @account IS NULL OR (account = @account AND via = 'cloud') ORDER BY at`;
+    const rows = this.#db.use((db) => db.prepare(sql).all({ account: account ?? null })) as Pick<
+      Row,
+      "requestId" | "at" | "via" | "model" | "adapter" | "project"
+    >[];
+    return rows.map(({ adapter, project, ...row }) => ({
+      ...row,
+      ...(adapter !== null && { adapter }),
+      ...(project !== null && { project }),
+    }));
+  }
+
+  /** It took nothing. */
+  drop(requestId: string): void {
+    this.#db.use((db) => db.prepare("DELETE FROM unfinished WHERE request_id = ?").run(requestId));
+  }
+
+  /** Whether there is anything that the cloud is to be told, or asked. */
+  waits(account: string): boolean {
+    return this.queue(account).requests > 0 || this.unfinished(account).length > 0;
   }
 
   /** What was spent since a time: the provider's price, or the cloud's charge where that is more. */

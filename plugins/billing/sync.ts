@@ -1,5 +1,5 @@
 /** Tells the cloud what the user's own key has paid, once: the cloud knows every receipt by its id. */
-import { SynesisError } from "../../kernel/index.ts";
+import { type Receipt, SynesisError } from "../../kernel/index.ts";
 import type { Entry, LedgerStore, Statement } from "./ledger.ts";
 
 /** What a receipt says to the cloud, which has its own prices. */
@@ -22,13 +22,24 @@ export interface UsageCloud {
     | { readonly refused: string }
   >;
   statement(signal: AbortSignal): Promise<Omit<Statement, "account">>;
+  /** What one request came to. */
+  request(id: string, signal: AbortSignal): Promise<RequestCost>;
 }
+
+/** `unknown`: the cloud has nothing of it. `open`: it is at work, or is not settled yet. */
+export type RequestCost =
+  | { readonly state: "open" | "unknown" }
+  | ({ readonly state: "settled" } & Pick<Receipt, "at" | "model" | "tokens" | "nanoDollars" | "chargeNanoDollars">);
+
+/** After this time a request that the cloud does not know will cost nothing any more; ms. */
+const FORGOTTEN_MS = 30 * 60_000;
 
 /** The cloud takes so many at once. */
 const BATCH = 200;
 
 /** Sends what waits; gives the cloud's statement after it. Processes may do this at the same time. */
 export async function syncUsage(store: LedgerStore, cloud: UsageCloud, signal: AbortSignal): Promise<Statement> {
+  await askUnfinished(store, cloud, signal);
   const before = await statementOf(store, cloud, signal);
   if (before.tier !== "byok") store.keepQueued(cloud.account);
   if (store.queue(cloud.account).requests === 0) return before;
@@ -36,6 +47,18 @@ export async function syncUsage(store: LedgerStore, cloud: UsageCloud, signal: A
     const batch = store.queued(cloud.account, BATCH);
     if (batch.length === 0) return statementOf(store, cloud, signal);
     await sendAll(store, cloud, batch, signal);
+  }
+}
+
+/** What was charged for requests whose end this machine has missed. */
+async function askUnfinished(store: LedgerStore, cloud: UsageCloud, signal: AbortSignal): Promise<void> {
+  for (const { requestId, at, adapter, project } of store.unfinished(cloud.account)) {
+    const found = await cloud.request(requestId, signal);
+    if (found.state === "unknown" && at < Date.now() - FORGOTTEN_MS) store.drop(requestId);
+    if (found.state !== "settled") continue;
+    const { state: _, ...figures } = found;
+    const receipt = { requestId, via: "cloud", ...figures, ...(adapter && { adapter }), ...(project && { project }) } as const;
+    store.record(receipt, cloud.account, "found at the cloud: the command had ended before it could say so");
   }
 }
 

@@ -8,6 +8,8 @@ export interface ChatBody {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
   readonly max_tokens: number;
+  /** Further fields of the request, over those that are the same everywhere: an adapter may be named as the model. */
+  readonly fields?: Readonly<Record<string, string>>;
   readonly response_format?: {
     readonly type: string;
     readonly json_schema?: { readonly name: string; readonly strict: boolean; readonly schema: object };
@@ -130,7 +132,7 @@ async function* wholeBody(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Pick
 export const OPENAI: Dialect = {
   path: "/chat/completions",
   headers: (key): Record<string, string> => (key === undefined ? {} : { authorization: `Bearer ${key}` }),
-  body: (chat) => ({ ...chat, stream: true, stream_options: { include_usage: true } }),
+  body: ({ fields, ...chat }) => ({ ...chat, ...fields, stream: true, stream_options: { include_usage: true } }),
   read: readAnswer,
 };
 

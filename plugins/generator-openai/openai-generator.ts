@@ -73,10 +73,10 @@ export function openAiGenerator({
   ): AsyncGenerator<Generated> {
     const chat: Chat = { baseUrl: address, dialect, key: key?.(), beforeSending, idleMs, stallMs, signal: request.signal };
     const body = {
-      ...fields,
       model: request.lora ?? model, // servers offer an adapter under a model's name
       messages,
       max_tokens: request.maxTokens,
+      fields,
       ...more,
     };
     for (let attempt = 1; ; attempt++) {

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { CHUNK, MAGIC, SIGNATURE } from "./format.ts";
+import { CHUNK, type KeyDerivation, MAGIC, SIGNATURE } from "./format.ts";
 import { fingerprintOf, openBundle, sealBundle, signingKey } from "./index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bundle-"));
@@ -13,17 +13,20 @@ const { privateKey: signer } = generateKeyPairSync("ed25519");
 const signal = new AbortController().signal;
 const PASSPHRASE = "correct horse battery";
 
+/** In the place of what takes half a second on purpose. */
+const derive: KeyDerivation = async (passphrase, salt) => createHash("sha256").update(passphrase).update(salt).digest();
+
 async function* sourcesOf(files: Readonly<Record<string, Buffer>>) {
   for (const [path, bytes] of Object.entries(files)) yield { path, size: bytes.length, bytes: [bytes] };
 }
 
 async function seal(name: string, files: Readonly<Record<string, Buffer>>) {
   const file = join(folder, name);
-  return { file, ...(await sealBundle(file, sourcesOf(files), { passphrase: PASSPHRASE, signer, signal })) };
+  return { file, ...(await sealBundle(file, sourcesOf(files), { passphrase: PASSPHRASE, signer, signal, derive })) };
 }
 
 async function readAll(file: string, passphrase = PASSPHRASE): Promise<Record<string, Buffer>> {
-  const bundle = await openBundle(file, passphrase, signal);
+  const bundle = await openBundle(file, passphrase, signal, derive);
   try {
     const got: Record<string, Buffer> = {};
     for await (const { path, bytes } of bundle.entries()) {
@@ -58,6 +61,15 @@ test("a bundle gives back what was put in, to who has the passphrase, and can be
   expect(statSync(whole.file).mode & 0o777).toBe(0o600);
   const bytes = readFileSync(whole.file);
   expect(bytes.includes("Heliograph")).toBe(false);
+});
+
+test("the key that the program itself makes of a passphrase is another one, and opens what it has sealed", async () => {
+  const file = join(folder, "strong");
+  await sealBundle(file, sourcesOf({ "project.json": Buffer.from("{}") }), { passphrase: PASSPHRASE, signer, signal });
+  await expect(readAll(file)).rejects.toMatchObject({ code: "BUNDLE_PASSPHRASE_WRONG" });
+  const bundle = await openBundle(file, PASSPHRASE, signal);
+  expect((await bundle.entries().next()).value).toMatchObject({ path: "project.json" });
+  await bundle.close();
 });
 
 test("another passphrase opens nothing", async () => {

@@ -50,7 +50,9 @@ export interface BundleEntry {
 const entry = z.strictObject({ path: z.string().check(z.refine(isBundlePath)), size: z.int().check(z.gte(0)) });
 const end = z.strictObject({ entries: z.int() });
 
-const TOP = new Set(["project.json", "config.json", "runs.jsonl", "knowledge.db"]);
+/** Values of the token vault, sealed once more; see values.ts. */
+export const VALUES = "values.sealed";
+const TOP = new Set(["project.json", "config.json", "runs.jsonl", "knowledge.db", VALUES]);
 /** A file of weights, or the settings beside one; in a folder of its own or not. */
 const ADAPTER = /^loras\/(?:[A-Za-z0-9][\w.-]{0,99}\/)?(?:[A-Za-z0-9][\w.-]{0,99}\.(?:gguf|safetensors)|adapter_config\.json)$/;
 
@@ -78,6 +80,9 @@ function parsed<T>(schema: z.ZodMiniType<T>, text: string, what: string): T {
 }
 
 const N = 2 ** 17;
+
+/** How a passphrase becomes a key. */
+export type KeyDerivation = (passphrase: string, salt: Buffer) => Promise<Buffer>;
 
 /** The key that a passphrase gives; takes about half a second and 128 MiB on purpose. */
 export async function keyOf(passphrase: string, salt: Buffer): Promise<Buffer> {

@@ -6,6 +6,7 @@ import {
   CHUNK,
   CIPHER,
   type Header,
+  type KeyDerivation,
   keyOf,
   MAGIC,
   MAX_HEADER,
@@ -38,9 +39,10 @@ export interface OpenedBundle {
 /**
  * Opens a bundle whose every byte its signer has signed.
  *
+ * @param derive for tests of everything else, which would wait for it
  * @throws SynesisError INPUT_NOT_FOUND, BUNDLE_INVALID, BUNDLE_NEWER; the signal's reason
  */
-export async function openBundle(file: string, passphrase: string, signal: AbortSignal): Promise<OpenedBundle> {
+export async function openBundle(file: string, passphrase: string, signal: AbortSignal, derive = keyOf): Promise<OpenedBundle> {
   const unreadable = (cause: unknown) => new SynesisError("INPUT_NOT_FOUND", `(${file})`, { cause });
   const found = await stat(file).catch((error: unknown) => {
     throw unreadable(error);
@@ -56,7 +58,7 @@ export async function openBundle(file: string, passphrase: string, signal: Abort
       id: header.id,
       createdAt: header.createdAt,
       signer: Buffer.from(header.signer, "base64"),
-      entries: () => entriesOf(plainOf(handle, { header, before, size, passphrase, signal })),
+      entries: () => entriesOf(plainOf(handle, { header, before, size, passphrase, derive, signal })),
       close: () => handle.close(),
     };
   } catch (error) {
@@ -106,11 +108,12 @@ interface Sealed {
   readonly before: Buffer;
   readonly size: number;
   readonly passphrase: string;
+  readonly derive: KeyDerivation;
   readonly signal: AbortSignal;
 }
 
-async function* plainOf(handle: FileHandle, { header, before, size, passphrase, signal }: Sealed): AsyncGenerator<Buffer> {
-  const key = await keyOf(passphrase, Buffer.from(header.salt, "base64"));
+async function* plainOf(handle: FileHandle, { header, before, size, passphrase, derive, signal }: Sealed): AsyncGenerator<Buffer> {
+  const key = await derive(passphrase, Buffer.from(header.salt, "base64"));
   const end = size - SIGNATURE;
   for (let at = before.length, number = 0; at < end; number++) {
     signal.throwIfAborted();

@@ -1,12 +1,27 @@
 import { createCipheriv, createPublicKey, type KeyObject, randomBytes, randomUUID, sign } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { SynesisError } from "../../kernel/index.ts";
-import { type BundleEntry, CHUNK, CIPHER, type Header, keyOf, MAGIC, newDigest, nonceOf, PREAMBLE, signedOf, VERSION } from "./format.ts";
+import {
+  type BundleEntry,
+  CHUNK,
+  CIPHER,
+  type Header,
+  type KeyDerivation,
+  keyOf,
+  MAGIC,
+  newDigest,
+  nonceOf,
+  PREAMBLE,
+  signedOf,
+  VERSION,
+} from "./format.ts";
 
 export interface Sealing {
   readonly passphrase: string;
   readonly signer: KeyObject;
   readonly signal: AbortSignal;
+  /** For tests of everything else, which would wait for it. */
+  readonly derive?: KeyDerivation;
 }
 
 export interface BundleSource extends BundleEntry {
@@ -23,8 +38,9 @@ export interface BundleSource extends BundleEntry {
 export async function sealBundle(
   file: string,
   sources: AsyncIterable<BundleSource>,
-  { passphrase, signer, signal }: Sealing,
+  sealing: Sealing,
 ): Promise<{ readonly id: string; readonly signer: Buffer }> {
+  const { signer, signal } = sealing;
   const draft = `${file}.${process.pid}.partial`;
   const publicKey = createPublicKey(signer).export({ type: "spki", format: "der" });
   const header: Header = {
@@ -37,7 +53,7 @@ export async function sealBundle(
   try {
     const handle = await open(draft, "wx", 0o600);
     try {
-      await write(handle, header, plainOf(sources), { passphrase, signer, signal });
+      await write(handle, header, plainOf(sources), sealing);
       await handle.sync();
     } finally {
       await handle.close();
@@ -52,7 +68,12 @@ export async function sealBundle(
   return { id: header.id, signer: publicKey };
 }
 
-async function write(handle: FileHandle, header: Header, plain: AsyncIterable<Uint8Array>, { passphrase, signer, signal }: Sealing) {
+async function write(
+  handle: FileHandle,
+  header: Header,
+  plain: AsyncIterable<Uint8Array>,
+  { passphrase, signer, signal, derive = keyOf }: Sealing,
+) {
   const digest = newDigest();
   const put = async (bytes: Uint8Array) => {
     signal.throwIfAborted();
@@ -66,7 +87,7 @@ async function write(handle: FileHandle, header: Header, plain: AsyncIterable<Ui
   preamble.writeUInt32BE(text.length, MAGIC.length + 2);
   const before = Buffer.concat([preamble, text]);
   await put(before);
-  const key = await keyOf(passphrase, Buffer.from(header.salt, "base64"));
+  const key = await derive(passphrase, Buffer.from(header.salt, "base64"));
   let number = 0;
   for await (const { bytes, last } of inChunks(plain)) {
     const cipher = createCipheriv(CIPHER, key, nonceOf(header, number++, last)).setAAD(before);

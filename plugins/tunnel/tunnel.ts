@@ -37,6 +37,8 @@ export interface RequestOptions {
 
 /** How often a request is sent again after breaks; each time a link has been opened anew. */
 const MAX_REPEATS = 20;
+/** So long a request is sent again that the gateway cannot pass on: a Worker that is started anew is there by then; ms. */
+const REFUSED_MS = 5_000;
 
 /** One connection to the cloud that is there, comes back when it breaks, and says how it is. */
 export class Tunnel extends EventEmitter<{ state: [TunnelState] }> {
@@ -147,12 +149,15 @@ export class Tunnel extends EventEmitter<{ state: [TunnelState] }> {
     const timeout = setTimeout(() => timer.abort(late), options.timeoutMs ?? this.#options.requestTimeoutMs);
     const signal = options.signal ? AbortSignal.any([timer.signal, options.signal]) : timer.signal;
     const repeatable = REQUESTS[name].repeatable || options.idempotencyKey !== undefined;
+    let refusedAt: number | undefined;
     try {
       for (let repeats = 0; ; repeats += 1) {
         try {
           return await work(await this.#linkFor(bytes, signal), signal);
         } catch (error) {
-          if (repeats >= MAX_REPEATS || !mayRepeat(error, repeatable)) throw asError(error, name, repeatable);
+          refusedAt = error instanceof CloudRefusal ? (refusedAt ?? performance.now()) : undefined;
+          const insists = repeats < MAX_REPEATS && (refusedAt === undefined || performance.now() - refusedAt < REFUSED_MS);
+          if (!insists || !mayRepeat(error, repeatable)) throw asError(error, name, repeatable);
           this.statistics.count("repeated");
           // The tunnel learns in the same turn of the event loop that its link has ended.
           await immediate();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Fetch, signIn } from "../../cloud/local/sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
 import { sealBundle } from "../../plugins/handover/index.ts";
-import { finished, User } from "./synesis.ts";
+import { finished, jsonLines, User } from "./synesis.ts";
 
 let cloud: LocalCloud;
 const fetchThere: Fetch = (path, init) => fetch(new URL(path, cloud.url), init);
@@ -55,8 +55,8 @@ const ask = async ({ key }: Person, projectId: string, model = "llama-3.3-70b") 
 };
 
 /** Watches in a process of its own. */
-async function watch(user: User, project: string) {
-  const child = user.start(["collaborators", "watch", "--project", project]);
+async function watch(user: User, project: string, ...more: string[]) {
+  const child = user.start(["collaborators", "watch", "--project", project, ...more]);
   const end = finished(child);
   let shown = "";
   let told = "";
@@ -141,9 +141,16 @@ test("what is wrong is told with what to do, and an exit code", async () => {
   expect(await refusal(host, "handover", "status", "nonsense")).toMatchObject({ exit: 2, code: "USAGE" });
   await value(host, "project", "create", "Errors");
   expect(await refusal(host, "invite", "list", "--project", "Errors")).toMatchObject({
-    code: "PROJECT_NOT_FOUND",
-    message: expect.stringContaining("2 projects"),
+    exit: 2,
+    code: "PROJECT_AMBIGUOUS",
+    message: expect.stringMatching(new RegExp(`${id}, as owner`)),
   });
+  for (const args of [
+    ["project", "set", id, "--instructions", "a".repeat(4001)],
+    ["project", "set", id, "--name", "a".repeat(101)],
+    ["collaborators", "comment", "a".repeat(4001), "--project", id],
+  ])
+    expect(await refusal(host, ...args)).toMatchObject({ exit: 2, code: "TEXT_TOO_LONG", message: expect.stringMatching(/\d01/) });
 });
 
 const PASSPHRASE = { SYNESIS_PASSPHRASE: "correct horse battery" };
@@ -294,6 +301,41 @@ describe("a bundle, with no cloud at all", () => {
     expect(readdirSync(join(receiver.home, "projects"))).toHaveLength(1);
   });
 
+  test("has values of the token vault only where both sides have chosen it, and for the one receiver", async () => {
+    const [receiver, other] = [new User(), new User()];
+    const keyOf = async (user: User) => (await value<{ key: string }>(user, "handover", "key")).key;
+    const start = (to: string, ...more: string[]) =>
+      runWith(host, ["handover", "start", "--project", "Heliograph", "--file", host.path(to), ...more]);
+    const accept = (user: User, from: string, ...more: string[]) => runWith(user, ["handover", "accept", host.path(from), ...more]);
+    expect(await start("v.bundle", "--with-values", `${await keyOf(receiver)}x`)).toMatchObject({
+      code: 2,
+      value: { error: { code: "RECEIVER_INVALID" } },
+    });
+    expect(existsSync(host.path("v.bundle"))).toBe(false);
+    expect(await start("v.bundle", "--with-values", await keyOf(receiver))).toMatchObject({
+      code: 0,
+      value: { bundle: { contents: expect.arrayContaining(["values.sealed"]) } },
+    });
+    const refusals = [
+      [receiver, "v.bundle", [], "BUNDLE_VALUES_UNWANTED"],
+      [other, "v.bundle", ["--with-values"], "BUNDLE_VALUES_UNREADABLE"],
+      [receiver, "project.bundle", ["--with-values"], "BUNDLE_VALUES_MISSING"],
+    ] as const;
+    for (const [user, from, more, code] of refusals) {
+      expect(await accept(user, from, ...more)).toMatchObject({ code: 2, value: { error: { code } } });
+      expect(readdirSync(user.home).filter((name) => !/^(?:keys|projects)$/.test(name))).toEqual([]);
+    }
+    const { code, value: taken } = await accept(receiver, "v.bundle", "--with-values");
+    const { bundle } = taken as unknown as { bundle: { folder: string; values: number } };
+    expect({ code, values: bundle.values > 0 }).toEqual({ code: 0, values: true });
+    const env = { SYNESIS_HOME: bundle.folder };
+    const { stdout } = await receiver.run(["vault", "sessions", "--json"], { env });
+    const [{ session } = { session: "" }] = JSON.parse(stdout) as { session: string }[];
+    const restored = await receiver.run(["reinflate", "-", "--session", session], { env, input: "write to [EMAIL_01]" });
+    expect(restored.stdout.trim()).toBe("write to ada@example.org");
+    expect(readdirSync(bundle.folder)).not.toContain("values.sealed");
+  });
+
   test("is never written over another file, and not without a passphrase", async () => {
     expect(await runWith(host, ["handover", "start", "--project", "x", "--file", file])).toMatchObject({
       code: 2,
@@ -348,4 +390,20 @@ test("a watcher whose stream ends comes back by itself, with the comments of the
   expect(code).toBe(0);
   expect(stdout.match(/> one/g)).toHaveLength(1);
   expect(stderr).toMatch(/as viewer[\s\S]*as editor/);
+});
+
+test("with --json each event is a line, printed as it comes", async () => {
+  const host = await person();
+  const { id } = await value<{ id: string }>(host, "project", "create", "Lines");
+  const watching = await watch(host, id, "--json");
+  await watching.sees(/"watching"/);
+  await value(host, "collaborators", "comment", "one", "--project", id);
+  await watching.sees(/"one"/); // while it goes on
+  watching.child.kill("SIGINT");
+  const { code, stdout } = await watching.end;
+  expect(code).toBe(0);
+  expect(jsonLines(stdout)).toEqual([
+    { event: "watching", data: { role: "owner" } },
+    { event: "comment", data: expect.objectContaining({ text: "one" }) },
+  ]);
 });

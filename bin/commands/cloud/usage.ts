@@ -38,11 +38,17 @@ function show({ days, total }: Usage): string[] {
   ]);
 }
 
-function showBeside({ spent, days, waiting, refused, offline }: LocalUsage): string[] {
+function showBeside({ spent, days, waiting, refused, found, unfinished, offline }: LocalUsage): string[] {
   const lines = [`Spent by this machine  $${spent}`];
   if (waiting.requests > 0) lines.push(`Not told yet           ${waiting.requests} requests, cost $${waiting.cost}`);
   if (offline !== null) lines.push(`The cloud was not asked: ${offline}`);
   for (const { requestId, model, reason } of refused) lines.push(`Not counted: ${requestId} (${model}): ${reason}`);
+  for (const { requestId, model, cost } of found)
+    lines.push(`Found at the cloud: ${requestId} (${model}), cost $${cost}: the command had ended before its receipt`);
+  for (const { requestId, model, via } of unfinished)
+    lines.push(
+      `Not known: what ${requestId} (${model}) took; ${via === "cloud" ? "the cloud has not settled it" : "the provider's own statement says"}`,
+    );
   if (!days?.length) return lines;
   const row = ({ day, local, cloud, difference, same }: DayBeside) =>
     [

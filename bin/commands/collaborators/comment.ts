@@ -2,7 +2,7 @@ import * as Args from "@oclif/core/args";
 import { BaseCommand } from "../../base-command.ts";
 import { projectFlag } from "../../services/projects/cents.ts";
 import { addComment, type Comment } from "../../services/projects/collaborators.ts";
-import { outgoing } from "../../services/projects/outgoing.ts";
+import { LONGEST, outgoing } from "../../services/projects/outgoing.ts";
 import { cloud, findProject } from "../../services/projects/projects.ts";
 
 export default class CollaboratorsComment extends BaseCommand {
@@ -15,7 +15,7 @@ export default class CollaboratorsComment extends BaseCommand {
     const { args, flags } = await this.parse(CollaboratorsComment);
     const api = cloud();
     const { id } = await findProject(api, flags.project, this.signal);
-    const comment = await addComment(api, id, await outgoing(args.text, this.signal), this.signal);
+    const comment = await addComment(api, id, await outgoing(args.text, LONGEST.comment, this.signal), this.signal);
     this.log(`Said: ${comment.text}`);
     return comment;
   }

@@ -28,6 +28,10 @@ export default class HandoverAccept extends BaseCommand {
     file: Flags.string({ helpValue: "FILE", description: "The bundle that belongs to the token." }),
     to: Flags.string({ helpValue: "FOLDER", description: "The folder that the bundle becomes; one inside the data folder when absent." }),
     from: Flags.string({ helpValue: "FINGERPRINT", description: "Take the bundle only when it is signed by this key." }),
+    "with-values": Flags.boolean({
+      description:
+        "Take values of the maker's token vault too. A bundle with values is refused without this, and one without is refused with it.",
+    }),
     "passphrase-file": Flags.string({ helpValue: "FILE", description: "Where the passphrase is; - reads it from standard input." }),
   };
 
@@ -50,13 +54,15 @@ export default class HandoverAccept extends BaseCommand {
       to,
       from,
       "passphrase-file": passphraseFile,
-    }: { to?: string | undefined; from?: string | undefined; "passphrase-file"?: string | undefined },
+      "with-values": values,
+    }: { to?: string | undefined; from?: string | undefined; "passphrase-file"?: string | undefined; "with-values": boolean },
     again: boolean,
   ): Promise<ImportedBundle | null> {
     const passphrase = await passphraseOf(passphraseFile);
     try {
-      const bundle = await importBundle(homeFolder(), { file, passphrase, to, from }, this.signal);
+      const bundle = await importBundle(homeFolder(), { file, passphrase, to, from, values }, this.signal);
       this.log(`${bundle.project}: ${bundle.runs} decided questions, signed by ${bundle.fingerprint}.`);
+      if (values) this.log(`${bundle.values} values of its maker's token vault are in it.`);
       this.log(`To work with it: SYNESIS_HOME=${bundle.folder}`);
       return bundle;
     } catch (error) {

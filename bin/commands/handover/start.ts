@@ -17,7 +17,7 @@ interface Started {
 export default class HandoverStart extends BaseCommand {
   static override summary = "Hand a project over: to somebody in the cloud, as a file, or both.";
   static override description =
-    "With --to, somebody else is asked by mail to take the project in the cloud. With --file, what this data folder holds of it is written to a file: the decision log, settings without secrets, and if wanted the knowledge (as it is, with its values) and the adapters; never values of the token vault. The file is signed, and sealed with a passphrase from SYNESIS_PASSPHRASE or --passphrase-file. That works without a network.";
+    "With --to, somebody else is asked by mail to take the project in the cloud. With --file, what this data folder holds of it is written to a file: the decision log, settings without secrets, and if wanted the knowledge (as it is, with its values) and the adapters; values of the token vault only with --with-values and the receiver's key. The file is signed, and sealed with a passphrase from SYNESIS_PASSPHRASE or --passphrase-file. That works without a network.";
   static override examples = [
     "<%= config.bin %> handover start --project Harbour --to client@example.com",
     "<%= config.bin %> handover start --project Harbour --file harbour.bundle --include-knowledge",
@@ -28,6 +28,12 @@ export default class HandoverStart extends BaseCommand {
     file: Flags.string({ helpValue: "OUT", description: "Write a bundle to this file." }),
     "include-knowledge": Flags.boolean({ description: "With the knowledge vault: all texts of all documents." }),
     "include-loras": Flags.boolean({ description: "With the adapters." }),
+    "with-values": Flags.string({
+      helpValue: "KEY",
+      dependsOn: ["file"],
+      description:
+        "With the token vault's values of these questions, sealed for the receiver's key (`synesis handover key` on their side).",
+    }),
     "passphrase-file": Flags.string({ helpValue: "FILE", description: "Where the passphrase is; - reads it from standard input." }),
   };
 
@@ -38,7 +44,7 @@ export default class HandoverStart extends BaseCommand {
     const api = to === undefined ? undefined : cloud();
     const project = api && (await findProject(api, wanted, this.signal));
     const passphrase = file === undefined ? "" : await passphraseOf(flags["passphrase-file"]);
-    const wish = { project: project?.name ?? wanted, knowledge, adapters, passphrase };
+    const wish = { project: project?.name ?? wanted, knowledge, adapters, passphrase, valuesFor: flags["with-values"] };
     // The file first: where it cannot be written, nobody has been asked yet.
     const bundle = file === undefined ? null : await exportBundle(homeFolder(), { file, ...wish }, this.signal);
     if (bundle) this.#showBundle(bundle);

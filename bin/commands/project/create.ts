@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import { BaseCommand } from "../../base-command.ts";
 import { dollarsFlag } from "../../services/projects/cents.ts";
-import { outgoing } from "../../services/projects/outgoing.ts";
+import { LONGEST, outgoing } from "../../services/projects/outgoing.ts";
 import { cloud, createProject, type Project } from "../../services/projects/projects.ts";
 
 export default class ProjectCreate extends BaseCommand {
@@ -12,7 +12,7 @@ export default class ProjectCreate extends BaseCommand {
 
   async run(): Promise<Project> {
     const { args, flags } = await this.parse(ProjectCreate);
-    const name = await outgoing(args.name, this.signal);
+    const name = await outgoing(args.name, LONGEST.name, this.signal);
     const project = await createProject(cloud(), { name, budgetCents: flags.budget ?? null }, this.signal);
     this.log(`${project.name}: ${project.id}`);
     this.log(`Invite somebody: synesis invite create --project ${project.id} --role viewer --quota 5.00`);

@@ -2,9 +2,12 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { SynesisError } from "../../../kernel/index.ts";
 import { BaseCommand } from "../../base-command.ts";
+import { findCloudAdapter } from "../../services/cloud/adapters.ts";
+import { loadConfig } from "../../services/config.ts";
+import { homeFolder } from "../../services/home.ts";
 import { dollarsFlag } from "../../services/projects/cents.ts";
-import { outgoing } from "../../services/projects/outgoing.ts";
-import { changeProject, cloud, findProject, type Project } from "../../services/projects/projects.ts";
+import { LONGEST, outgoing } from "../../services/projects/outgoing.ts";
+import { changeProject, cloud, findProject, groupAdapter, type Project } from "../../services/projects/projects.ts";
 
 export default class ProjectSet extends BaseCommand {
   static override summary = "Change a project's name, budget, instructions, or whether its questions wait for approval.";
@@ -17,6 +20,8 @@ export default class ProjectSet extends BaseCommand {
       allowNo: true,
       description: "Whether a question waits until a commenter or an editor has approved it.",
     }),
+    "add-lora": Flags.string({ helpValue: "NAME", description: "Let editors ask with this adapter of yours in the cloud, at your cost." }),
+    "remove-lora": Flags.string({ helpValue: "NAME", description: "Take an adapter out again." }),
     instructions: Flags.string({
       helpValue: "TEXT",
       description: "What each question is asked with, redacted. Editors may change it too.",
@@ -26,13 +31,23 @@ export default class ProjectSet extends BaseCommand {
   async run(): Promise<Project> {
     const { args, flags } = await this.parse(ProjectSet);
     const { approval } = flags;
-    const safe = async (text: string | undefined) => (text === undefined ? undefined : outgoing(text, this.signal));
-    const [name, instructions] = [await safe(flags.name), await safe(flags.instructions)];
+    const safe = async (field: "name" | "instructions") => {
+      const text = flags[field];
+      return text === undefined ? undefined : outgoing(text, LONGEST[field], this.signal);
+    };
+    const [name, instructions] = [await safe("name"), await safe("instructions")];
     const change = { name, approval, instructions, budgetCents: flags["no-budget"] ? null : flags.budget };
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    if (Object.keys(given).length === 0) throw new SynesisError("USAGE", "Nothing is named that is to be changed.");
+    const { "add-lora": added, "remove-lora": removed } = flags;
+    if (Object.keys(given).length === 0 && added === undefined && removed === undefined)
+      throw new SynesisError("USAGE", "Nothing is named that is to be changed.");
     const api = cloud();
     const project = await findProject(api, args.project, this.signal);
+    for (const [name, way] of [[added, "put"] as const, [removed, "delete"] as const]) {
+      if (name === undefined) continue;
+      const { id: adapter } = await findCloudAdapter(homeFolder(), loadConfig(homeFolder()), name, this.signal);
+      await groupAdapter(api, { project: project.id, adapter }, way, this.signal);
+    }
     await changeProject(api, project.id, given, this.signal);
     this.log(`${project.name} is changed.`);
     return { ...project, ...given };

@@ -29,7 +29,16 @@ export function openCloudApi(home: string, config: Config): CloudApi {
 
 export function cloudApiWith(url: string, { key, place }: Pick<Credential, "key" | "place">): CloudApi {
   if (place !== "environment") return new CloudApi({ url, key });
-  return new CloudApi({ url, key, whenNotSignedIn: `The key in ${KEY_VARIABLE} is not accepted: correct the variable, or remove it.` });
+  return new CloudApi({ url, key, whenNotSignedIn: ENVIRONMENT_KEY_REFUSED });
+}
+
+const ENVIRONMENT_KEY_REFUSED = `The key in ${KEY_VARIABLE} is not accepted: correct the variable, or remove it.`;
+
+/** What a refusal of this machine means where it was the environment's key that was refused. */
+export function refusedKey(error: unknown, home: string, config: Config): unknown {
+  const byKey = error instanceof SynesisError && error.code === "TUNNEL_REFUSED" && config.cloud.api !== "";
+  if (!byKey || !credentialsOf(home, config).isForeign) return error;
+  return new SynesisError("CLOUD_NOT_SIGNED_IN", undefined, { next: ENVIRONMENT_KEY_REFUSED, cause: error });
 }
 
 /** The Worker for a tunnel that goes there straight; undefined when nobody is signed in. @throws SynesisError CLOUD_KEY_INVALID, KEYCHAIN_UNREACHABLE */

@@ -35,7 +35,7 @@ export async function readBalance(home: string, config: Config, signal: AbortSig
   return withLedger(home, async (store) => {
     const account = cloudAccount(home, config);
     if (account === undefined) return inDollars(await read(), 0);
-    if (store.queue(account).requests > 0) await syncUsage(store, usageCloud(api, account), signal).catch(refusedOnly);
+    if (store.waits(account)) await syncUsage(store, usageCloud(api, account), signal).catch(refusedOnly);
     const at = Date.now();
     const balance = await read();
     store.keepStatement({ account, ...statementAt(at, balance) });

@@ -42,8 +42,9 @@ export async function certifyDevice(home: string, api: CloudApi, signal: AbortSi
 }
 
 /**
- * The device that this machine is, with a new certificate if two thirds of the old one's life are over. Where that fails
- * the old one is used for as long as it holds.
+ * The device that this machine is, unless the environment has another key than the one that it was made for, perhaps another
+ * account's: that account's questions must not be this one's. With a new certificate if two thirds of the old one's
+ * life are over. Where that fails the old one is used for as long as it holds.
  *
  * @throws SynesisError TUNNEL_REFUSED when it was revoked, or has ended; DEVICE_UNKNOWN when its file is damaged
  */
@@ -52,6 +53,7 @@ export async function currentDevice(
   config: Config,
   { signal, notice }: { readonly signal: AbortSignal; readonly notice: (text: string) => Promise<void> },
 ): Promise<Device | undefined> {
+  if (config.cloud.api !== "" && credentialsOf(home, config).isForeign) return undefined;
   const device = loadDevice(home);
   if (!device || !isDueForRenewal(device, Date.now())) return device;
   try {

@@ -37,6 +37,8 @@ export function cloudLink(home: string, config: Config): Plugin {
           timeoutMs,
           beforeSending: (bytes) => beforeSending(cloudHost(config), bytes),
         });
+      } catch (error) {
+        throw (await import("./account.ts")).refusedKey(error, home, config);
       } finally {
         signal.removeEventListener("abort", stop);
       }

@@ -30,7 +30,7 @@ export async function logout(
   const credentials = credentialsOf(home, config);
   const kept = keptBefore(credentials);
   const device = deviceOrNone(home)?.deviceId;
-  const reason = kept && (await leave(cloudApiWith(kept.api, kept), { home, config, keyId: kept.id, device, signal }));
+  const reason = kept && (await leave(cloudApiWith(kept.api, kept), { home, config, keyId: kept.id, device, signal, notice }));
   const removed = [credentials.remove(), removeDevice(home)];
   const signedOut = removed.includes(true);
   const revoked = kept !== undefined && reason === undefined;
@@ -48,12 +48,17 @@ interface Leaving {
   readonly keyId: string;
   readonly device: string | undefined;
   readonly signal: AbortSignal;
+  readonly notice: (text: string) => Promise<void>;
 }
 
 /** Tells the cloud what it does not know yet, then has device and key revoked; gives the reason where that fails. */
-async function leave(api: CloudApi, { home, config, keyId, device, signal }: Leaving): Promise<string | undefined> {
+async function leave(api: CloudApi, { home, config, keyId, device, signal, notice }: Leaving): Promise<string | undefined> {
   try {
-    await tellRest(home, config, api, signal).catch(() => {}); // it waits for another sign-in
+    await tellRest(home, config, api, signal).catch(async (error: unknown) => {
+      if (signal.aborted || !(error instanceof SynesisError)) throw error;
+      // it waits for another sign-in
+      await notice(`What the cloud has not been told yet stays in ${ledgerFile(home)}: ${error.message} ${error.next}`);
+    });
     await revokeAt(api, { keyId, device, signal });
     return undefined;
   } catch (error) {
@@ -82,7 +87,7 @@ async function tellRest(home: string, config: Config, api: CloudApi, signal: Abo
   const account = process.env[KEY_VARIABLE] ? undefined : cloudAccount(home, config); // another's, perhaps
   if (account === undefined || !existsSync(ledgerFile(home))) return;
   await withLedger(home, async (store) => {
-    if (store.queue(account).requests > 0) await syncUsage(store, usageCloud(api, account), signal);
+    if (store.waits(account)) await syncUsage(store, usageCloud(api, account), signal);
   });
 }
 

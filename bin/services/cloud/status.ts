@@ -2,7 +2,7 @@ import { SynesisError } from "../../../kernel/index.ts";
 import { type Device, isDueForRenewal } from "../../../plugins/tunnel/device-store.ts";
 import { type LinkKind, Tunnel } from "../../../plugins/tunnel/index.ts";
 import type { Config } from "../config.ts";
-import { tunnelWorker } from "./account.ts";
+import { refusedKey, tunnelWorker } from "./account.ts";
 import { currentDevice } from "./device.ts";
 import { heartbeatOf } from "./heartbeat.ts";
 import { tunnelOptions } from "./tunnel.ts";
@@ -54,7 +54,8 @@ export async function cloudStatus(
       latencyMs,
       switches: tunnel.statistics.switches,
     };
-  } catch (error) {
+  } catch (thrown) {
+    const error = refusedKey(thrown, home, config);
     if (!(error instanceof SynesisError) || signal.aborted) throw error;
     return { ...status, state: "failed", error: { code: error.code, message: error.message, next: error.next } };
   } finally {

@@ -27,6 +27,8 @@ export const balanceForm = z.object({
   held: amount,
   free: z.object({ limit: amount, used: amount }),
 });
+const requestForm = z.looseObject({ state: z.enum(["open", "settled", "unknown"]) });
+const settledForm = z.object({ at: amount, model: z.string(), tokensIn: amount, tokensOut: amount, cost: amount, charge: amount });
 const settled = z.object({ counted: z.array(z.string()), tooOld: z.array(z.string()), unknown: z.array(z.string()) });
 
 /** @throws SynesisError CLOUD_* */
@@ -47,6 +49,12 @@ export function usageCloud(api: CloudApi, account: string): UsageCloud {
         if (error instanceof CloudRefusal && (error.status === 400 || error.status === 422)) return { refused: error.cloudCode };
         throw error;
       }
+    },
+    async request(id, signal) {
+      const { state, ...found } = await api.get(`/v1/billing/requests/${encodeURIComponent(id)}`, { schema: requestForm, signal });
+      if (state !== "settled") return { state };
+      const { at, model, tokensIn, tokensOut, cost, charge } = settledForm.parse(found);
+      return { state, at, model, tokens: { in: tokensIn, out: tokensOut }, nanoDollars: cost, chargeNanoDollars: charge };
     },
     async statement(signal) {
       const at = Date.now();

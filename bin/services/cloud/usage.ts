@@ -92,6 +92,10 @@ export interface LocalUsage {
   /** What the cloud has not been told yet. */
   readonly waiting: { readonly requests: number; readonly cost: string };
   readonly refused: readonly { readonly requestId: string; readonly model: string; readonly reason: string }[];
+  /** Receipts that were made of the cloud's own record: the command that asked was killed, or cut off. */
+  readonly found: readonly { readonly requestId: string; readonly model: string; readonly cost: string }[];
+  /** Requests that left, and of which nobody has said yet what they took. */
+  readonly unfinished: readonly { readonly requestId: string; readonly model: string; readonly via: "cloud" | "direct" }[];
   /** Why the cloud was not asked; null when it was. */
   readonly offline: string | null;
 }
@@ -104,15 +108,19 @@ export async function compareUsage(home: string, config: Config, days: number, s
     const account = cloudAccount(home, config);
     const since = Math.floor(Date.now() / DAY_MS) * DAY_MS - (days - 1) * DAY_MS;
     const asked = account === undefined ? undefined : await askCloud(store, account, { home, config, days, since, signal });
+    const receipts = store.receipts(since, MOST_RECEIPTS);
     const { requests, cost } = account === undefined ? { requests: 0, cost: 0 } : store.queue(account);
     return {
       spent: decimalDollars(store.spent(since)),
       days: Array.isArray(asked) ? asked : null,
       waiting: { requests, cost: decimalDollars(cost) },
-      refused: store
-        .receipts(since, MOST_RECEIPTS)
+      refused: receipts
         .filter(({ state }) => state === "refused")
         .map(({ requestId, model, reason }) => ({ requestId, model, reason: reason ?? "" })),
+      found: receipts
+        .filter(({ state, reason }) => state !== "refused" && reason !== null)
+        .map(({ requestId, model, nanoDollars }) => ({ requestId, model, cost: decimalDollars(nanoDollars) })),
+      unfinished: store.unfinished().map(({ requestId, model, via }) => ({ requestId, model, via })),
       offline: Array.isArray(asked) ? null : (asked ?? "You are not signed in."),
     };
   });

@@ -3,7 +3,7 @@ import { type CloudItem, SynesisError } from "../../../kernel/index.ts";
 import type { Escalating } from "../../../pipeline/escalate/escalate.ts";
 import { openCloudApi } from "../cloud/account.ts";
 import { findCloudAdapter } from "../cloud/adapters.ts";
-import { findProject } from "../projects/projects.ts";
+import { adaptersOf, findProject } from "../projects/projects.ts";
 import type { Workspace } from "../workspace.ts";
 import { askedElsewhere } from "./asked-elsewhere.ts";
 
@@ -35,11 +35,20 @@ export async function findAtCloud(workspace: Workspace, named: Named): Promise<N
   }
 }
 
+/** One's own adapter first, then one that the project's owner has put into the project. */
 async function find({ home, config, signal }: Workspace, { project, lora, shared }: Named) {
   const item = ({ id, name }: CloudItem): CloudItem => ({ id, name });
-  const [inProject, adapter] = await Promise.all([
+  const [inProject, own] = await Promise.all([
     project === undefined ? undefined : findProject(openCloudApi(home, config), project, signal),
-    lora === undefined ? undefined : findCloudAdapter(home, config, lora, signal),
+    lora === undefined ? undefined : findCloudAdapter(home, config, lora, signal).catch(missing),
   ]);
+  const lent = inProject && own instanceof SynesisError ? await adaptersOf(openCloudApi(home, config), inProject.id, signal) : [];
+  const adapter = own instanceof SynesisError ? lent.find(({ id, name }) => name === lora || id === lora) : own;
+  if (own instanceof SynesisError && !adapter) throw own;
   return { ...(inProject && { project: item(inProject) }), ...(adapter && { adapter: item(adapter) }), ...(shared && { shared }) };
+}
+
+function missing(error: unknown): SynesisError {
+  if (error instanceof SynesisError && error.code === "LORA_NOT_FOUND") return error;
+  throw error;
 }

@@ -5,10 +5,11 @@ import { pipeline } from "node:stream/promises";
 import { SynesisError } from "../../../kernel/index.ts";
 import { LocalDatabase } from "../../../pipeline/database.ts";
 import { RunLog } from "../../../pipeline/run-log.ts";
-import { fingerprintOf, isBundlePath, sealBundle, signingKey } from "../../../plugins/handover/index.ts";
+import { fingerprintOf, isBundlePath, parseReceiver, sealBundle, signingKey, VALUES } from "../../../plugins/handover/index.ts";
 import { MIGRATIONS } from "../../../plugins/knowledge/schema.ts";
 import { loadConfig } from "../config.ts";
 import { runLogFile } from "../run-log-file.ts";
+import { sealedValues } from "./bundle-values.ts";
 import { scratchFolder } from "./scratch.ts";
 
 export interface BundleWish {
@@ -16,6 +17,8 @@ export interface BundleWish {
   readonly project: string;
   readonly knowledge: boolean;
   readonly adapters: boolean;
+  /** The receiver's key, where values of the token vault go along. */
+  readonly valuesFor?: string | undefined;
   readonly passphrase: string;
 }
 
@@ -36,6 +39,7 @@ export async function exportBundle(home: string, wish: BundleWish, signal: Abort
   const file = resolve(wish.file);
   if (existsSync(file)) throw new SynesisError("OUTPUT_EXISTS", `(${file})`, { next: "Name another one, or move it away." });
   if (!existsSync(dirname(file))) throw new SynesisError("OUTPUT_UNUSABLE", `(${file})`);
+  if (wish.valuesFor !== undefined) parseReceiver(wish.valuesFor);
   const config = loadConfig(home);
   const scratch = scratchFolder(home);
   const contents: string[] = [];
@@ -44,6 +48,10 @@ export async function exportBundle(home: string, wish: BundleWish, signal: Abort
       const give = (path: string, bytes: Buffer) => ({ path, size: bytes.length, bytes: [bytes] });
       yield give("project.json", Buffer.from(JSON.stringify({ name: wish.project, createdAt: Date.now() })));
       yield give("config.json", Buffer.from(JSON.stringify(Object.fromEntries(BUNDLE_SETTINGS.map((name) => [name, config[name]])))));
+      if (wish.valuesFor !== undefined) {
+        contents.push(VALUES);
+        yield give(VALUES, sealedValues(home, sessionsIn(home), wish.valuesFor));
+      }
       for (const [path, from] of await filesOf(home, scratch, wish)) {
         contents.push(path);
         yield { path, size: statSync(from).size, bytes: createReadStream(from) };
@@ -67,6 +75,17 @@ async function filesOf(home: string, scratch: string, { knowledge, adapters }: B
       if (isBundlePath(path) && statSync(join(home, found)).isFile()) files.push([path, join(home, found)]);
     }
   return files;
+}
+
+/** The sessions whose decided questions go along. */
+function sessionsIn(home: string): string[] {
+  if (!existsSync(runLogFile(home))) return [];
+  const log = new RunLog(runLogFile(home));
+  try {
+    return [...new Set([...log.records()].map(({ session }) => session))];
+  } finally {
+    log.close();
+  }
 }
 
 async function writeRuns(home: string, to: string): Promise<string> {

@@ -15,6 +15,7 @@ import { fingerprintOf, type OpenedBundle, openBundle } from "../../../plugins/h
 import { MIGRATIONS } from "../../../plugins/knowledge/schema.ts";
 import { loadConfig } from "../config.ts";
 import { runLogFile } from "../run-log-file.ts";
+import { takeValues } from "./bundle-values.ts";
 import { BUNDLE_SETTINGS } from "./export-bundle.ts";
 import { scratchFolder } from "./scratch.ts";
 
@@ -25,6 +26,8 @@ export interface BundleChoice {
   readonly to?: string | undefined;
   /** The fingerprint that the signer must have. */
   readonly from?: string | undefined;
+  /** Whether values of the maker's token vault are taken; a bundle that differs in this is refused. */
+  readonly values: boolean;
 }
 
 export interface ImportedBundle {
@@ -34,13 +37,15 @@ export interface ImportedBundle {
   /** Set SYNESIS_HOME to it to work with the project. */
   readonly folder: string;
   readonly runs: number;
+  /** Of the maker's token vault. */
+  readonly values: number;
   readonly contents: readonly string[];
 }
 
 /** @throws SynesisError BUNDLE_*, OUTPUT_EXISTS; nothing is kept then */
 export async function importBundle(
   home: string,
-  { file, passphrase, to, from }: BundleChoice,
+  { file, passphrase, to, from, values: wanted }: BundleChoice,
   signal: AbortSignal,
 ): Promise<ImportedBundle> {
   const bundle = await openBundle(file, passphrase, signal);
@@ -52,7 +57,8 @@ export async function importBundle(
     const scratch = scratchFolder(dirname(folder));
     try {
       const contents = await unpack(bundle, scratch);
-      const checked = { project: await projectIn(scratch), runs: await runsIn(scratch) };
+      const values = takeValues(home, scratch, contents, wanted);
+      const checked = { values, project: await projectIn(scratch), runs: await runsIn(scratch) };
       checkConfig(scratch);
       checkKnowledge(scratch);
       signal.throwIfAborted();

@@ -5,7 +5,7 @@ import type { CloudApi } from "../../../plugins/account/index.ts";
 import { openCloudApi } from "../cloud/account.ts";
 import { loadConfig } from "../config.ts";
 import { homeFolder } from "../home.ts";
-import { outgoing } from "./outgoing.ts";
+import { LONGEST, outgoing } from "./outgoing.ts";
 
 const project = z.object({
   id: z.string(),
@@ -30,16 +30,32 @@ export async function listProjects(api: CloudApi, signal: AbortSignal): Promise<
   return (await api.get("/v1/projects", { schema: z.object({ projects: z.array(project) }), signal })).projects;
 }
 
-/** The one project with this id or name, as it was typed or as it left this machine. @throws SynesisError PROJECT_NOT_FOUND */
+/** The one project with this id or name, as it was typed or as it left this machine. @throws SynesisError PROJECT_NOT_FOUND, PROJECT_AMBIGUOUS */
 export async function findProject(api: CloudApi, wanted: string, signal: AbortSignal): Promise<Project> {
   const projects = await listProjects(api, signal);
   const called = (text: string) => projects.filter(({ id, name }) => id === text || name === text);
   const typed = called(wanted);
-  const found = typed.length > 0 || projects.length === 0 ? typed : called(await outgoing(wanted, signal));
+  const found = typed.length > 0 || projects.length === 0 ? typed : called(await outgoing(wanted, LONGEST.name, signal));
   const [only] = found;
-  if (only && found.length === 1) return only;
-  const why = found.length > 1 ? `(${found.length} projects have this name: use an id.)` : `(${wanted.slice(0, 100)})`;
-  throw new SynesisError("PROJECT_NOT_FOUND", why);
+  if (!only) throw new SynesisError("PROJECT_NOT_FOUND", `(${wanted.slice(0, 100)})`);
+  if (found.length > 1) throw new SynesisError("PROJECT_AMBIGUOUS", `(${found.map(({ id, role }) => `${id}, as ${role}`).join("; ")})`);
+  return only;
+}
+
+/** The owner's adapters that a project groups. */
+export async function adaptersOf(api: CloudApi, project: string, signal: AbortSignal): Promise<{ id: string; name: string }[]> {
+  const schema = z.object({ adapters: z.array(z.object({ id: z.string(), name: z.string() })) });
+  return (await api.get(`/v1/projects/${project}`, { schema, signal })).adapters;
+}
+
+/** Puts an adapter of one's own into a project, or takes it out. */
+export async function groupAdapter(
+  api: CloudApi,
+  { project, adapter }: { readonly project: string; readonly adapter: string },
+  way: "put" | "delete",
+  signal: AbortSignal,
+): Promise<void> {
+  await api[way](`/v1/projects/${project}/contents/adapter/${encodeURIComponent(adapter)}`, { schema: done, signal });
 }
 
 export async function createProject(

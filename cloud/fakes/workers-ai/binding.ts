@@ -5,6 +5,7 @@ const Input = z
   .strictObject({
     messages: z.array(z.strictObject({ role: z.enum(["system", "user", "assistant"]), content: z.string() })).min(1),
     max_tokens: z.int().min(1),
+    lora: z.string().min(1).optional(),
     stream: z.literal(true).optional(),
     response_format: z.strictObject({ type: z.literal("json_schema"), json_schema: z.looseObject({ type: z.string() }) }).optional(),
   })
@@ -18,6 +19,8 @@ interface Written {
 export class FakeWorkersAi {
   readonly #writer: string;
   readonly #behaviour: string;
+  /** The adapter of each run; undefined for the model alone. */
+  readonly adapters: (string | undefined)[] = [];
 
   constructor(writer: string, behaviour: string) {
     this.#writer = writer;
@@ -26,7 +29,8 @@ export class FakeWorkersAi {
 
   async run(model: string, input: object, options: { readonly returnRawResponse: true; readonly signal?: AbortSignal }): Promise<Response> {
     if (!model || !options.returnRawResponse) throw new Error("not in this form");
-    const { messages, max_tokens, stream, response_format } = Input.parse(input);
+    const { messages, max_tokens, stream, response_format, lora } = Input.parse(input);
+    this.adapters.push(lora);
     const form = response_format && { response_format: { type: "json_schema", json_schema: { schema: response_format.json_schema } } };
     const written = await fetch(`${this.#writer}/${this.#behaviour}/v1/chat/completions`, {
       method: "POST",

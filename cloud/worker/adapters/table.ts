@@ -10,12 +10,15 @@ export function findById(database: D1Database, userId: string, id: string): Prom
   return database.prepare("SELECT * FROM adapter WHERE id = ? AND userId = ?").bind(id, userId).first<AdapterRow>();
 }
 
-/** The one that is ready, or the one on its way. */
-export function findByName(database: D1Database, userId: string, name: string, ready: boolean): Promise<AdapterRow | null> {
-  return database
-    .prepare(`SELECT * FROM adapter WHERE userId = ? AND name = ? AND (state = 'ready') = ?`)
-    .bind(userId, name, ready ? 1 : 0)
-    .first<AdapterRow>();
+/** The adapter of a name, and the one on its way that is to take its place. */
+export async function findByName(
+  database: D1Database,
+  userId: string,
+  name: string,
+): Promise<{ readonly ready: AdapterRow | undefined; readonly coming: AdapterRow | undefined }> {
+  const both = database.prepare("SELECT * FROM adapter WHERE userId = ? AND name = ?").bind(userId, name);
+  const { results } = await both.all<AdapterRow>();
+  return { ready: results.find(({ state }) => state === "ready"), coming: results.find(({ state }) => state !== "ready") };
 }
 
 /** Bytes that a user keeps or has announced. */
@@ -60,7 +63,7 @@ export async function insertUpload(
     )
     .run();
   if (meta.changes > 0) return "inserted";
-  return (await findByName(database, row.userId, name, false)) ? "exists" : "quota";
+  return (await findByName(database, row.userId, name)).coming ? "exists" : "quota";
 }
 
 export async function receivedParts(database: D1Database, id: string): Promise<{ number: number; etag: string }[]> {
@@ -68,9 +71,21 @@ export async function receivedParts(database: D1Database, id: string): Promise<{
   return (await parts.all<{ number: number; etag: string }>()).results;
 }
 
-/** Whether a part is there. */
-export async function hasPart(database: D1Database, id: string, number: number): Promise<boolean> {
-  return (await database.prepare("SELECT 1 FROM adapter_part WHERE adapterId = ? AND number = ?").bind(id, number).first()) !== null;
+/** An upload, and whether one of its parts is there. */
+export async function findWithPart(
+  database: D1Database,
+  { userId, id, number }: { readonly userId: string; readonly id: string; readonly number: number },
+): Promise<{ readonly row: AdapterRow; readonly there: boolean } | undefined> {
+  const found = await database
+    .prepare(
+      `SELECT adapter.*, EXISTS (SELECT 1 FROM adapter_part WHERE adapterId = ?1 AND number = ?3) AS there
+       FROM adapter WHERE id = ?1 AND userId = ?2`,
+    )
+    .bind(id, userId, number)
+    .first<AdapterRow & { readonly there: number }>();
+  if (!found) return undefined;
+  const { there, ...row } = found;
+  return { row, there: there === 1 };
 }
 
 /** What came last under a number counts, as it does in R2. */
@@ -88,16 +103,23 @@ export async function forgetParts(database: D1Database, id: string): Promise<voi
   ]);
 }
 
-/** One caller alone gets to verify an upload, until its time has run out; false for all others. */
-export async function claim(database: D1Database, id: string, now: number): Promise<boolean> {
-  const { meta } = await database
-    .prepare(
-      `UPDATE adapter SET state = 'verifying', claimedAt = ?
-       WHERE id = ? AND (state = 'uploading' OR (state = 'verifying' AND claimedAt < ?))`,
-    )
-    .bind(now, id, now - VERIFY_MS)
-    .run();
-  return meta.changes > 0;
+/** One caller alone gets to verify an upload that has all its parts, until its time has run out; false for all others. */
+export async function claim(
+  database: D1Database,
+  { id, parts }: { readonly id: string; readonly parts: number },
+  now: number,
+): Promise<{ readonly claimed: boolean; readonly received: readonly { number: number; etag: string }[] }> {
+  const [claiming, listing] = await database.batch([
+    database
+      .prepare(
+        `UPDATE adapter SET state = 'verifying', claimedAt = ?1
+         WHERE id = ?2 AND (state = 'uploading' OR (state = 'verifying' AND claimedAt < ?3))
+           AND (SELECT count(*) FROM adapter_part WHERE adapterId = ?2) = ?4`,
+      )
+      .bind(now, id, now - VERIFY_MS, parts),
+    database.prepare("SELECT number, etag FROM adapter_part WHERE adapterId = ? ORDER BY number").bind(id),
+  ]);
+  return { claimed: (claiming?.meta.changes ?? 0) > 0, received: (listing?.results ?? []) as { number: number; etag: string }[] };
 }
 
 /** Lets another verify at once, after a fault that was not the upload's. */
@@ -105,14 +127,20 @@ export async function unclaim(database: D1Database, id: string): Promise<void> {
   await database.prepare("UPDATE adapter SET claimedAt = 0 WHERE id = ? AND state = 'verifying'").bind(id).run();
 }
 
-/** Makes an upload the adapter of its name, and takes the one before it out. False when it is gone meanwhile. */
-export async function makeReady(database: D1Database, { id, userId, name }: AdapterRow): Promise<boolean> {
-  const [, , made] = await database.batch([
+/**
+ * Makes an upload the adapter of its name, and gives the one before it, which is taken out; undefined for the whole when the
+ * upload is gone meanwhile.
+ */
+export async function makeReady(
+  database: D1Database,
+  { id, userId, name }: AdapterRow,
+): Promise<{ readonly before: AdapterRow | undefined } | undefined> {
+  const [, taken, made] = await database.batch([
     database.prepare("DELETE FROM adapter_part WHERE adapterId = ?").bind(id),
     database
       .prepare(
         `DELETE FROM adapter WHERE userId = ?1 AND name = ?2 AND state = 'ready'
-         AND EXISTS (SELECT 1 FROM adapter WHERE id = ?3 AND state = 'verifying')`,
+         AND EXISTS (SELECT 1 FROM adapter WHERE id = ?3 AND state = 'verifying') RETURNING *`,
       )
       .bind(userId, name, id),
     database
@@ -121,7 +149,7 @@ export async function makeReady(database: D1Database, { id, userId, name }: Adap
       )
       .bind(id),
   ]);
-  return (made?.meta.changes ?? 0) > 0;
+  return (made?.meta.changes ?? 0) > 0 ? { before: (taken?.results as AdapterRow[] | undefined)?.[0] } : undefined;
 }
 
 export async function deleteRow(database: D1Database, id: string): Promise<void> {

@@ -11,17 +11,17 @@ import {
   expired,
   findById,
   findByName,
+  findWithPart,
   forgetParts,
-  hasPart,
   insertUpload,
   keepPart,
   makeReady,
-  receivedParts,
   unclaim,
 } from "./table.ts";
+import { sendPart } from "./upload-parts.object.ts";
 import { verify } from "./verify.ts";
 
-export type Stores = Pick<Env, "DATABASE" | "LORAS" | "UPLOAD_CHECKSUM">;
+export type Stores = Pick<Env, "DATABASE" | "LORAS" | "UPLOAD_PARTS">;
 
 /** Uploads that one run of the clean-up discards. */
 const MOST_EXPIRED = 100;
@@ -33,10 +33,9 @@ const MOST_EXPIRED = 100;
  * @throws CloudError conflict, quota_exceeded
  */
 export async function begin(stores: Stores, userId: string, adapter: NewAdapter, force: boolean): Promise<AdapterRow> {
-  const ready = await findByName(stores.DATABASE, userId, adapter.name, true);
+  const { ready, coming } = await findByName(stores.DATABASE, userId, adapter.name);
   if (ready?.sha256 === adapter.sha256 && ready.baseModel === adapter.baseModel) return ready;
   if (ready && !force) throw new CloudError("conflict", "Another adapter has this name.");
-  const coming = await findByName(stores.DATABASE, userId, adapter.name, false);
   if (coming?.sha256 === adapter.sha256 && coming.baseModel === adapter.baseModel) return coming;
   if (coming && !force) throw new CloudError("conflict", "Another file is being uploaded under this name.");
   if (coming) await discard(stores, coming);
@@ -55,7 +54,7 @@ async function start(stores: Stores, userId: string, adapter: NewAdapter): Promi
   if (outcome !== "inserted") await upload.abort();
   if (outcome === "quota") throw new CloudError("quota_exceeded", `All adapters together may have ${MAX_USER_BYTES} bytes.`);
   // Two began at the same moment: the one that came first counts for both, if it is the same file.
-  const coming = await findByName(stores.DATABASE, userId, adapter.name, false);
+  const { coming } = await findByName(stores.DATABASE, userId, adapter.name);
   if (!coming || coming.sha256 !== adapter.sha256) throw new CloudError("conflict", "Another file is being uploaded under this name.");
   return coming;
 }
@@ -65,25 +64,27 @@ async function start(stores: Stores, userId: string, adapter: NewAdapter): Promi
  *
  * @throws CloudError not_found, conflict, invalid_request when it has another length than it must
  */
-export async function putPart(stores: Stores, row: AdapterRow, number: number, { body, length, gzip }: PartBody): Promise<void> {
+export async function putPart(stores: Stores, at: PartOf, { body, length, gzip }: PartBody): Promise<void> {
+  const found = await findWithPart(stores.DATABASE, at);
+  if (!found) throw new CloudError("not_found");
+  const { row, there } = found;
+  const { number } = at;
   const expected = partLength(row, number);
   if (expected === undefined) throw new CloudError("not_found", "There is no such part.");
   if (row.state !== "uploading" || row.uploadId === null) throw new CloudError("conflict");
-  if (await hasPart(stores.DATABASE, row.id, number)) return void (await body.cancel());
-  if (!gzip && length !== expected) throw new CloudError("invalid_request", `This part has ${expected} bytes.`);
-  const upload = stores.LORAS.resumeMultipartUpload(keysOf(row).file, row.uploadId);
-  const bytes = await (gzip ? unpacked(body, expected) : wholeOf(body, expected));
-  const [kept] = await Promise.allSettled([
-    upload.uploadPart(number, bytes),
-    stores.UPLOAD_CHECKSUM.getByName(row.id).add(number, bytes), // where it fails, the file is read back
-  ]);
-  if (kept.status === "rejected") {
+  if (there) return drain(body);
+  if (!gzip && length !== expected) throw new CloudError("invalid_request", FAULTS.length(expected));
+  const place = { key: keysOf(row).file, uploadId: row.uploadId, number, length: expected, gzip };
+  const outcome = await sendPart(stores.UPLOAD_PARTS, row.id, place, body).catch(async (error: unknown) => {
     const now = await findById(stores.DATABASE, row.userId, row.id);
-    throw now?.state === "uploading" ? kept.reason : new CloudError("conflict"); // it was completed or discarded meanwhile
-  }
-  const { etag } = kept.value;
+    throw now?.state === "uploading" ? error : new CloudError("conflict"); // it was completed or discarded meanwhile
+  });
+  if ("fault" in outcome) throw new CloudError("invalid_request", FAULTS[outcome.fault](expected));
+  const { etag } = outcome;
   await keepPart(stores.DATABASE, row.id, number, etag);
 }
+
+export type PartOf = Parameters<typeof findWithPart>[1];
 
 export interface PartBody {
   readonly body: ReadableStream<Uint8Array>;
@@ -93,30 +94,15 @@ export interface PartBody {
   readonly gzip: boolean;
 }
 
-/** In one piece: two streams of it, one to store and one for the checksum, cost far more of the processor. @throws CloudError invalid_request */
-async function wholeOf(body: ReadableStream<Uint8Array>, expected: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(await new Response(body).arrayBuffer());
-  if (bytes.length !== expected) throw new CloudError("invalid_request", `This part has ${expected} bytes.`);
-  return bytes;
+/** Whoever sends all of it before they look at the answer would wait for ever. */
+async function drain(body: ReadableStream<Uint8Array>): Promise<void> {
+  for await (const _ of body);
 }
 
-/** @throws CloudError invalid_request when it unpacks to more or less than it must, or not at all */
-async function unpacked(body: ReadableStream<Uint8Array>, expected: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(expected);
-  const fault = new CloudError("invalid_request", "The part cannot be unpacked to its length.");
-  let have = 0;
-  try {
-    const unpacking = new DecompressionStream("gzip") as unknown as ReadableWritablePair<Uint8Array, Uint8Array>;
-    for await (const piece of body.pipeThrough(unpacking)) {
-      bytes.set(piece, have); // throws beyond the end, which stops the rest
-      have += piece.length;
-    }
-  } catch {
-    throw fault;
-  }
-  if (have !== expected) throw fault;
-  return bytes;
-}
+const FAULTS = {
+  length: (expected: number) => `This part has ${expected} bytes.`,
+  packing: () => "The part cannot be unpacked to its length.",
+};
 
 /**
  * Puts the parts together, reads the whole back, and makes it the adapter of its name. Asked again, it gives the same.
@@ -125,12 +111,12 @@ async function unpacked(body: ReadableStream<Uint8Array>, expected: number): Pro
  */
 export async function complete(stores: Stores, row: AdapterRow): Promise<AdapterRow> {
   if (row.state === "ready") return row;
-  const parts = await receivedParts(stores.DATABASE, row.id);
-  const missing = partsOf(row) - parts.length;
-  if (missing > 0) throw new CloudError("conflict", `Parts are missing: ${missing}.`);
-  if (!(await claim(stores.DATABASE, row.id, Date.now()))) throw new CloudError("conflict", "It is being verified.");
+  const parts = partsOf(row);
+  const { claimed, received } = await claim(stores.DATABASE, { id: row.id, parts }, Date.now());
+  if (received.length < parts) throw new CloudError("conflict", `Parts are missing: ${parts - received.length}.`);
+  if (!claimed) throw new CloudError("conflict", "It is being verified.");
   try {
-    return await finish(stores, row, parts);
+    return await finish(stores, row, received);
   } catch (error) {
     // A store's fault is not the upload's: whoever asks again may go on at once.
     if (!(error instanceof CloudError)) await unclaim(stores.DATABASE, row.id).catch(() => {});
@@ -140,7 +126,9 @@ export async function complete(stores: Stores, row: AdapterRow): Promise<Adapter
 
 async function finish(stores: Stores, row: AdapterRow, parts: readonly ReceivedPart[]): Promise<AdapterRow> {
   const keys = keysOf(row);
-  if (!(await stores.LORAS.head(keys.file))) await assemble(stores, row, parts);
+  // Whoever was at it before may have put the parts together.
+  const whole = row.state === "verifying" && (await stores.LORAS.head(keys.file));
+  if (!whole) await assemble(stores, row, parts);
   try {
     await verify(stores.LORAS, keys.file, row, await runningChecksum(stores, row));
   } catch (error) {
@@ -148,18 +136,18 @@ async function finish(stores: Stores, row: AdapterRow, parts: readonly ReceivedP
     throw error;
   }
   if (row.config !== null) await stores.LORAS.put(keys.config, configFile(row.config, row.baseModel));
-  const before = await findByName(stores.DATABASE, row.userId, row.name, true);
-  if (!(await makeReady(stores.DATABASE, row))) {
+  const made = await makeReady(stores.DATABASE, row);
+  if (!made) {
     await stores.LORAS.delete([keys.file, keys.config]);
     throw new CloudError("conflict", "It was deleted meanwhile.");
   }
-  if (before) await stores.LORAS.delete(Object.values(keysOf(before)));
+  if (made.before) await stores.LORAS.delete(Object.values(keysOf(made.before)));
   return { ...row, state: "ready" };
 }
 
 /** What was computed while the parts passed, if all of them were seen. */
-async function runningChecksum({ UPLOAD_CHECKSUM }: Stores, row: AdapterRow): Promise<string | null> {
-  return UPLOAD_CHECKSUM.getByName(row.id)
+async function runningChecksum({ UPLOAD_PARTS }: Stores, row: AdapterRow): Promise<string | null> {
+  return UPLOAD_PARTS.getByName(row.id)
     .digest(partsOf(row))
     .catch(() => null);
 }

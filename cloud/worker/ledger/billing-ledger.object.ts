@@ -7,6 +7,7 @@ import { type Balance, type DayUsage, type HoldOutcome, type HoldRequest, Ledger
 import { rejectFlush } from "./outbox.ts";
 import type { GuestUse } from "./project-use.ts";
 import type { Recorded, UsageEvent } from "./record.ts";
+import type { RequestCost } from "./request-cost.ts";
 import { migrate } from "./schema.ts";
 import { sendFlush } from "./send-flush.ts";
 
@@ -83,6 +84,10 @@ export class BillingLedger extends DurableObject<StripeSettings> {
 
   statement(days: number): DayUsage[] {
     return this.#ledger.statement(days);
+  }
+
+  requestCost(holds: readonly string[]): RequestCost {
+    return this.#ledger.requestCost(holds);
   }
 
   projectUse(project: string): GuestUse[] {

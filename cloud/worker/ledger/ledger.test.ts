@@ -281,3 +281,21 @@ test("the ceiling is what may be owed at a time, and may be changed", () => {
   expect(ledger.hold({ id: "r", most: [costing(10)], ...HOLD })).toMatchObject({ outcome: "held" });
   expect(DEFAULT_CEILING).toBe(100 * NANO_PER_DOLLAR);
 });
+
+test("what a request has come to: all its calls, by whichever way it was asked, and no other's that begins alike", () => {
+  const call = { model: "m", tokens: { in: 10, out: 2 }, price: { in: 1_000_000, out: 5_000_000 } };
+  const names = ["ask:u:req-0001", "ask:req-0001"];
+  const hold = (id: string) => ledger.hold({ id, most: [call], expiresIn: HOUR });
+  expect(ledger.requestCost(names)).toEqual({ state: "unknown" });
+  for (const id of ["ask:req-0001", "ask:req-00012"]) hold(id);
+  expect(ledger.requestCost(names)).toEqual({ state: "open" });
+  const all = [ledger.settle("ask:req-0001", [call, call]), ledger.settle("ask:req-00012", [call])];
+  hold("ask:req-0001~1");
+  expect(ledger.requestCost(names)).toEqual({ state: "open" });
+  all.push(ledger.settle("ask:req-0001~1", [call]));
+  const charge = (all[0]?.[0]?.charge ?? 0) * 3;
+  expect(ledger.requestCost(names)).toMatchObject({ state: "settled", model: "m", at: START, tokensIn: 30, tokensOut: 6, charge });
+  hold("ask:u:req-0001");
+  now += 2 * HOUR; // its hold has ended
+  expect(ledger.requestCost(names)).toMatchObject({ state: "settled", tokensIn: 30 });
+});

@@ -11,6 +11,7 @@ import { type AccountRow, dayOf, dueAt, freeUsedIn, readAccount, writeAccount } 
 import { openIfDue } from "./outbox.ts";
 import { countedOf, type GuestUse, holdForProject, type ProjectWork, projectRefusal, projectUse, useForProject } from "./project-use.ts";
 import { type Recorded, record, rollUp, type UsageEvent } from "./record.ts";
+import { type RequestCost, requestCost } from "./request-cost.ts";
 import type { Sql } from "./sql.ts";
 
 const DAY = 24 * 60 * 60_000;
@@ -181,6 +182,11 @@ export class Ledger {
        FROM day WHERE day >= ? GROUP BY day ORDER BY day DESC`,
       first,
     );
+  }
+
+  /** What one request has come to. @param holds what the first attempt at it is called, by every way in which it may be asked */
+  requestCost(holds: readonly string[]): RequestCost {
+    return requestCost(this.#sql, holds, this.#now());
   }
 
   /** What a project's questions have cost, by guest; the user's own under "". */

@@ -37,6 +37,8 @@ export const MAX_WAITING = 64 * 1024;
 
 export interface Watcher {
   readonly userId: string;
+  /** The key by which they came. */
+  readonly via: string;
   readonly role: Role;
   /** Bytes that have not been taken yet. */
   waiting(): number;
@@ -77,9 +79,9 @@ export class Watchers {
     this.#send(":\n\n", () => true);
   }
 
-  /** Ends the watching of one user, or of all. */
-  drop(userId?: string): void {
-    for (const watcher of this.#watchers) if (userId === undefined || watcher.userId === userId) this.#end(watcher);
+  /** Ends the watching of whoever is meant. */
+  drop(isMeant: (watcher: Pick<Watcher, "userId" | "via">) => boolean): void {
+    for (const watcher of this.#watchers) if (isMeant(watcher)) this.#end(watcher);
   }
 
   #send(text: string, sees: (watcher: Watcher) => boolean): void {

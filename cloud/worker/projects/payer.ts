@@ -5,13 +5,15 @@ import type { ProjectWork } from "../ledger/project-use.ts";
 import { NANO_PER_CENT } from "../money/nano-dollars.ts";
 import { membersOf } from "../store/members.ts";
 import { projectOf } from "../store/projects.ts";
-import { may } from "./roles.ts";
+import { may, type Role } from "./roles.ts";
 
 export interface Payer {
   readonly userId: string;
   /** Set for a question of a project. */
   readonly project?: {
     readonly work: ProjectWork;
+    /** Of who asks. */
+    readonly role: Role;
     readonly instructions: string;
     /** Whether the question may only be asked when somebody has approved it. */
     readonly approval: boolean;
@@ -41,6 +43,7 @@ async function ownerOf({ DATABASE }: Env, userId: string, projectId: string): Pr
     userId: owner.userId,
     project: {
       work: { project: projectId, budget, guest },
+      role: self.role,
       instructions: project.instructions,
       approval: project.approval && !may(self.role, "approvals.decide"),
     },

@@ -1,8 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
+import { isGoodStill } from "../store/keys.ts";
 import { memberOf } from "../store/members.ts";
 import { type LiveEvent, type Watcher, Watchers } from "./live.ts";
-import type { Role } from "./roles.ts";
+
+/** Who watches: as whom, by which key, in which role. */
+interface Comer extends Pick<Watcher, "userId" | "via" | "role"> {
+  readonly projectId: string;
+}
 
 const PING_MS = 20_000;
 
@@ -16,7 +21,7 @@ export class ProjectLive extends DurableObject<Env> {
   #ping: ReturnType<typeof setInterval> | undefined;
 
   /** Events as server-sent events, until the client leaves or has no part in the project any more; null when too many watch. */
-  watch(projectId: string, userId: string, role: Role): ReadableStream<Uint8Array> | null {
+  watch({ projectId, userId, via, role }: Comer): ReadableStream<Uint8Array> | null {
     const encoder = new TextEncoder();
     let watcher: Watcher | undefined;
     let added = false;
@@ -25,6 +30,7 @@ export class ProjectLive extends DurableObject<Env> {
       start: (controller: ReadableByteStreamController) => {
         watcher = {
           userId,
+          via,
           role,
           waiting: () => -(controller.desiredSize ?? 0),
           send: (text) => controller.enqueue(encoder.encode(text)),
@@ -38,7 +44,7 @@ export class ProjectLive extends DurableObject<Env> {
     });
     if (!added) return null;
     this.#ping ??= setInterval(() => this.#tick(), PING_MS);
-    this.ctx.waitUntil(this.#recheck(projectId, userId, role));
+    this.ctx.waitUntil(this.#recheck({ projectId, userId, via, role }));
     return stream;
   }
 
@@ -48,7 +54,12 @@ export class ProjectLive extends DurableObject<Env> {
 
   /** Ends what one user, or everybody, watches. */
   drop(userId?: string): void {
-    this.#watchers.drop(userId);
+    this.#watchers.drop((watcher) => userId === undefined || watcher.userId === userId);
+  }
+
+  /** Ends what was begun with a key that is good no longer. */
+  dropKey(via: string): void {
+    this.#watchers.drop((watcher) => watcher.via === via);
   }
 
   /** Waits for a decision; none in time is a refusal. */
@@ -75,10 +86,12 @@ export class ProjectLive extends DurableObject<Env> {
     return decide !== undefined;
   }
 
-  /** Somebody may have been removed between the request's check and the watching. */
-  async #recheck(projectId: string, userId: string, role: Role): Promise<void> {
-    const member = await memberOf(this.env.DATABASE, projectId, userId);
+  /** Somebody may have been removed, or their key revoked, between the request's check and the watching. */
+  async #recheck({ projectId, userId, via, role }: Comer): Promise<void> {
+    const { DATABASE } = this.env;
+    const [member, isGood] = await Promise.all([memberOf(DATABASE, projectId, userId), isGoodStill(DATABASE, via)]);
     if (member?.role !== role) this.drop(userId);
+    if (!isGood) this.dropKey(via);
   }
 
   #tick(): void {

@@ -14,6 +14,8 @@ const ALLOWED = {
   "project.watch": everybody,
   /** Ask the cloud at the owner's cost: a guest as far as the quota goes. */
   "project.ask": everybody,
+  /** Ask with the adapters that the owner has put into the project. */
+  "adapters.use": ["editor", "owner"],
   "project.change": owner,
   "project.delete": owner,
   /** Sees what the agents have drafted, besides what they decided. */

@@ -4,6 +4,7 @@ import { DeviceUsage, DeviceUsageOutcome, recordDeviceUsage } from "../ledger/de
 import { TIERS } from "../money/tier.ts";
 import { subscriptionPage, topUpPage } from "../payments/customer.ts";
 import { audit, userById } from "../store/users.ts";
+import { holdsOf } from "../synapse/hold-name.ts";
 import { json, newRoutes, route } from "./route.ts";
 
 const amount = z.int().describe("nano-dollars");
@@ -33,6 +34,17 @@ const Usage = z.object({
   ),
 });
 const Page = z.object({ id: z.string(), url: z.string() });
+/** Figures are null unless it is settled. */
+const RequestCost = z.object({
+  state: z.enum(["open", "settled", "unknown"]),
+  at: z.int().nullable(),
+  model: z.string().nullable(),
+  tokensIn: z.int().nullable(),
+  tokensOut: z.int().nullable(),
+  cost: amount.nullable(),
+  charge: amount.nullable(),
+});
+const NO_FIGURES = { at: null, model: null, tokensIn: null, tokensOut: null, cost: null, charge: null };
 const idempotencyKey = z.string().regex(/^[\w.-]{8,100}$/);
 /** What a user has used, owes and pays. No card data ever comes here: Stripe's own pages take it. */
 export const billingRoutes = newRoutes()
@@ -53,6 +65,19 @@ export const billingRoutes = newRoutes()
     async (context) => {
       const days = await ledgerOf(context.env, context.get("principal").userId).statement(context.req.valid("query").days);
       return context.json({ days: [...days] }, 200);
+    },
+  )
+  .openapi(
+    route(
+      { method: "get", path: "/v1/billing/requests/{id}", request: { params: z.object({ id: z.string().regex(/^[\w.-]{8,100}$/) }) } },
+      "billing:read",
+      RequestCost,
+    ),
+    async (context) => {
+      const { id } = context.req.valid("param");
+      const { userId } = context.get("principal");
+      const found = await ledgerOf(context.env, userId).requestCost(holdsOf(userId, id));
+      return context.json({ ...NO_FIGURES, ...found }, 200);
     },
   )
   .openapi(

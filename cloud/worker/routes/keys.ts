@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { SCOPES } from "../auth/scopes.ts";
 import { CloudError } from "../errors.ts";
+import { dropKey } from "../projects/drop.ts";
 import { listKeys, MAX_KEYS, makeKey, revokeKey } from "../store/keys.ts";
 import { audit } from "../store/users.ts";
 import { json, newRoutes, route } from "./route.ts";
@@ -50,6 +51,7 @@ export const keyRoutes = newRoutes()
       const { id } = context.req.valid("param");
       if (!(await revokeKey(context.env.DATABASE, userId, id, Date.now()))) throw new CloudError("not_found");
       await audit(context.env.DATABASE, userId, "key.revoked", id, Date.now());
+      await dropKey(context.env, userId, id);
       return context.json({ revoked: true as const }, 200);
     },
   );

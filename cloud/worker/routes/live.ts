@@ -12,8 +12,9 @@ export const liveRoutes = newRoutes()
   .openapi(
     projectRoute({ method: "get", path: "/v1/projects/{id}/live", request: inProject }, "project.watch", z.unknown()),
     async (context) => {
-      const { id, role } = context.get("project");
-      const stream = await liveOf(context.env, id).watch(id, context.get("principal").userId, role);
+      const { id: projectId, role } = context.get("project");
+      const { userId, via } = context.get("principal");
+      const stream = await liveOf(context.env, projectId).watch({ projectId, userId, via, role });
       if (!stream) throw new CloudError("rate_limited", "Too many watch this project.");
       return new Response(stream, { headers: { "content-type": "text/event-stream" } }) as never;
     },

@@ -121,12 +121,13 @@ export const loraRoutes = newRoutes()
     ),
     async (context) => {
       const { id, number } = context.req.valid("param");
-      const row = await mustFind(context.env, context.get("principal").userId, id);
+      const { userId } = context.get("principal");
       const encoding = context.req.header("content-encoding");
       const { body } = context.req.raw;
       if (!body || (encoding !== undefined && encoding !== "gzip"))
         throw new CloudError("invalid_request", "content-encoding: gzip or none.");
-      await putPart(context.env, row, number, { body, length: Number(context.req.header("content-length")), gzip: encoding === "gzip" });
+      const length = Number(context.req.header("content-length"));
+      await putPart(context.env, { userId, id, number }, { body, length, gzip: encoding === "gzip" });
       return context.json({ number }, 200);
     },
   )

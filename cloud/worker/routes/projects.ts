@@ -10,6 +10,7 @@ import { ROLES } from "../projects/roles.ts";
 import { holdsSecret } from "../sessions/session.ts";
 import { addComment, commentsOf } from "../store/comments.ts";
 import {
+  adaptersIn,
   addContent,
   changeProject,
   contentsOf,
@@ -40,6 +41,7 @@ const Project = z.object({
   role: z.enum(ROLES),
 });
 const Content = z.object({ kind: z.enum(["session", "adapter"]), ref: z.string() });
+const Adapter = z.object({ id: z.string(), name: z.string() });
 const Comment = z.object({ id: z.int(), userId: z.string(), at: z.int(), text: z.string() });
 const done = z.object({ done: z.literal(true) });
 const DONE = { done: true } as const;
@@ -74,11 +76,13 @@ export const projectRoutes = newRoutes()
     projectRoute(
       { method: "get", path: "/v1/projects/{id}", request: inProject },
       "project.see",
-      Project.extend({ contents: z.array(Content) }),
+      Project.extend({ contents: z.array(Content), adapters: z.array(Adapter).describe("The owner's, that editors may ask with.") }),
     ),
     async (context) => {
       const project = context.get("project");
-      return context.json({ ...project, contents: await contentsOf(context.env.DATABASE, project.id) }, 200);
+      const { DATABASE } = context.env;
+      const [contents, adapters] = await Promise.all([contentsOf(DATABASE, project.id), adaptersIn(DATABASE, project.id)]);
+      return context.json({ ...project, contents, adapters }, 200);
     },
   )
   .openapi(

@@ -31,6 +31,18 @@ export async function makeKey(database: D1Database, key: NewKey, now: number): P
   return { id, name: key.name, scopes: key.scopes, createdAt: now, expiresAt: key.expiresAt, key: text };
 }
 
+const VIA = "key ";
+
+/** What a principal that came by this key has as `via`. */
+export const viaKey = (id: string): string => `${VIA}${id}`;
+
+/** Whether the key that a principal came by is good still; others than keys are not told apart here. */
+export async function isGoodStill(database: D1Database, via: string): Promise<boolean> {
+  if (!via.startsWith(VIA)) return true;
+  const ended = database.prepare("SELECT 1 FROM api_key WHERE id = ? AND revokedAt IS NOT NULL").bind(via.slice(VIA.length));
+  return (await ended.first()) === null;
+}
+
 /** Whose key this is, if it is good. */
 export async function principalOfKey(database: D1Database, text: string, now: number): Promise<Principal | undefined> {
   const parts = parseApiKey(text);
@@ -43,7 +55,7 @@ export async function principalOfKey(database: D1Database, text: string, now: nu
     .bind(parts.id, now)
     .first<{ hash: string; userId: string; scopes: string }>();
   const same = sameText(await hashOf(parts.secret), row?.hash ?? "");
-  return row && same ? { userId: row.userId, scopes: parseScopes(row.scopes), via: `key ${parts.id}` } : undefined;
+  return row && same ? { userId: row.userId, scopes: parseScopes(row.scopes), via: viaKey(parts.id) } : undefined;
 }
 
 export async function listKeys(database: D1Database, userId: string, now: number): Promise<KeyInfo[]> {

@@ -104,6 +104,25 @@ export async function contentsOf(database: D1Database, id: string): Promise<Cont
   return results;
 }
 
+export async function hasContent(database: D1Database, id: string, { kind, ref }: Content): Promise<boolean> {
+  const found = database.prepare("SELECT 1 FROM project_content WHERE projectId = ? AND kind = ? AND ref = ?").bind(id, kind, ref);
+  return (await found.first()) !== null;
+}
+
+/** The adapters of its owner that a project groups, by their names. */
+export async function adaptersIn(database: D1Database, id: string): Promise<{ readonly id: string; readonly name: string }[]> {
+  const { results } = await database
+    .prepare(
+      `SELECT adapter.id, adapter.name FROM project_content
+       JOIN member ON member.projectId = project_content.projectId AND member.role = 'owner'
+       JOIN adapter ON adapter.id = ref AND adapter.userId = member.userId AND state = 'ready'
+       WHERE project_content.projectId = ? AND project_content.kind = 'adapter' ORDER BY adapter.name`,
+    )
+    .bind(id)
+    .all<{ id: string; name: string }>();
+  return results;
+}
+
 /** False when the project groups as much as it may. */
 export async function addContent(database: D1Database, userId: string, id: string, { kind, ref }: Content, now: number): Promise<boolean> {
   const [, { meta } = { meta: { changes: 0 } }] = await database.batch([

@@ -8,6 +8,7 @@ import { type Payer, payerOf } from "../projects/payer.ts";
 import { adapterShelf } from "./adapters/shelf.ts";
 import type { Listener } from "./deliberate.ts";
 import { type EscalationAnswer, type EscalationEvent, type EscalationRequest, escalate, MOST_MS, type Till } from "./escalate.ts";
+import { holdName } from "./hold-name.ts";
 import { Repeats } from "./repeats.ts";
 import { Unsettled } from "./unsettled.ts";
 
@@ -118,17 +119,18 @@ export class CloudSynapse extends DurableObject<Env> {
   async #attempt(
     userId: string,
     request: EscalationRequest,
-    { userId: payer, project }: Payer,
+    paying: Payer,
     number: number,
     { signal, tell }: Pick<Listener, "tell"> & { readonly signal: AbortSignal },
   ): Promise<EscalationAnswer> {
     if (this.#atWork >= AT_ONCE) throw new CloudError("rate_limited");
     this.#atWork += 1;
-    const name = `${request.requestId}${number === 0 ? "" : `~${number}`}`;
+    const { userId: payer, project } = paying;
+    const holdId = holdName({ userId, requestId: request.requestId, attempt: number, inProject: project !== undefined });
     const till = this.#tillOf(payer);
-    const shelf = adapterShelf(this.env, userId);
+    const shelf = adapterShelf(this.env, userId, paying);
     try {
-      if (!project) return await escalate(request, this.env, till, shelf, { signal, tell, holdId: `ask:${name}` });
+      if (!project) return await escalate(request, this.env, till, shelf, { signal, tell, holdId });
       const { work } = project;
       return await asksInProject(this.env, { userId, request, project, signal }, (asked, watched) => {
         const both: Listener["tell"] = (at) => {
@@ -136,7 +138,7 @@ export class CloudSynapse extends DurableObject<Env> {
           watched.tell(at);
         };
         const { drafted } = watched;
-        return escalate(asked, this.env, till, shelf, { signal, tell: both, drafted, holdId: `ask:${userId}:${name}`, work });
+        return escalate(asked, this.env, till, shelf, { signal, tell: both, drafted, holdId, work });
       });
     } finally {
       this.#atWork -= 1;

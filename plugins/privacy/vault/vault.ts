@@ -27,6 +27,13 @@ export interface TokenVaultOptions {
   readonly keychain?: Keychain;
 }
 
+/** A value and its token; a number that was set aside has none. */
+export interface VaultEntry {
+  readonly type: string;
+  readonly number: number;
+  readonly value: string | undefined;
+}
+
 /** What can be told of a session without its values. */
 export interface SessionSummary {
   readonly id: string;
@@ -88,6 +95,21 @@ export class SqliteTokenVault implements TokenVault {
       if (isReadOnly(error)) return false;
       throw error;
     }
+  }
+
+  /** Everything that a session holds, as it is; nothing where there is no vault yet. */
+  entriesOf(id: string): VaultEntry[] {
+    return this.#isThere() ? this.#transaction((sql, cipher) => new SessionRows(sql, cipher, id).all()) : [];
+  }
+
+  /** Writes what another vault's session held into a session that is new here, all of it or nothing. @throws SynesisError SESSION_INVALID */
+  restore(id: string, entries: readonly VaultEntry[]): void {
+    if (!SESSION_NAME.test(id)) throw new SynesisError("SESSION_INVALID");
+    this.#transaction((sql, cipher) => {
+      const rows = new SessionRows(sql, cipher, id);
+      rows.touch(Date.now());
+      for (const { type, number, value } of entries) rows.put(type, number, value);
+    });
   }
 
   #isThere(): boolean {

@@ -1,9 +1,12 @@
 /** One user's adapters, as an escalation finds and uses them. */
 import { type GenerateRequest, type Generator, SynesisError } from "../../../../kernel/index.ts";
 import type { AdapterRow } from "../../adapters/adapter.ts";
-import { mustFind } from "../../adapters/uploads.ts";
+import { findById } from "../../adapters/table.ts";
 import type { Env } from "../../env.ts";
 import { CloudError } from "../../errors.ts";
+import type { Payer } from "../../projects/payer.ts";
+import { may } from "../../projects/roles.ts";
+import { hasContent } from "../../store/projects.ts";
 import type { CloudModel } from "../models.ts";
 import { generatorOf, type Provider, providersOf } from "../providers/providers.ts";
 import { takes } from "./provider-adapters.ts";
@@ -22,11 +25,12 @@ export interface AdapterShelf {
   acquire(model: CloudModel, adapter: AdapterRow): Promise<Adapted>;
 }
 
-export function adapterShelf(env: Env, userId: string): AdapterShelf {
+/** @param payer in a project, its owner's adapters that lie in it are on the shelf too, for who may use them */
+export function adapterShelf(env: Env, userId: string, payer?: Payer): AdapterShelf {
   return {
     async find(id) {
-      const row = await mustFind(env, userId, id);
-      if (row.state !== "ready") throw new CloudError("not_found");
+      const row = (await findById(env.DATABASE, userId, id)) ?? (payer && (await findShared(env, payer, id)));
+      if (row?.state !== "ready") throw new CloudError("not_found");
       return row;
     },
     async acquire(model, adapter) {
@@ -39,6 +43,13 @@ export function adapterShelf(env: Env, userId: string): AdapterShelf {
       throw new CloudError(full ? "rate_limited" : "adapter_unavailable");
     },
   };
+}
+
+/** @throws CloudError forbidden for who may only ask */
+async function findShared({ DATABASE }: Env, { userId: ownerId, project }: Payer, id: string): Promise<AdapterRow | null> {
+  if (!project || !(await hasContent(DATABASE, project.work.project, { kind: "adapter", ref: id }))) return null;
+  if (!may(project.role, "adapters.use")) throw new CloudError("forbidden", `Role: ${project.role}.`);
+  return findById(DATABASE, ownerId, id);
 }
 
 async function acquireAt(env: Env, provider: Provider, model: CloudModel, adapter: AdapterRow): Promise<Adapted | "full" | "server"> {

@@ -99,6 +99,14 @@ describe("the settings of providers", () => {
     ["an unknown kind", '[{"kind":"oracle","name":"a","models":{}}]'],
     ["no address where one is needed", '[{"name":"a","models":{}}]'],
     ["an inner address", '[{"name":"a","baseUrl":"https://169.254.169.254/v1","models":{}}]'],
+    [
+      "adapters where none are taken",
+      '[{"kind":"anthropic","name":"a","models":{},"adapters":{"kind":"fields","fields":{"lora":"{id}"}}}]',
+    ],
+    [
+      "adapters loaded where they are named",
+      '[{"kind":"workers-ai","name":"a","models":{},"adapters":{"kind":"load","path":"{folder}","slots":1}}]',
+    ],
     ["a field too many", '[{"kind":"openai","name":"a","models":{},"more":1}]'],
   ])("with %s are refused before anything is asked", (_what, PROVIDERS) =>
     expect(() => offeredModels({ PROVIDERS, PROVIDER_KEYS: "{}" })).toThrow(expect.objectContaining({ code: "unavailable" })),

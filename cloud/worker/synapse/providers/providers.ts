@@ -20,6 +20,8 @@ export interface ProviderSettings {
 }
 
 interface Kind {
+  /** The ways in which it may take adapters; what it does not heed would be answered by the model alone. */
+  readonly adapters: readonly AdapterWay["kind"][];
   /** Where it is, unless the settings say otherwise; undefined where they must. */
   readonly baseUrl?: string;
   /** How it is spoken to; undefined where this deployment cannot. */
@@ -28,10 +30,14 @@ interface Kind {
 
 /** A further kind is a row here, and the way that it is spoken to. */
 const KINDS = {
-  "openai-compatible": { dialect: () => OPENAI },
-  openai: { baseUrl: "https://api.openai.com/v1", dialect: () => OPENAI },
-  anthropic: { baseUrl: "https://api.anthropic.com/v1", dialect: () => ANTHROPIC },
-  "workers-ai": { baseUrl: "https://workers-ai.cloudflare.com", dialect: ({ AI }) => AI && workersAi(AI) },
+  "openai-compatible": { adapters: ["load", "fields"], dialect: () => OPENAI },
+  openai: { adapters: [], baseUrl: "https://api.openai.com/v1", dialect: () => OPENAI },
+  anthropic: { adapters: [], baseUrl: "https://api.anthropic.com/v1", dialect: () => ANTHROPIC },
+  "workers-ai": {
+    adapters: ["fields"],
+    baseUrl: "https://workers-ai.cloudflare.com",
+    dialect: ({ AI }) => AI && workersAi(AI),
+  },
 } as const satisfies Record<string, Kind>;
 
 const ProviderForm = z
@@ -44,6 +50,11 @@ const ProviderForm = z
   })
   .transform(({ kind, baseUrl, ...provider }, context) => {
     const row: Kind = KINDS[kind];
+    const { adapters } = provider;
+    if (adapters && !row.adapters.includes(adapters.kind)) {
+      context.addIssue({ code: "custom", message: `takes no adapters by ${adapters.kind}` });
+      return z.NEVER;
+    }
     const address = baseUrl ?? row.baseUrl;
     if (address !== undefined) return { ...provider, dialect: row.dialect, baseUrl: address };
     context.addIssue({ code: "custom", message: "has no baseUrl" });

@@ -19,11 +19,11 @@ export function workersAi(binding: AiBinding): Dialect {
     path: "",
     headers: () => ({}),
     // With a schema it does not stream.
-    body({ model, messages, max_tokens, response_format }) {
+    body({ model, messages, max_tokens, response_format, fields }) {
       if (response_format && !response_format.json_schema) throw new FormRefused("JSON without a schema");
       const schema = response_format?.json_schema?.schema;
       const form = schema ? { response_format: { type: "json_schema", json_schema: schema } } : { stream: true };
-      return { model, messages, max_tokens, ...form };
+      return { model, messages, max_tokens, ...fields, ...form };
     },
     async fetch(_url, { body, signal }) {
       const { model, ...input } = JSON.parse(String(body)) as { model: string };
