@@ -42,6 +42,8 @@ export interface LocalCloudOptions {
   /** Whether there is a gateway: QUIC and HTTP/2 on a free port of this machine. */
   readonly gateway?: boolean;
   readonly onMail?: (mail: SentMail) => void;
+  /** A folder into which each mail is dropped as a file. */
+  readonly mailFolder?: string | undefined;
   /** Gives the address by which others are to reach a part, such as that of somebody who keeps what is sent to it. */
   readonly between?: (part: Part, url: string) => Promise<string>;
   /** The Worker's configuration, where it is another than wrangler.jsonc. */
@@ -70,13 +72,14 @@ export async function startLocalCloud({
   models = MODELS,
   gateway: withGateway = false,
   onMail,
+  mailFolder,
   between = async (_, url) => url,
   configPath = CONFIG,
   sharedIndex = true,
   onDisk = false,
 }: LocalCloudOptions = {}): Promise<LocalCloud> {
   const stripe = new FakeStripe({ secretKey: STRIPE_KEY });
-  const mail = await startFakeMail(MAIL_SECRET, onMail);
+  const mail = await startFakeMail(MAIL_SECRET, { onMail, folder: mailFolder });
   const provider = await startFakeProvider();
   const anthropic = await startFakeAnthropic({ key: PROVIDER_KEY, writer: provider.url });
   const reach = { openai: await between("openai", provider.url), anthropic: await between("anthropic", anthropic.url) };

@@ -43,7 +43,12 @@ export interface Env extends StripeSettings, ProviderSettings, IndexBindings {
   /** Where devices find a gateway, HOST:PORT. */
   readonly GATEWAY_ADDRESS: string;
   /** Takes mail as JSON over HTTPS. */
+  /** One of mail.ts's services; `json` takes a mail as it is. */
+  readonly MAIL_SERVICE: string;
+  /** Where that service is, if it is not where it usually is. */
   readonly MAIL_URL: string;
+  /** Whom mails are from, where the service wants to be told. */
+  readonly MAIL_FROM: string;
   readonly MAIL_SECRET: string;
   /** How long a question waits for its approval; a whole number. */
   readonly APPROVAL_SECONDS: string;

@@ -56,6 +56,7 @@ const ROUTES = [
   ["DELETE", "/v1/keys/none", "keys"],
   ["GET", "/v1/billing/balance", "billing:read"],
   ["GET", "/v1/billing/usage?days=3", "billing:read"],
+  ["GET", "/v1/billing/requests/none", "billing:read"],
   ["POST", "/v1/billing/topup", "billing:write", { cents: 100, idempotencyKey: "matrix-1" }],
   ["PUT", "/v1/billing/tier", "billing:write", { tier: "free" }],
   [

@@ -1,6 +1,7 @@
 /** `npm run bench [-- NAME…] [--chunks N]`: ratios against peers, measured in turn in one run, and the same as JSON on request. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { benchAdapters } from "./adapters.ts";
 import { benchAsk } from "./ask.ts";
 import { benchCloud } from "./cloud.ts";
 import { benchCouncil } from "./council.ts";
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> 
   generate: benchGenerate,
   tunnel: benchTunnel,
   push: benchPush,
+  adapters: benchAdapters,
   cloud: benchCloud,
 };
 

@@ -66,7 +66,7 @@ async function watch(user: User, project: string, ...more: string[]) {
   child.stderr.on("data", (text) => {
     told += text;
   });
-  await vi.waitFor(() => expect(told).toContain("Watching"), { timeout: 20_000 });
+  await vi.waitFor(() => expect(told + shown).toMatch(/Watching|"watching"/), { timeout: 20_000 });
   const sees = (pattern: RegExp | string) => vi.waitFor(() => expect(shown).toMatch(pattern), { timeout: 20_000 });
   return { child, end, sees, shown: () => shown };
 }

@@ -54,8 +54,8 @@ export default class HandoverAccept extends BaseCommand {
       to,
       from,
       "passphrase-file": passphraseFile,
-      "with-values": values,
-    }: { to?: string | undefined; from?: string | undefined; "passphrase-file"?: string | undefined; "with-values": boolean },
+      "with-values": values = false,
+    }: { to?: string | undefined; from?: string | undefined; "passphrase-file"?: string | undefined; "with-values"?: boolean },
     again: boolean,
   ): Promise<ImportedBundle | null> {
     const passphrase = await passphraseOf(passphraseFile);

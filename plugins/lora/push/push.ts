@@ -99,9 +99,9 @@ class Push<Kept> {
     const { cloud, signal } = this.#request;
     const { announced, file } = this.#source;
     const begin = () => this.#persist(() => cloud.begin(announced, signal));
-    let state = await begin();
+    const [begun, packing] = await Promise.all([begin(), Packing.sample(file, announced.sizeBytes)]);
+    let state = begun;
     const before = bytesOf(state, announced.sizeBytes);
-    const packing = await Packing.sample(file, announced.sizeBytes);
     for (let round = 0; round < ROUNDS; round++) {
       if (state.state === "ready") return this.#pushed(await this.#describe(state.id), round === 0, before);
       if (state.state === "uploading") await this.#sendMissing(state, packing);
