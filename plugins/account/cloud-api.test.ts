@@ -1,8 +1,9 @@
 /** The client against real servers on loopback that behave well, badly and not at all. */
+import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import https from "node:https";
-import type { AddressInfo, Server } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -166,6 +167,24 @@ test("events come one by one; a refusal, a break and a silence are told", async 
   await expect(read("/silent")).rejects.toMatchObject({ code: "CLOUD_TIMEOUT" });
   const { cloud: poor } = await api([json(new CloudError("credit_ceiling_exceeded").body, 402)]);
   await expect(poor.events("/v1/x", {}).next()).rejects.toMatchObject({ code: "CLOUD_LIMIT_REACHED", exit: 5 });
+});
+
+test("an answer that comes before all was sent ends the connection: what is left would keep the process alive", async () => {
+  const { promise: taken, resolve } = Promise.withResolvers<Socket>();
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      socket.pause();
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+      resolve(socket);
+    });
+  });
+  const cloud = new CloudApi({ url: `http://127.0.0.1:${await listen(server)}`, key: "k" });
+  await cloud.put("/v1/part", { body: new Uint8Array(16 * 1024 * 1024), schema: z.unknown() });
+  const socket = await taken;
+  const closed = once(socket, "close");
+  socket.resume();
+  await closed;
 });
 
 test("leaving the loop over events ends the request", async () => {

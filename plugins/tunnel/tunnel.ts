@@ -38,7 +38,7 @@ export interface RequestOptions {
 /** How often a request is sent again after breaks; each time a link has been opened anew. */
 const MAX_REPEATS = 20;
 /** So long a request is sent again that the gateway cannot pass on: a Worker that is started anew is there by then; ms. */
-const REFUSED_MS = 5_000;
+const REFUSED_MS = 10_000;
 
 /** One connection to the cloud that is there, comes back when it breaks, and says how it is. */
 export class Tunnel extends EventEmitter<{ state: [TunnelState] }> {

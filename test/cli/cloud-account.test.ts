@@ -93,6 +93,28 @@ test("the key in the environment comes first, and one that is refused says where
   });
 });
 
+test("a question that a refused key of the environment would take to the cloud says so too", async () => {
+  const user = newUser();
+  user.write("a.md", "The lamp is green.");
+  const env = { SYNESIS_API_KEY: `si_${"a".repeat(16)}_${"b".repeat(43)}` };
+  const { code, stdout } = await user.run(["ask", "Who lit the lamp at the northern station?", "--path", ".", "--cloud", "--json"], {
+    env,
+  });
+  expect({ code, ...JSON.parse(stdout) }).toMatchObject({
+    code: 2,
+    error: { code: "CLOUD_NOT_SIGNED_IN", next: expect.stringContaining("SYNESIS_API_KEY") },
+  });
+});
+
+test("logout says what it could not tell the cloud, and where that stays", async () => {
+  const user = newUser();
+  await user.run(["cloud", "login", await newKey("lena@example.com")]);
+  writeFileSync(join(user.home, "ledger.db"), "no database at all, and long enough to be taken for one ".repeat(20));
+  const { code, stderr } = await user.run(["cloud", "logout"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/not been told yet stays in .*ledger\.db/) });
+  expect(existsSync(keyFile(user))).toBe(false);
+});
+
 test("a second sign-in replaces the first, whose key is revoked; the same key again stays good", async () => {
   const user = newUser();
   const [first, second] = [await newKey("dora@example.com"), await newKey("dora@example.com")];

@@ -183,6 +183,14 @@ test("a key that may not certify devices signs in without one, and has the way w
   expect(await status(user)).toMatchObject({ code: 0, state: "connected", link: "https", device: null });
 });
 
+test("with another account's key in the environment this machine's certificate stays out of it", async () => {
+  const user = userOf(cloud);
+  await user.run(["cloud", "login", await newKey(cloud, "mine@example.com")]);
+  expect(await status(user)).toMatchObject({ state: "connected", device: { id: expect.any(String) } });
+  const env = { SYNESIS_API_KEY: await newKey(cloud, "another@example.com") };
+  expect(await status(user, env)).toMatchObject({ code: 0, state: "connected", link: "https", device: null });
+});
+
 test("through a proxy the cloud is asked over TLS 1.3, with a key of the environment alone", async () => {
   const { key, cert, caCert } = await prepareDevelopment(mkdtempSync(join(tmpdir(), "front-")));
   const versions: (string | null)[] = [];
