@@ -69,7 +69,7 @@ export const billingRoutes = newRoutes()
   )
   .openapi(
     route(
-      { method: "get", path: "/v1/billing/requests/{id}", request: { params: z.object({ id: z.string().regex(/^[\w.-]{8,100}$/) }) } },
+      { method: "get", path: "/v1/billing/requests/{id}", request: { params: z.object({ id: z.string().regex(/^[\w.-]{1,100}$/) }) } },
       "billing:read",
       RequestCost,
     ),
