@@ -65,20 +65,21 @@ export function sandboxFor(
 
 function askerOf(sandbox: Sandbox, { manifest, onSend, onOutcome, onLog }: ThirdPartyOptions): (target: Target) => Ask {
   const { name, hosts, text } = manifest;
-  return (target) => async (args, call, read, { trial, onPiece } = {}) => {
-    try {
-      const net = hosts.length > 0 ? netFor(hosts, onSend, call.signal) : undefined;
-      const { value, log } = await sandbox.call(target, args, call.signal, { net, onPiece });
-      if (log.length > 0) onLog(name, log);
-      const answer = value === undefined ? undefined : read(value);
-      if (!trial) onOutcome(name, undefined);
-      return answer;
-    } catch (error) {
-      // What one that sees values throws may quote them.
-      const fault = error instanceof SandboxFault && !(text === "raw" && error.quoted) ? error : new SandboxFault("failed");
-      if (call.signal.aborted) throw call.signal.reason;
-      onOutcome(name, fault.message);
-      throw fault;
-    }
-  };
+  return (target) =>
+    async (args, call, read, { trial, onPiece } = {}) => {
+      try {
+        const net = hosts.length > 0 ? netFor(hosts, onSend, call.signal) : undefined;
+        const { value, log } = await sandbox.call(target, args, call.signal, { net, onPiece });
+        if (log.length > 0) onLog(name, log);
+        const answer = value === undefined ? undefined : read(value);
+        if (!trial) onOutcome(name, undefined);
+        return answer;
+      } catch (error) {
+        // What one that sees values throws may quote them.
+        const fault = error instanceof SandboxFault && !(text === "raw" && error.quoted) ? error : new SandboxFault("failed");
+        if (call.signal.aborted) throw call.signal.reason;
+        onOutcome(name, fault.message);
+        throw fault;
+      }
+    };
 }
