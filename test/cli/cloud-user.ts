@@ -21,9 +21,15 @@ export const fetchAt =
   (path, init) =>
     fetch(new URL(path, cloud.url), init);
 
-/** A key of the user with this address, who is made if there is none. */
+let signedIn = 0;
+
+/** A key of the user with this address, who is made if there is none. Each signs in from a place of its own: one may not ask often. */
 export function newKey(cloud: LocalCloud, email: string, scope?: string): Promise<string> {
-  return signIn(fetchAt(cloud), cloud.mail, email, scope);
+  signedIn += 1;
+  const place = `10.6.${signedIn >> 8}.${signedIn & 255}`;
+  const from: Fetch = (path, init) =>
+    cloud.server.fetch(path, { ...init, headers: { ...init?.headers, "cf-connecting-ip": place } } as never) as never;
+  return signIn(from, cloud.mail, email, scope);
 }
 
 /** Asks the cloud's interface with a key. */

@@ -5,6 +5,7 @@
 import type { Env } from "../env.ts";
 import { CloudError, isOutage } from "../errors.ts";
 import { type AdapterRow, keysOf, MAX_USER_BYTES, type NewAdapter, partLength, partsOf } from "./adapter.ts";
+import { sendPart } from "./send-part.ts";
 import {
   claim,
   deleteRow,
@@ -18,7 +19,7 @@ import {
   makeReady,
   unclaim,
 } from "./table.ts";
-import { sendPart } from "./upload-parts.object.ts";
+
 import { verify } from "./verify.ts";
 
 export type Stores = Pick<Env, "DATABASE" | "LORAS" | "UPLOAD_PARTS">;

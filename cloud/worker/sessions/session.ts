@@ -35,7 +35,10 @@ let secrets: readonly RegExp[] | undefined;
 export function holdsSecret(text: string): boolean {
   secrets ??= services
     .filter(({ context, back, check, digits }) => !context && !back && !check && !digits)
-    .map(({ pattern, anchor, flags = "" }) => new RegExp(`(?<![A-Za-z0-9])${beginning(anchor)}(?:${pattern})`, flags));
+    .map(({ pattern, anchor, back, flags = "" }) => {
+      const begins = back === undefined ? "(?<![A-Za-z0-9])" : "";
+      return new RegExp(`${begins}${beginning(anchor)}(?:${pattern})`, flags);
+    });
   return secrets.some((secret) => secret.test(text));
 }
 
