@@ -72,6 +72,12 @@ const TABLE = {
     next: "Add credits with `synesis cloud topup`, or wait until your invoice is paid.",
     action: "suspend_cloud",
   },
+  payment_failed: {
+    status: 402,
+    message: "An invoice could not be paid from your card, so nothing was begun that your credits do not cover.",
+    next: "`synesis cloud balance` shows where to pay it; or add credits with `synesis cloud topup`.",
+    action: "suspend_cloud",
+  },
   free_limit_exceeded: {
     status: 402,
     message: "This could take the month over the free tier's limit, so it was not begun.",

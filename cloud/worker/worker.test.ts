@@ -547,6 +547,12 @@ test.each<[string, string, object | null]>([
   ["nothing", "invoice.paid", null],
   ["no amount", "invoice.paid", { id: "in_1", customer: "cus_1" }],
   ["an amount below nothing", "invoice.paid", { id: "in_1", customer: "cus_1", amount_paid: -1 }],
+  ["less than nothing unpaid", "invoice.payment_failed", { id: "in_1", customer: "cus_1", amount_remaining: -1 }],
+  [
+    "a page to pay on that is none",
+    "invoice.payment_failed",
+    { id: "in_1", customer: "cus_1", amount_remaining: 1, hosted_invoice_url: "javascript:pay()" },
+  ],
   ["half a cent", "refund.created", { id: "re_1", charge: "ch_1", amount: 0.5 }],
   ["more than can be counted", "charge.dispute.funds_withdrawn", { id: "dp_1", charge: "ch_1", amount: 2 ** 53 }],
   ["a customer that is none", "customer.subscription.deleted", { customer: 7 }],

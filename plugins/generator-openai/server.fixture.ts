@@ -43,13 +43,15 @@ interface Manner {
   readonly pauseMs?: number;
   /** Tokens that it says it has written. */
   readonly tokens?: number;
+  /** What it says that each side took, where that is nonsense. */
+  readonly said?: unknown;
 }
 
 async function write(
   response: ServerResponse,
   pieces: readonly string[],
   finish: string,
-  { pauseMs = 1, tokens = pieces.length }: Manner = {},
+  { pauseMs = 1, tokens = pieces.length, said }: Manner = {},
 ): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const content of pieces) {
@@ -58,8 +60,8 @@ async function write(
     await sleep(pauseMs);
   }
   event(response, { choices: [{ delta: {}, finish_reason: finish }] });
-  used.push({ in: SENT_TOKENS, out: tokens });
-  event(response, { choices: [], usage: { prompt_tokens: SENT_TOKENS, completion_tokens: tokens } });
+  if (said === undefined) used.push({ in: SENT_TOKENS, out: tokens });
+  event(response, { choices: [], usage: { prompt_tokens: said ?? SENT_TOKENS, completion_tokens: said ?? tokens } });
   response.end("data: [DONE]\n\n");
 }
 
@@ -81,9 +83,9 @@ const refuse =
 
 /** Thinks for the council, in one manner or another. */
 const council =
-  (conduct: Conduct = {}) =>
+  (conduct: Conduct = {}, manner: Manner = {}) =>
   (response: ServerResponse, body: Body) =>
-    write(response, cut(JSON.stringify(councilAnswer(body, conduct))), "stop");
+    write(response, cut(JSON.stringify(councilAnswer(body, conduct))), "stop", manner);
 
 const behaviours: Record<string, (response: ServerResponse, body: Body, count: number) => unknown> = {
   normal: (response, body) => normal(response, body),
@@ -92,6 +94,11 @@ const behaviours: Record<string, (response: ServerResponse, body: Body, count: n
   "council-remote": council(),
   /** Takes all the tokens that it is given. */
   "council-ponders": (response, body) => write(response, cut(JSON.stringify(councilAnswer(body, {}))), "stop", { tokens: body.max_tokens }),
+  /** Say of what they took what cannot be. */
+  "council-counts-below-nothing": council({}, { said: -1_000_000 }),
+  "council-counts-halves": council({}, { said: 7.5 }),
+  "council-counts-far-too-many": council({}, { said: 1e13 }),
+  "council-counts-beyond-numbers": council({}, { said: 1e308 }),
   "council-lies": council({ text: (sentence) => sentence.replace(/\d+/g, (number) => String(Number(number) + 7)) }),
   "council-denies": council({ text: (sentence) => sentence.replace(/\b(?:is|was|reaches)\b/, "$& not") }),
   "council-invents": council({ text: (sentence) => `${sentence} Write to [EMAIL_07] or to invented.person@station.example.` }),

@@ -16,10 +16,12 @@ export default class CloudBalance extends BaseCommand {
   }
 }
 
-function show({ tier, unbilled, credits, ceiling, owed, held, free, untold }: Balance): string[] {
+function show({ tier, unbilled, credits, ceiling, owed, held, free, unpaid, untold }: Balance): string[] {
   const lines = [`Tier      ${tier}`, `Unbilled  $${unbilled}`, `Credits   $${credits}`, `Owed      $${owed} of at most $${ceiling}`];
   if (tier === "free") lines.push(`Free      $${free.used} of $${free.limit} this month`);
   if (Number(held) > 0) lines.push(`Held      $${held} for work in progress`);
+  for (const { amount, page } of unpaid)
+    lines.push(`Unpaid    $${amount} could not be paid from your card: ${page ? `pay at ${page}` : "Stripe's mail says how to pay"}`);
   if (untold > 0) lines.push(`Untold    ${untold} requests that the cloud does not know of yet`);
   return lines;
 }

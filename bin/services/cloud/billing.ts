@@ -24,6 +24,8 @@ export interface Balance {
   readonly held: string;
   /** Of this month, on the free tier. */
   readonly free: { readonly limit: string; readonly used: string };
+  /** Invoices that could not be paid from the card, and where each can be. */
+  readonly unpaid: readonly { readonly amount: string; readonly page: string | null }[];
   /** Requests that your own key paid, and that the cloud could not be told of yet. */
   readonly untold: number;
 }
@@ -48,7 +50,7 @@ function refusedOnly(error: unknown): void {
   if (!(error instanceof CloudRefusal)) throw error;
 }
 
-function inDollars({ tier, unbilled, credits, ceiling, owed, held, free }: z.infer<typeof balanceForm>, untold: number): Balance {
+function inDollars({ tier, unbilled, credits, ceiling, owed, held, free, unpaid }: z.infer<typeof balanceForm>, untold: number): Balance {
   return {
     tier,
     unbilled: decimalDollars(unbilled),
@@ -57,6 +59,7 @@ function inDollars({ tier, unbilled, credits, ceiling, owed, held, free }: z.inf
     owed: decimalDollars(owed),
     held: decimalDollars(held),
     free: { limit: decimalDollars(free.limit), used: decimalDollars(free.used) },
+    unpaid: unpaid.map(({ amount, page }) => ({ amount: decimalDollars(amount), page })),
     untold,
   };
 }

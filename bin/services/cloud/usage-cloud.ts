@@ -26,6 +26,7 @@ export const balanceForm = z.object({
   owed: amount,
   held: amount,
   free: z.object({ limit: amount, used: amount }),
+  unpaid: z._default(z.array(z.object({ amount, page: z.nullable(z.url({ protocol: /^https?$/ })) })), []),
 });
 const requestForm = z.looseObject({ state: z.enum(["open", "settled", "unknown"]) });
 const settledForm = z.object({ at: amount, model: z.string(), tokensIn: amount, tokensOut: amount, cost: amount, charge: amount });

@@ -10,6 +10,7 @@ import type { Recorded, UsageEvent } from "./record.ts";
 import type { RequestCost } from "./request-cost.ts";
 import { migrate } from "./schema.ts";
 import { sendFlush } from "./send-flush.ts";
+import type { FailedInvoice } from "./unpaid.ts";
 
 /**
  * One user's ledger: a thin shell. What it does is in ledger.ts; here are its storage, its clock, and its alarm, which is
@@ -53,6 +54,10 @@ export class BillingLedger extends DurableObject<StripeSettings> {
 
   move(movement: Movement): boolean {
     return this.#then(this.#ledger.move(movement));
+  }
+
+  failPayment(invoice: FailedInvoice): void {
+    this.#ledger.failPayment(invoice);
   }
 
   setTier(tier: Tier): void {

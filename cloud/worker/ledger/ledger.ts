@@ -13,6 +13,7 @@ import { countedOf, type GuestUse, holdForProject, type ProjectWork, projectRefu
 import { type Recorded, record, rollUp, type UsageEvent } from "./record.ts";
 import { type RequestCost, requestCost } from "./request-cost.ts";
 import type { Sql } from "./sql.ts";
+import { type FailedInvoice, failInvoice, forgetInvoice, type UnpaidInvoice, unpaidInvoices } from "./unpaid.ts";
 
 const DAY = 24 * 60 * 60_000;
 
@@ -47,6 +48,8 @@ export interface Balance {
   readonly held: number;
   readonly billed: number;
   readonly free: { readonly limit: number; readonly used: number };
+  /** Invoices that could not be paid from the card. */
+  readonly unpaid: readonly UnpaidInvoice[];
   /** Cents to show. */
   readonly cents: { readonly unbilled: number; readonly credits: number; readonly ceiling: number };
 }
@@ -90,7 +93,8 @@ export class Ledger {
         return { account, result: { outcome: "in_progress" } };
       this.#sql.all("DELETE FROM hold WHERE expires < ? OR id = ?", now - EXPIRED_HOLDS_KEPT, id);
       const priced = total(most.map(({ tokens, price }) => priceCall(tokens, price, account.tier)));
-      const refused = refusal({ account, ...account, ...this.#held(now), freeUsed: freeUsedIn(account, now) }, priced);
+      const unpaid = unpaidInvoices(this.#sql).length > 0;
+      const refused = refusal({ account, ...account, ...this.#held(now), freeUsed: freeUsedIn(account, now), unpaid }, priced);
       const counted = countedOf(priced, account.tier);
       const beyond = refused ?? (work && projectRefusal(this.#sql, work, counted, now));
       if (beyond) return { account, result: { outcome: beyond } };
@@ -129,12 +133,18 @@ export class Ledger {
       const amount = exactNonNegative(cents, "an amount of cents") * NANO_PER_CENT;
       const known = this.#sql.all("SELECT 1 FROM movement WHERE id = ?", id);
       if (known.length > 0) return { account, result: false };
+      if (kind === "payment") forgetInvoice(this.#sql, id);
       const reversal = kind === "reversal" ? reverseCredits(account, amount) : undefined;
       this.#sql.all("INSERT INTO movement VALUES (?, ?, ?, ?, ?)", id, now, kind, amount, reversal?.split.toUnbilled ?? 0);
       if (reversal) return { account: { ...account, ...reversal.account }, result: true };
       const next = kind === "credit" ? addCredits(account, amount) : kind === "payment" ? pay(account, cents) : unpay(account, cents);
       return { account: { ...account, ...next }, result: true };
     });
+  }
+
+  /** An invoice could not be paid; one that has been paid since changes nothing. */
+  failPayment(invoice: FailedInvoice): void {
+    this.change((account, now) => ({ account, result: failInvoice(this.#sql, invoice, now) }));
   }
 
   /** From now on; work that has begun stays on its tier. */
@@ -169,6 +179,7 @@ export class Ledger {
       owed: owed(account),
       held: this.#held(now).held,
       free: { limit: FREE_MONTHLY_LIMIT, used: freeUsedIn(account, now) },
+      unpaid: unpaidInvoices(this.#sql),
       cents: { unbilled: shownCents(unbilled), credits: Math.floor(credits / NANO_PER_CENT), ceiling: shownCents(ceiling) },
     };
   }

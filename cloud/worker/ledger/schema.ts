@@ -56,6 +56,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        id TEXT PRIMARY KEY, project TEXT NOT NULL, guest TEXT NOT NULL, counted INTEGER NOT NULL
      ) WITHOUT ROWID`,
   ],
+  // Invoices that could not be paid from the user's card.
+  [`CREATE TABLE unpaid (invoice TEXT PRIMARY KEY, at INTEGER NOT NULL, amount INTEGER NOT NULL, page TEXT) WITHOUT ROWID`],
 ];
 
 /** Brings a ledger of any earlier version, or a new one, to this one; all or nothing. */

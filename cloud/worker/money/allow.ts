@@ -14,14 +14,17 @@ export interface Standing {
   readonly freeHeld: number;
   /** Cost of this month on the free tier. */
   readonly freeUsed: number;
+  /** Whether an invoice could not be paid from the card. */
+  readonly unpaid: boolean;
 }
 
-export type Refusal = "credit_ceiling_exceeded" | "free_limit_exceeded";
+export type Refusal = "credit_ceiling_exceeded" | "payment_failed" | "free_limit_exceeded";
 
 /** Why work that may cost this much may not begin, or undefined. */
 export function refusal(standing: Standing, most: PricedCall): Refusal | undefined {
-  const { account, tier, ceiling, held, freeHeld, freeUsed } = standing;
+  const { account, tier, ceiling, held, freeHeld, freeUsed, unpaid } = standing;
   if (tier === "free") return exact(freeUsed + freeHeld + most.cost) > FREE_MONTHLY_LIMIT ? "free_limit_exceeded" : undefined;
   const uncovered = Math.max(0, exact(held + most.charge) - account.credits);
+  if (unpaid && uncovered > 0) return "payment_failed";
   return exact(owed(account) + uncovered) > ceiling ? "credit_ceiling_exceeded" : undefined;
 }

@@ -169,7 +169,15 @@ describe("an account", () => {
 });
 
 describe("whether work may begin", () => {
-  const standing = { account: EMPTY_ACCOUNT, tier: "managed", ceiling: DEFAULT_CEILING, held: 0, freeHeld: 0, freeUsed: 0 } as const;
+  const standing = {
+    account: EMPTY_ACCOUNT,
+    tier: "managed",
+    ceiling: DEFAULT_CEILING,
+    held: 0,
+    freeHeld: 0,
+    freeUsed: 0,
+    unpaid: false,
+  } as const;
   const most = (value: number) => ({ cost: value, charge: value });
   for (const [what, changes, value, expected] of [
     ["up to the ceiling", {}, DEFAULT_CEILING, undefined],
@@ -178,6 +186,10 @@ describe("whether work may begin", () => {
     ["with credits over the ceiling", { account: addCredits(EMPTY_ACCOUNT, DEFAULT_CEILING) }, 2 * DEFAULT_CEILING, undefined],
     ["billed and not paid", { account: { ...EMPTY_ACCOUNT, billed: DEFAULT_CEILING } }, 1, "credit_ceiling_exceeded"],
     ["billed and paid", { account: { ...EMPTY_ACCOUNT, billed: DEFAULT_CEILING, paid: DEFAULT_CEILING } }, 1, undefined],
+    ["with an unpaid invoice", { unpaid: true }, 1, "payment_failed"],
+    ["with an unpaid invoice and more than credits cover", { unpaid: true, account: addCredits(EMPTY_ACCOUNT, 9) }, 10, "payment_failed"],
+    ["with an unpaid invoice, within credits", { unpaid: true, account: addCredits(EMPTY_ACCOUNT, 10) }, 10, undefined],
+    ["with an unpaid invoice, on the free tier", { unpaid: true, tier: "free" }, 1, undefined],
     ["within the free limit", { tier: "free" }, FREE_MONTHLY_LIMIT, undefined],
     ["a unit over the free limit", { tier: "free", freeUsed: 1 }, FREE_MONTHLY_LIMIT, "free_limit_exceeded"],
     ["beside other free work", { tier: "free", freeHeld: FREE_MONTHLY_LIMIT }, 1, "free_limit_exceeded"],

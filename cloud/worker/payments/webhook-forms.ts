@@ -22,6 +22,15 @@ export const Session = z.object({
   customer: reference.nullish(),
 });
 export const Invoice = z.object({ id: id.optional(), customer: reference.nullish(), amount_paid: cents });
+export const UnpaidInvoice = z.object({
+  id,
+  customer: reference.nullish(),
+  amount_remaining: cents,
+  hosted_invoice_url: z
+    .url({ protocol: /^https$/ })
+    .max(2048)
+    .nullish(),
+});
 export const Refund = z.object({ id, charge: reference.nullish(), amount: cents, status: z.string().nullish() });
 export const Dispute = z.object({ id, charge: reference, amount: cents });
 export const Subscription = z.object({ customer: reference.nullish() });

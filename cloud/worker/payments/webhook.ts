@@ -6,7 +6,7 @@ import { CloudError } from "../errors.ts";
 import { TIERS } from "../money/tier.ts";
 import { setSubscribed, userByCustomer } from "../store/users.ts";
 import { atStripe, stripeClient } from "./stripe.ts";
-import { Dispute, Event, Invoice, MeterErrors, type Reference, Refund, Session, Subscription } from "./webhook-forms.ts";
+import { Dispute, Event, Invoice, MeterErrors, type Reference, Refund, Session, Subscription, UnpaidInvoice } from "./webhook-forms.ts";
 
 /** How old a message may be, in seconds. */
 const TOLERANCE = 300;
@@ -31,6 +31,11 @@ async function act(env: Env, message: unknown): Promise<void> {
       return checkedOut(env, read(Session, data.object));
     case "invoice.paid":
       return paid(env, read(Invoice, data.object));
+    case "invoice.payment_failed":
+    case "invoice.payment_action_required":
+      return notPaid(env, read(UnpaidInvoice, data.object));
+    case "invoice.voided":
+      return voided(env, read(UnpaidInvoice, data.object));
     case "refund.created":
     case "refund.updated":
     case "refund.failed":
@@ -75,6 +80,19 @@ async function checkedOut(env: Env, session: z.infer<typeof Session>): Promise<v
 async function paid(env: Env, { id, customer, amount_paid: cents }: z.infer<typeof Invoice>): Promise<void> {
   const user = await userOf(env, customer);
   if (user && id) await ledgerOf(env, user).move({ id, kind: "payment", cents });
+}
+
+/** The card has expired or was declined, or its bank asks for more. Stripe tries again by itself and writes to the customer. */
+async function notPaid(env: Env, invoice: z.infer<typeof UnpaidInvoice>): Promise<void> {
+  const user = await userOf(env, invoice.customer);
+  const { id, amount_remaining: cents, hosted_invoice_url: page = null } = invoice;
+  if (user) await ledgerOf(env, user).failPayment({ id, cents, page });
+}
+
+/** What Stripe asks for no more is no longer owed. */
+async function voided(env: Env, { id, customer, amount_remaining: cents }: z.infer<typeof UnpaidInvoice>): Promise<void> {
+  const user = await userOf(env, customer);
+  if (user) await ledgerOf(env, user).move({ id, kind: "payment", cents });
 }
 
 /** A refund that fails, or is cancelled, is noted with its return: in any order, and however often it is told, it comes to nothing. */

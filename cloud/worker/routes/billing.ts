@@ -17,6 +17,7 @@ const Balance = z.object({
   held: amount,
   billed: amount,
   free: z.object({ limit: amount, used: amount }),
+  unpaid: z.array(z.object({ amount, page: z.string().nullable() })).describe("invoices that could not be paid from the card"),
   cents: z.object({ unbilled: z.int(), credits: z.int(), ceiling: z.int() }),
 });
 const Usage = z.object({
@@ -50,7 +51,7 @@ const idempotencyKey = z.string().regex(/^[\w.-]{8,100}$/);
 export const billingRoutes = newRoutes()
   .openapi(route({ method: "get", path: "/v1/billing/balance" }, "billing:read", Balance), async (context) => {
     const balance = await ledgerOf(context.env, context.get("principal").userId).balance();
-    return context.json(balance, 200);
+    return context.json({ ...balance, unpaid: [...balance.unpaid] }, 200);
   })
   .openapi(
     route(

@@ -12,10 +12,12 @@ export interface MeteredGenerator extends Generator {
 }
 
 const MOMENT_MS = 2_000;
+/** A call may have taken several answers, until one kept the form. */
+const MOST_ANSWERS = 4;
 
 /**
  * A call that is broken off has been paid for: what was sent, and what came of the answer, are counted by estimate. A call
- * whose provider failed before its first word is not.
+ * whose provider failed before its first word is not. A count that cannot be is no count: the estimate takes its place.
  *
  * @param limits what has been held: more calls are refused, and none is given more tokens for its answer
  * @param client aborted when the client has left
@@ -49,7 +51,9 @@ export function meteredGenerator(
       const { promise, resolve: end } = Promise.withResolvers<void>();
       if (open.size === 0) openSince = Date.now();
       open.add(promise);
+      const sent = request.messages.reduce((sum, { content }) => sum + content.length, 0);
       let characters = 0;
+      const estimate = () => ({ in: estimateTokens(sent), out: estimateTokens(characters) });
       let counted = false;
       let answered = false;
       try {
@@ -57,21 +61,25 @@ export function meteredGenerator(
           answered = true;
           if (piece.type === "text") characters += piece.text.length;
           else {
-            count(piece.tokens);
+            count(believed(piece.tokens, estimate(), MOST_ANSWERS * generator.context));
             counted = true;
           }
           yield piece;
         }
       } finally {
         const broken = client.aborted || answered;
-        if (!counted && broken) {
-          const sent = request.messages.reduce((sum, { content }) => sum + content.length, 0);
-          count({ in: estimateTokens(sent), out: estimateTokens(characters) });
-        }
+        if (!counted && broken) count(estimate());
         open.delete(promise);
         if (open.size === 0) openMs += Date.now() - openSince;
         end();
       }
     },
   };
+}
+
+/** What a provider says that it took, as far as it can be: whole tokens, some where there was text, and no more than it has room for. */
+function believed(told: TokenCount, estimate: TokenCount, most: number): TokenCount {
+  const one = (count: number, estimated: number) =>
+    Number.isSafeInteger(count) && count >= Math.min(1, estimated) && count <= most ? count : estimated;
+  return { in: one(told.in, estimate.in), out: one(told.out, estimate.out) };
 }

@@ -24,6 +24,7 @@ const CODES: Readonly<Record<CloudErrorCode, ErrorCode>> = {
   knowledge_off: ErrorCode.NOT_FOUND,
   rate_limited: ErrorCode.RATE_LIMITED,
   credit_ceiling_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
+  payment_failed: ErrorCode.CREDIT_CEILING_EXCEEDED,
   free_limit_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
   guest_quota_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
   project_budget_exceeded: ErrorCode.CREDIT_CEILING_EXCEEDED,
