@@ -5,7 +5,7 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig, type Plugin } from "vitest/config";
 
 /** Prompts are imported as texts, as the bundler does it. */
-const texts: Plugin = {
+export const texts: Plugin = {
   name: "texts",
   enforce: "pre",
   load: (file) => (file.endsWith(".md") ? `export default ${JSON.stringify(readFileSync(file, "utf8"))};` : undefined),

@@ -46,7 +46,7 @@ async function payer(tier = "managed") {
   const email = `odd-${users++}@example.com`;
   const key = await signIn(fetch, cloud.mail, email);
   const { body } = await call(key, "PUT", "/v1/billing/tier", { tier });
-  await cloud.stripe.pay((body["checkout"] as { id: string }).id);
+  await cloud.stripe.pay((body["checkout"] as unknown as { id: string }).id);
   const user = await env.DATABASE.prepare("SELECT id, customer FROM user WHERE email = ?")
     .bind(email)
     .first<{ id: string; customer: string }>();
@@ -68,7 +68,7 @@ describe("a provider that counts", () => {
     const asked = question({ model });
     const { status, body } = await call(key, "POST", "/v1/escalations", asked);
     expect([status, body["outcome"]]).toEqual([200, "answered"]);
-    const tokens = body["tokens"] as { in: number; out: number };
+    const tokens = body["tokens"] as unknown as { in: number; out: number };
     for (const count of [tokens.in, tokens.out]) {
       expect(Number.isSafeInteger(count)).toBe(true);
       expect(count).toBeGreaterThan(0);
@@ -229,20 +229,20 @@ describe("a card that has expired", () => {
 
 describe("a device whose clock", () => {
   const DAY = 24 * 3600_000;
-  const today = () => new Date().toISOString().slice(0, 10);
+  const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
   test.each([
-    ["is a year ahead", () => Date.now() + 365 * DAY, today, "counted"],
-    ["is at the end of numbers", () => Number.MAX_SAFE_INTEGER, today, "counted"],
-    ["is two days behind", () => Date.now() - 2 * DAY, () => new Date(Date.now() - 2 * DAY).toISOString().slice(0, 10), "counted"],
-    ["is of a time before there were prices", () => 0, () => undefined, "unknown"],
-  ] as const)("%s tells of a receipt: it is counted once, and no later than today", async (_what, clock, day, outcome) => {
+    ["is a year ahead", 365 * DAY, "counted"],
+    ["is at the end of numbers", 9e15, "counted"],
+    ["is two days behind", -2 * DAY, "counted"],
+    ["is of a time before there were prices", -50 * 365 * DAY, "unknown"],
+  ] as const)("%s tells of a receipt: it is counted once, and no later than today", async (_what, aheadMs, outcome) => {
     const { key, balance } = await payer("byok");
-    const event = { id: randomUUID(), at: clock(), model: "claude-sonnet", tokens: { in: 10_000, out: 0 } };
+    const event = { id: randomUUID(), at: Date.now() + aheadMs, model: "claude-sonnet", tokens: { in: 10_000, out: 0 } };
     const tell = async () => (await call(key, "POST", "/v1/billing/events", { events: [event] })).body;
     for (let i = 0; i < 3; i++) expect(await tell()).toMatchObject({ counted: [], unknown: [], tooOld: [], [outcome]: [event.id] });
     expect(await balance()).toMatchObject({ unbilled: outcome === "counted" ? 0.9 * NANO_PER_CENT : 0 });
     const days = (await call(key, "GET", "/v1/billing/usage?days=366")).body["days"] as unknown as { day: string; calls: number }[];
-    expect(days.map((one) => [one.day, one.calls])).toEqual(day() === undefined ? [] : [[day(), 1]]);
+    expect(days.map((one) => [one.day, one.calls])).toEqual(outcome === "counted" ? [[dayOf(Math.min(event.at, Date.now())), 1]] : []);
   });
 
   test.each([-1, 0.5, 2 ** 53, "now", null])("says %j is refused, and nothing of what it tells beside is counted", async (at) => {

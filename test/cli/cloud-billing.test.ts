@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cloudAccount } from "../../bin/services/cloud/usage-cloud.ts";
 import { loadConfig } from "../../bin/services/config.ts";
+import { sendWebhook } from "../../cloud/fakes/stripe/webhooks.ts";
 import { type LocalCloud, startLocalCloud } from "../../cloud/local/start.ts";
 import type { Receipt } from "../../kernel/index.ts";
 import { LedgerStore } from "../../plugins/billing/index.ts";
@@ -86,6 +87,23 @@ test("a tier is chosen: free at once, others once they are subscribed to", async
   expect(await user.json(["cloud", "balance"])).toMatchObject({ value: { tier: "managed" } });
   expect(await user.json(["cloud", "tier", "free"])).toMatchObject({ code: 0, value: { tier: "free", checkout: null } });
   expect(await user.json(["cloud", "tier", "gold"])).toMatchObject({ code: 2, value: { error: { code: "USAGE" } } });
+});
+
+test("an invoice that could not be paid from the card is shown with its page, until it is paid", async () => {
+  const user = await onByok("eve");
+  expect(await user.json(["cloud", "balance"])).toMatchObject({ value: { unpaid: [] } });
+  const customer = [...cloud.stripe.store.customers].at(-1);
+  const page = "https://invoice.example.com/i/1";
+  const tell = async (type: string, amount_paid: number) => {
+    const invoice = { id: "in_cli", customer, amount_paid, amount_remaining: 700 - amount_paid, hosted_invoice_url: page };
+    const target = { url: `${cloud.url}/v1/webhooks/stripe`, secret: cloud.webhookSecret };
+    expect((await sendWebhook(target, type, invoice, `evt_${type}`)).status).toBe(200);
+  };
+  await tell("invoice.payment_failed", 0);
+  expect(await user.json(["cloud", "balance"])).toMatchObject({ value: { unpaid: [{ amount: "7.00", page }] } });
+  expect((await user.run(["cloud", "balance"])).stdout).toContain(`Unpaid    $7.00 could not be paid from your card: pay at ${page}\n`);
+  await tell("invoice.paid", 700);
+  expect(await user.json(["cloud", "balance"])).toMatchObject({ value: { unpaid: [], owed: "-7.00" } });
 });
 
 test("what one's own key paid is counted there once, and both ledgers agree", async () => {

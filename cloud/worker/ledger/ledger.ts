@@ -93,8 +93,7 @@ export class Ledger {
         return { account, result: { outcome: "in_progress" } };
       this.#sql.all("DELETE FROM hold WHERE expires < ? OR id = ?", now - EXPIRED_HOLDS_KEPT, id);
       const priced = total(most.map(({ tokens, price }) => priceCall(tokens, price, account.tier)));
-      const unpaid = unpaidInvoices(this.#sql).length > 0;
-      const refused = refusal({ account, ...account, ...this.#held(now), freeUsed: freeUsedIn(account, now), unpaid }, priced);
+      const refused = refusal({ account, ...account, ...this.#standing(now), freeUsed: freeUsedIn(account, now) }, priced);
       const counted = countedOf(priced, account.tier);
       const beyond = refused ?? (work && projectRefusal(this.#sql, work, counted, now));
       if (beyond) return { account, result: { outcome: beyond } };
@@ -177,7 +176,7 @@ export class Ledger {
       ceiling,
       billed,
       owed: owed(account),
-      held: this.#held(now).held,
+      held: this.#standing(now).held,
       free: { limit: FREE_MONTHLY_LIMIT, used: freeUsedIn(account, now) },
       unpaid: unpaidInvoices(this.#sql),
       cents: { unbilled: shownCents(unbilled), credits: Math.floor(credits / NANO_PER_CENT), ceiling: shownCents(ceiling) },
@@ -245,13 +244,14 @@ export class Ledger {
     return { account: next, result };
   }
 
-  #held(now: number): { readonly held: number; readonly freeHeld: number } {
-    const [sums] = this.#sql.all<{ held: number; freeHeld: number }>(
-      `SELECT coalesce(sum(charge), 0) AS held, coalesce(sum(CASE tier WHEN 'free' THEN cost ELSE 0 END), 0) AS freeHeld
-       FROM hold WHERE expires > ?`,
+  /** What a hold looks at beside the account, in one statement. */
+  #standing(now: number): { readonly held: number; readonly freeHeld: number; readonly unpaid: boolean } {
+    const [sums] = this.#sql.all<{ held: number; freeHeld: number; unpaid: number }>(
+      `SELECT coalesce(sum(charge), 0) AS held, coalesce(sum(CASE tier WHEN 'free' THEN cost ELSE 0 END), 0) AS freeHeld,
+         EXISTS (SELECT 1 FROM unpaid) AS unpaid FROM hold WHERE expires > ?`,
       now,
     );
-    return sums ?? { held: 0, freeHeld: 0 };
+    return { held: sums?.held ?? 0, freeHeld: sums?.freeHeld ?? 0, unpaid: sums?.unpaid === 1 };
   }
 }
 
