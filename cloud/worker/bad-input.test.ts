@@ -1,8 +1,9 @@
 /** What should not come, coming: every amount stays exact, nobody is charged for what was not done, and what was done is charged once. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import Stripe from "stripe";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { sendWebhook } from "../fakes/stripe/webhooks.ts";
+import { sendSigned, sendWebhook } from "../fakes/stripe/webhooks.ts";
 import { type Fetch, signIn } from "../local/sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "../local/start.ts";
 import { use } from "../local/use.ts";
@@ -147,6 +148,46 @@ describe("work whose hold expires before its provider answers", () => {
     await ledger.release("other");
     const { held, unbilled, billed } = await ledger.balance();
     expect([held, unbilled + billed]).toEqual([0, 1545 * NANO_PER_CENT]);
+  });
+});
+
+describe("a webhook that Stripe has not signed", () => {
+  const FORGED = ["forged", "of ten minutes ago", "signed for another body", "unsigned"] as const;
+  const url = () => `${cloud.url}/v1/webhooks/stripe`;
+  const event = (type: string, object: object) => ({ id: "evt_1", object: "event", type, created: 1, data: { object } });
+
+  async function send(how: (typeof FORGED)[number], message: object): Promise<number> {
+    if (how === "forged") return (await sendSigned({ url: url(), secret: "whsec_guessed" }, message)).status;
+    const target = { url: url(), secret: cloud.webhookSecret };
+    if (how === "of ten minutes ago") return (await sendSigned(target, message, Math.floor(Date.now() / 1000) - 600)).status;
+    const signature = new Stripe("sk_test_none").webhooks.generateTestHeaderString({ payload: "{}", secret: cloud.webhookSecret });
+    const headers: Record<string, string> = how === "unsigned" ? {} : { "stripe-signature": signature };
+    return (await fetch("/v1/webhooks/stripe", { method: "POST", headers, body: JSON.stringify(message) })).status;
+  }
+
+  test.each(FORGED)("but %s, of any type that moves money, is refused and moves nothing", async (how) => {
+    const { id, customer, email, balance } = await payer();
+    await use(cloud, email, "claude-sonnet", { in: 2_000_000, out: 0 });
+    const flushed = () => cloud.stripe.store.counted.find((one) => one.customer === customer)?.identifier;
+    await expect.poll(flushed, { timeout: 20_000 }).toBeDefined();
+    const before = await balance();
+    const metadata = { user_id: id, purpose: "credits", tier: "managed" };
+    const session = { id: randomUUID(), mode: "payment", payment_status: "paid", currency: "usd", amount_total: 100, customer, metadata };
+    const invoice = { id: randomUUID(), customer, amount_paid: 100, amount_remaining: 100 };
+    const taken = { id: randomUUID(), charge: "ch_1", amount: 100 };
+    for (const message of [
+      event("checkout.session.completed", session),
+      event("checkout.session.completed", { ...session, mode: "subscription", metadata: { ...metadata, tier: "byok" } }),
+      event("invoice.paid", invoice),
+      event("invoice.payment_failed", invoice),
+      event("invoice.voided", invoice),
+      event("refund.created", taken),
+      event("charge.dispute.funds_withdrawn", taken),
+      event("customer.subscription.deleted", { customer }),
+      { id: "evt_1", object: "v2.core.event", type: "v1.billing.meter.error_report_triggered", created: new Date().toISOString() },
+    ])
+      expect(await send(how, message)).toBe(401);
+    expect(await balance()).toEqual(before);
   });
 });
 
