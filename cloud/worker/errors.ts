@@ -74,8 +74,8 @@ const TABLE = {
   },
   payment_failed: {
     status: 402,
-    message: "An invoice could not be paid from your card, so nothing was begun that your credits do not cover.",
-    next: "`synesis cloud balance` shows where to pay it; or add credits with `synesis cloud topup`.",
+    message: "An invoice could not be paid from the card of who pays here, so nothing was begun that their credits do not cover.",
+    next: "`synesis cloud balance` shows them where to pay it; or they add credits with `synesis cloud topup`.",
     action: "suspend_cloud",
   },
   free_limit_exceeded: {
