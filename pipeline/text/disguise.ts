@@ -46,7 +46,7 @@ export function undisguised(line: string): string[] {
   const readings = new Set<string>();
   const tags = Array.from(line.matchAll(TAG_LETTERS), ([letter]) => String.fromCodePoint((letter.codePointAt(0) ?? 0) - 0xe0000)).join("");
   if (tags) readings.add(tags);
-  const plain = isPlain ? line : latin(line.normalize("NFKC").replace(INVISIBLE, ""));
+  const plain = isPlain ? line : latin(unfolded(line).replace(INVISIBLE, ""));
   readings.add(plain);
   if (SPACED.test(plain)) readings.add(joined(plain));
   if (NUMBERED.test(plain)) readings.add(lettered(plain));
@@ -55,6 +55,22 @@ export function undisguised(line: string): string[] {
   for (const reading of decoded(plain)) readings.add(reading);
   readings.delete(line);
   return [...readings];
+}
+
+/** A reading has at most so many times the characters of its line. */
+const MOST_GROWTH = 2;
+
+/**
+ * Letters in their plain form (NFKC). One sign may stand for eighteen letters, so that a line of such signs would grow into
+ * a long text: there those that stand for more than two become gaps.
+ */
+function unfolded(line: string): string {
+  const plain = line.normalize("NFKC");
+  if (plain.length <= MOST_GROWTH * line.length) return plain;
+  return line.replace(/./gsu, (letter) => {
+    const letters = letter.normalize("NFKC");
+    return letters.length <= MOST_GROWTH * letter.length ? letters : " ";
+  });
 }
 
 /** Look-alikes become Latin, but only in words that have both, so that Russian and Greek stay what they are. */

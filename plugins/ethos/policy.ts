@@ -79,9 +79,17 @@ export function compilePolicy(file: PolicyFile, model: LikenessModel): Policy {
     return undefined;
   };
   return (question) => {
-    const readings = [question, ...undisguised(question), ...inEnglish(question)];
+    const readings = readingsOf(question);
     return firstOf(readings, ruleOf) ?? firstOf(readings, resembling);
   };
+}
+
+/**
+ * A question as it stands, without its disguises, and word for word in English: all that rules are asked of. Together at most
+ * a fixed number of times as long as the question, whose length is limited where it is asked (`QUESTION_TOO_LONG`).
+ */
+export function readingsOf(question: string): string[] {
+  return [question, ...undisguised(question), ...inEnglish(question)];
 }
 
 function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {

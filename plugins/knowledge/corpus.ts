@@ -78,6 +78,11 @@ export class Corpus {
     return this.#words ? this.#words.chunksWith(term) : this.storedWith(term);
   }
 
+  /** The same, not remembered: for words that are made up, of which there is no end. */
+  countAnew(term: string): number {
+    return this.#words ? this.#words.chunksWith(term) : ((this.#termCount.get(term) as number | undefined) ?? 0);
+  }
+
   /** The same as SQLite says, which knows stop words too. */
   storedWith(term: string): number {
     let count = this.#chunksWith.get(term);

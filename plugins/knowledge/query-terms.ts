@@ -7,6 +7,8 @@ const MAX_TERMS = 48;
 export interface QueryTerm {
   readonly term: string;
   readonly surface: string;
+  /** How much it counts; 1 when absent. Less for a word that was not asked for. */
+  readonly weight?: number;
 }
 
 /** The distinct terms of a question, without stop words as long as others are left. */

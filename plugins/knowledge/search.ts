@@ -8,11 +8,13 @@ import { findingsOf, type PrivacyColumns } from "./document-writer.ts";
 import { fuse, type Scored } from "./fuse.ts";
 import { Lexicon } from "./lexicon.ts";
 import { cosineStored } from "./quantise.ts";
-import { matchAny, type QueryTerm, queryTerms } from "./query-terms.ts";
+import { matchAny, type QueryTerm } from "./query-terms.ts";
 import { type Candidate, rerank } from "./rerank.ts";
 import { VectorIndex } from "./vector-index.ts";
+import { Vocabulary } from "./vocabulary.ts";
 import type { WordSegments } from "./word-index/segments.ts";
 import type { WordIndex } from "./word-index/word-index.ts";
+import { wording } from "./wording.ts";
 
 /** Candidates taken from each of the two indexes, and how many of all are looked at more closely. */
 const CANDIDATES = 100;
@@ -47,11 +49,13 @@ export class Searcher {
   readonly #options: SearcherOptions;
   readonly #corpus: Corpus;
   readonly #lexicon = new Lexicon();
+  readonly #vocabulary: Vocabulary;
   readonly #match: Sqlite.Statement;
   readonly #matchWithin: Sqlite.Statement;
   readonly #chunk: Sqlite.Statement;
   readonly #document: Sqlite.Statement;
   readonly #vector: Sqlite.Statement;
+  readonly #any: Sqlite.Statement;
   readonly #exists: Sqlite.Statement;
   #vectors: VectorIndex | undefined;
 
@@ -71,13 +75,21 @@ export class Searcher {
     this.#chunk = db.prepare('SELECT id, document, heading, start, "end", text, map, privacy, personal FROM chunks WHERE id = ?');
     this.#document = db.prepare("SELECT path, title FROM documents WHERE id = ?");
     this.#vector = db.prepare("SELECT vector FROM vectors WHERE chunk = ? AND model = ?").pluck();
+    this.#any = db.prepare("SELECT rowid FROM words WHERE words MATCH ? LIMIT 1").pluck();
+    this.#vocabulary = new Vocabulary({
+      db,
+      chunksWith: (term) => this.#corpus.countAnew(term),
+      textWith: (word) => this.#textWith(word),
+    });
     this.#exists = db.prepare("SELECT 1 FROM chunks WHERE id = ?");
   }
 
-  search({ text, vector, limit, rerank: closely = true, ...filter }: SearchRequest): SearchHit[] {
+  search({ text: asked, vector: given, limit, rerank: closely = true, ...filter }: SearchRequest): SearchHit[] {
     this.#corpus.refresh();
     const scope = this.#corpus.scope(filter);
-    const terms = queryTerms(text);
+    const { terms, text } = wording(asked, (term) => this.#corpus.chunksWith(term), this.#vocabulary);
+    const { embedNow } = this.#options;
+    const vector = given && embedNow && text !== asked ? embedNow(text) : given;
     const rows = new Map<number, Row>();
     const find = (count: number) => this.#fused(terms, vector, scope, count);
     const count = Math.max(CANDIDATES, limit);
@@ -142,13 +154,13 @@ export class Searcher {
   /** @param present terms, the `rare` ones first. */
   #inMemory(
     words: WordSegments,
-    present: readonly { readonly term: string; readonly rows: number }[],
+    present: readonly (QueryTerm & { readonly rows: number })[],
     rare: number,
     scope: Scope,
     limit: number,
   ): number[] {
     const { chunks } = this.#corpus;
-    const terms = present.map(({ term, rows }) => ({ term, weight: rankingIdf(rows, chunks) }));
+    const terms = present.map(({ term, rows, weight = 1 }) => ({ term, weight: weight * rankingIdf(rows, chunks) }));
     const gone = words.size - chunks;
     const found = words.best(terms, rare, limit + Math.max(0, Math.min(gone, limit)), scope);
     return (gone !== 0 ? found.filter((id) => this.#exists.get(id) !== undefined) : found).slice(0, limit);
@@ -175,7 +187,7 @@ export class Searcher {
     const rarity = (term: string) => idf(this.#corpus.chunksWith(term), this.#corpus.chunks);
     const query = {
       text,
-      terms: terms.map(({ term }) => ({ term, idf: rarity(term) })),
+      terms: terms.map(({ term, weight = 1 }) => ({ term, idf: weight * rarity(term) })),
       rarity,
       averageLength: this.#corpus.averageLength,
       lexicon: this.#lexicon,
@@ -190,6 +202,14 @@ export class Searcher {
     // What was not looked at follows in its order, with scores that say so.
     const floor = (ranked.at(-1)?.score ?? 0) / (rest[0]?.score ?? 1);
     return [...ranked, ...rest.map(({ id, score }) => ({ id, score: score * floor }))];
+  }
+
+  /** A chunk that holds a word, with what stands above it. */
+  #textWith(word: string): string | undefined {
+    const id = this.#any.get(matchAny([{ term: word, surface: word }])) as number | undefined;
+    if (id === undefined) return undefined;
+    const { text, heading, title } = this.#read(id);
+    return `${title}\n${heading}\n${text}`;
   }
 
   #read(id: number): Row {

@@ -10,6 +10,7 @@ import { createReader } from "../../plugins/knowledge/index.ts";
 import { matchAny, queryTerms } from "../../plugins/knowledge/query-terms.ts";
 import { SqliteVault } from "../../plugins/knowledge/vault.ts";
 import { mean, ndcg, recall, reciprocalRank } from "./measures.ts";
+import { misspelt, SPOILINGS } from "./misspelt.ts";
 
 /** One line of the report. `system` is "ours", "fused" (without the reranker), "words", "vectors" or "fts5". */
 export interface RetrievalRow {
@@ -128,20 +129,28 @@ interface ReadingQuestion {
 async function evaluateReading(folder: string, parts: Parts): Promise<RetrievalRow[]> {
   await indexPaths({ ...parts, paths: [join(folder, "docs")] });
   const questions = readLines<ReadingQuestion>(join(folder, "questions.jsonl")).filter(({ answerable }) => answerable);
+  const searches = systems(parts, 5);
   const rows: RetrievalRow[] = [];
-  for (const [system, search] of Object.entries(systems(parts, 5))) {
-    const ranks: number[] = [];
-    for (const { question, file, answers } of questions) {
-      const hits = await search(question);
-      ranks.push(hits.findIndex(({ path, text }) => path.endsWith(file) && answers.some((answer) => text.includes(answer))));
-    }
-    rows.push({
-      collection: "reading",
-      system,
-      measures: { "hit@1": mean(ranks.map((rank) => Number(rank === 0))), "hit@5": mean(ranks.map((rank) => Number(rank !== -1))) },
-    });
+  for (const [system, search] of Object.entries(searches))
+    rows.push({ collection: "reading", system, measures: await hits(search, questions) });
+  const asked = questions.map(({ question }) => question);
+  const articles = readdirSync(join(folder, "docs")).map((name) => readFileSync(join(folder, "docs", name), "utf8"));
+  for (const spoiling of SPOILINGS) {
+    const spoilt = misspelt(asked, articles, spoiling);
+    const changed = questions.flatMap((question, i) => (spoilt[i] === undefined ? [] : [{ ...question, question: spoilt[i] }]));
+    for (const system of ["ours", "words"] as const)
+      rows.push({ collection: `reading, ${spoiling}`, system, measures: await hits(searches[system] as Search, changed) });
   }
   return rows;
+}
+
+async function hits(search: Search, questions: readonly ReadingQuestion[]): Promise<RetrievalRow["measures"]> {
+  const ranks: number[] = [];
+  for (const { question, file, answers } of questions) {
+    const found = await search(question);
+    ranks.push(found.findIndex(({ path, text }) => path.endsWith(file) && answers.some((answer) => text.includes(answer))));
+  }
+  return { "hit@1": mean(ranks.map((rank) => Number(rank === 0))), "hit@5": mean(ranks.map((rank) => Number(rank !== -1))) };
 }
 
 function foldersIn(folder: string): string[] {
