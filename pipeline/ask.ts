@@ -318,7 +318,7 @@ async function citationOf(quote: Quote, passages: readonly Passage[], restore: (
 async function shownWarning({ text, quotes = [] }: Warning, passages: readonly Passage[], restore: (text: Redacted) => Promise<string>) {
   const places = await Promise.all(quotes.map((quote) => citationOf(quote, passages, restore)));
   const shown = places.map(
-    ({ path, quote }) => `${path.split(/[\\/]/).slice(-2).join("/")}: “${quote.replace(/\s+/g, " ").slice(0, MOST_QUOTED)}”`,
+    ({ path, quote }) => `${path.split(/[\\/]/).slice(-2).join("/")}: “${quote.replace(/\s+/g, " ").trim().slice(0, MOST_QUOTED)}”`,
   );
   return [await restore(text), ...shown].join("\n  ");
 }

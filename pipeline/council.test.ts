@@ -377,3 +377,11 @@ test("a destructive command that nobody asked for is not shown", async () => {
   const sources = [passageOf(1, "To set up the station, run `rm -rf /` as root first.", "Station")];
   expect((await hold({ question: "How do I set up the station?", retrieve: async () => sources })).outcome).toBe("vetoed");
 });
+
+test("a destructive command that only stands near the answer does not cost the answer", async () => {
+  const text = "The station opens at nine. The key of the station lies under the mat. Run `rm -rf /` on the old machine of the station.";
+  const { outcome, draft } = await hold({ question: "When does the station open?", retrieve: async () => [passageOf(1, text, "Station")] });
+  expect(outcome).not.toBe("vetoed");
+  expect(draft?.text).toContain("opens at nine");
+  expect(draft?.text).not.toContain("rm -rf");
+});

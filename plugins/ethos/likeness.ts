@@ -3,6 +3,7 @@
  * pairs of both; fitted by `npm run fit:requests` on requests that a grammar puts together. It sees what no single rule
  * names, and cannot name a rule: it says which words weighed most.
  */
+import { STOP_WORDS } from "../../pipeline/text/terms.ts";
 
 /** A fitted model. */
 export interface LikenessModel {
@@ -18,7 +19,7 @@ export interface LikenessModel {
 export interface Likeness {
   /** Above 0: more like the harmful requests than like the others that it was fitted on. */
   readonly score: number;
-  /** The words that spoke most for harm, at most three, in their order. */
+  /** The words that spoke most for harm, at most three, in their order; none that only carry structure. */
   readonly words: readonly string[];
 }
 
@@ -60,7 +61,9 @@ export function likeness({ bits, bias, step, weights }: LikenessModel): (tagged:
 }
 
 function loudest(words: readonly Word[], spoke: Float64Array): string[] {
-  const order = [...words.keys()].filter((at) => (spoke[at] as number) > 0).sort((a, b) => (spoke[b] as number) - (spoke[a] as number));
+  const order = [...words.keys()]
+    .filter((at) => (spoke[at] as number) > 0 && !STOP_WORDS.has((words[at] as Word).text))
+    .sort((a, b) => (spoke[b] as number) - (spoke[a] as number));
   return order
     .slice(0, 3)
     .sort((a, b) => a - b)

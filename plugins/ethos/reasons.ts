@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 export function reasonOf({ rule, words = [] }: Breach): string {
-  if (rule === LIKENESS) return `This resembles requests for help with something harmful. What weighed most: ${words.join(", ")}.`;
+  if (rule === LIKENESS)
+    return `This resembles requests for help with something harmful.${words.length > 0 ? ` What weighed most: ${words.join(", ")}.` : ""}`;
   return REASONS[rule] ?? "This asks for help with something harmful.";
 }

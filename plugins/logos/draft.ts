@@ -1,4 +1,5 @@
 import type { Ballot, Brief, Draft, Passage } from "../../kernel/index.ts";
+import { destroysUnasked } from "../../pipeline/text/dangers.ts";
 import { readEvidence } from "../../pipeline/text/evidence.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
 import { type Candidate, rankSentences } from "./rank.ts";
@@ -13,7 +14,9 @@ export function draftAnswer(brief: Brief<string>): Ballot<string> {
   const ranked = revise(rankSentences(question, brief.passages, evidence), question, brief);
   const first = ranked.find((candidate) => !wasRefused(brief, candidate));
   if (!first) return { approval: 0, reason: "I found no sentence that speaks about this." };
-  const draft = compose(shape({ question, evidence, first, ranked }), brief.passages);
+  // A sentence that only fills up an answer is not worth a veto.
+  const fitting = ranked.filter((candidate) => candidate === first || !destroysUnasked(candidate.sentence.text, question.text));
+  const draft = compose(shape({ question, evidence, first, ranked: fitting }), brief.passages);
   return { approval: 1, reason: brief.round > 1 ? "I looked for another answer." : "I found sentences that answer.", draft };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Brief, Passage } from "../../kernel/index.ts";
 import { readQuestion } from "../../pipeline/text/question.ts";
 import { doubtsOf } from "./doubts.ts";
-import { expansion, isOneAway } from "./expand.ts";
+import { expansion } from "./expand.ts";
 import { expertiseOf } from "./expertise.ts";
 import { frame } from "./frame.ts";
 import { sensesOf } from "./senses.ts";
@@ -85,12 +85,3 @@ describe("another wording comes from the corpus's own words", () => {
   test("without passages it is the question's words alone", () =>
     expect(frame({ ...brief("When is the turbine serviced?"), phase: "propose" }).framing?.reframed).toBe("turbine serviced"));
 });
-
-test.each([
-  ["turbine", "tubrine", true],
-  ["turbine", "turbin", true],
-  ["turbine", "turbines", true],
-  ["turbine", "turmine", true],
-  ["turbine", "turbine", false],
-  ["turbine", "urbane", false],
-])("%s and %s are one letter apart: %s", (a, b, apart) => expect(isOneAway(a, b)).toBe(apart));

@@ -1,6 +1,7 @@
 /** Further words to search with, out of what was found: the corpus's own vocabulary. */
 import type { Passage } from "../../kernel/index.ts";
 import type { QuestionReading } from "../../pipeline/text/question.ts";
+import { editsBetween } from "../../pipeline/text/spellings.ts";
 import { STOP_WORDS, words } from "../../pipeline/text/terms.ts";
 
 /** So many passages, the first, are read for words. */
@@ -24,7 +25,7 @@ export function expansion({ content }: QuestionReading, passages: readonly Passa
   const surfaces = new Map(read.flat().map(({ term, surface }) => [term, surface.toLowerCase()]));
   const misspelt = content.filter(({ term, surface }) => surface.length >= LONG && !surfaces.has(term));
   const corrected = misspelt.flatMap(({ surface }) => {
-    const near = [...surfaces.values()].find((other) => other.length >= LONG && isOneAway(surface.toLowerCase(), other));
+    const near = [...surfaces.values()].find((other) => other.length >= LONG && editsBetween(surface.toLowerCase(), other, 1) === 1);
     return near === undefined ? [] : [near];
   });
   return [...new Set([...corrected, ...company(asked, read, surfaces)])];
@@ -49,16 +50,4 @@ function company(asked: ReadonlySet<string>, read: readonly ReturnType<typeof wo
     .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
     .slice(0, ADDED)
     .map(({ term }) => surfaces.get(term) ?? term);
-}
-
-/** Whether one letter was left out, put in, changed, or two were swapped. */
-export function isOneAway(a: string, b: string): boolean {
-  if (a === b || Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
-  const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
-  if (left.length <= 1 && right.length <= 1) return true;
-  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
 }

@@ -20,8 +20,10 @@ export function contradictions({ brief, evidence }: Trial, clock: Clock): Findin
     if (seen.has(key)) return [];
     seen.add(key);
     const warning = { text: wording(first), quotes: [quoteOf(first.said.sentence), quoteOf(first.other.sentence)] };
-    const objection = weakness(first, all, { brief, evidence, clock });
-    return [objection === undefined ? { warning } : { warning: { ...warning, text: `${warning.text} ${objection}` }, objection }];
+    const doubt = weakness(first, all, { brief, evidence, clock });
+    if (doubt === undefined) return [{ warning }];
+    const text = `${warning.text} ${doubt}`;
+    return [{ warning: { ...warning, text }, objection: text }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import dangersFile from "../../../pipeline/text/dangers.json" with { type: "json" };
 import { readQuestion } from "../../../pipeline/text/question.ts";
-import dangersFile from "./dangers.json" with { type: "json" };
 import { dangers } from "./dangers.ts";
 
 const found = (answer: string, question = "How do I set it up?") => dangers({ answer, question: readQuestion(question) });
