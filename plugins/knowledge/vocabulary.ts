@@ -1,7 +1,7 @@
 /**
  * Words of the vault's own vocabulary for a word that no document has: one or two letters away, of the same family, its
  * parts where it is written as one, or the whole where it is written as two. What is near is made up and asked for, or
- * read from one place of the sorted vocabulary, so that it costs a few milliseconds however many words there are.
+ * read from one place of the sorted vocabulary: the whole of it is never gone through.
  */
 import type Sqlite from "better-sqlite3";
 import { editsBetween, spellingsNear } from "../../pipeline/text/spellings.ts";
@@ -21,7 +21,7 @@ const SHORTEST = 4;
 /** From this length on two letters may be wrong. */
 const LONG = 7;
 /** Longer ones are no words; the cost grows with the length. */
-const LONGEST = 30;
+const LONGEST = 24;
 /** So many are given for a word. */
 const MOST = 3;
 /** So many words that begin alike are looked at: with the first letter where there are no more, else with two or three. */

@@ -12,11 +12,11 @@ export function draftAnswer(brief: Brief<string>): Ballot<string> {
   const question = readQuestion(brief.question);
   const evidence = readEvidence(brief.passages);
   const ranked = revise(rankSentences(question, brief.passages, evidence), question, brief);
-  const first = ranked.find((candidate) => !wasRefused(brief, candidate));
+  // A sentence that only fills up an answer, or takes the place of a better one, is not worth a veto.
+  const harmless = ranked.filter(({ sentence }) => !destroysUnasked(sentence.text, question.text));
+  const first = (brief.round > 1 ? harmless : ranked).find((candidate) => !wasRefused(brief, candidate));
   if (!first) return { approval: 0, reason: "I found no sentence that speaks about this." };
-  // A sentence that only fills up an answer is not worth a veto.
-  const fitting = ranked.filter((candidate) => candidate === first || !destroysUnasked(candidate.sentence.text, question.text));
-  const draft = compose(shape({ question, evidence, first, ranked: fitting }), brief.passages);
+  const draft = compose(shape({ question, evidence, first, ranked: harmless }), brief.passages);
   return { approval: 1, reason: brief.round > 1 ? "I looked for another answer." : "I found sentences that answer.", draft };
 }
 
