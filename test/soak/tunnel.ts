@@ -12,6 +12,7 @@ import { Relay } from "../tunnel/relay.ts";
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "1" }, loss: { type: "string", default: "0.01" } } });
 const MINUTES = Math.min(60, Number(values.minutes));
 const WORKERS = 8;
+const TIMEOUT_MS = 60_000;
 const MIB = 1024 * 1024;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -25,16 +26,19 @@ const relay = await Relay.start(port, host);
 Object.assign(relay, { loss: Number(values.loss), reorder: 0.02 });
 const identity = await cloud.device("soak");
 const tunnel = openTunnel("soak", () => targetOf(gateway, identity, { host: "127.0.0.1", port: relay.port }), {
-  requestTimeoutMs: 60_000,
+  requestTimeoutMs: TIMEOUT_MS,
   againMs: 2_000,
 });
-await tunnel.connect();
-
 const end = Date.now() + MINUTES * 60_000;
 const troubles = { cut: 0, wireCut: 0, moved: 0, killed: 0, tcpBroken: 0, udpBlocked: 0 };
 const wrong: string[] = [];
 /** What was done to the network last, for whoever looks for the cause of what went wrong. */
 const lately: { what: string; at: number }[] = [];
+tunnel.on("state", (state) => {
+  const what = state.kind === "connected" ? state.link : state.kind === "reconnecting" ? state.lastError.message : state.kind;
+  lately.push({ what, at: Date.now() });
+});
+await tunnel.connect();
 const memory: number[] = [];
 let asked = 0;
 
@@ -83,12 +87,14 @@ async function work(worker: number): Promise<void> {
   }
 }
 
+/** How things stand, and what has happened since the request can have been asked. */
 function situation(): string {
-  const { state } = tunnel;
-  const last = state.kind === "reconnecting" ? `attempt ${state.attempt}, ${state.lastError.message}` : "";
-  const before = lately.slice(-4).map(({ what, at }) => `${what} ${Math.round((Date.now() - at) / 1000)} s before`);
-  return `[${state.kind} ${state.kind === "connected" ? state.link : last}; ${before.join(", ")}]`;
+  const { open, queued } = tunnel.traffic();
+  const before = lately.filter(({ at }) => Date.now() - at < TIMEOUT_MS).map(({ what, at }) => `${what} ${secondsSince(at)} s before`);
+  return `[${tunnel.state.kind}, ${open} streams, ${queued} waiting; ${before.join(", ")}]`;
 }
+
+const secondsSince = (at: number) => ((Date.now() - at) / 1000).toFixed(1);
 
 function note(what: keyof typeof troubles): void {
   troubles[what] += 1;

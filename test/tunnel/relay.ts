@@ -6,8 +6,6 @@ import { type AddressInfo, connect, createServer, type Server, type Socket as Tc
 export class Relay {
   /** Datagrams are lost. */
   udpBlocked = false;
-  /** Nothing passes, and nobody is told. */
-  cut = false;
   /** Share of datagrams that are lost, and of those that come late and so out of order; 0 to 1. */
   loss = 0;
   reorder = 0;
@@ -24,6 +22,7 @@ export class Relay {
   readonly #host: string;
   readonly #outward = new Map<string, Socket>();
   readonly #pipes = new Set<TcpSocket>();
+  #cut = false;
 
   /** @param target the gateway's port on `host` */
   static async start(target: number, host = "127.0.0.1"): Promise<Relay> {
@@ -48,6 +47,16 @@ export class Relay {
 
   get port(): number {
     return this.#udp.address().port;
+  }
+
+  get cut(): boolean {
+    return this.#cut;
+  }
+
+  /** Nothing passes, and nobody is told; what TCP was given meanwhile passes later, as it does where a cable was out. */
+  set cut(cut: boolean) {
+    this.#cut = cut;
+    for (const pipe of this.#pipes) cut ? pipe.pause() : pipe.resume();
   }
 
   /** From here on the gateway sees the same device at another address, as after a change of network. */
@@ -90,9 +99,8 @@ export class Relay {
           this.#pipes.delete(from);
           to.destroy();
         });
-      from.on("data", (bytes) => {
-        if (!this.cut) to.write(bytes);
-      });
+      from.on("data", (bytes) => void to.write(bytes));
+      if (this.cut) from.pause();
     }
   }
 

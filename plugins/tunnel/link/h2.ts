@@ -74,7 +74,11 @@ function transportOver(session: ClientHttp2Session, socket: TLSSocket, { idleMs,
     onRoom: (listener) => void room.add(listener),
     ended: signs,
     traffic: () => ({ sent: socket.bytesWritten, received: socket.bytesRead }),
-    close: () => void session.close(() => socket.destroy()),
+    // Closing in order would wait for streams that nobody answers, and for a goodbye that does not come over a dead network.
+    close: () => {
+      session.destroy();
+      socket.destroy();
+    },
   };
 }
 
@@ -86,16 +90,25 @@ function openStream(session: ClientHttp2Session): ClientHttp2Stream {
   return stream;
 }
 
-/** Pings while the connection is open, and ends it when a ping stays unanswered: at once where nothing can come any more. */
+/**
+ * Pings while the connection is open, and ends it when nothing comes any more: at once where nothing can. One that the
+ * server has said goodbye to takes no pings, and is watched until its streams have ended and its socket is closed.
+ */
 function watchLife(session: ClientHttp2Session, socket: TLSSocket, idleMs: number, keepAliveMs: number): Promise<TransportEnd> {
   /** The first thing that was said of it; errors that follow a goodbye add nothing. */
   let end: TransportEnd | undefined;
   let heard = performance.now();
+  let read = 0;
   const timer = setInterval(() => {
-    if (session.destroyed) return;
+    if (socket.bytesRead > read) heard = performance.now();
+    read = socket.bytesRead;
     const silentMs = performance.now() - heard;
     const moved = silentMs > 2 * keepAliveMs && !isOurs(socket.localAddress);
-    if (silentMs < idleMs && !moved) return void session.ping(() => (heard = performance.now()));
+    if (silentMs < idleMs && !moved) {
+      // the answer is bytes that are read
+      if (!session.destroyed) session.ping(() => {});
+      return;
+    }
     end ??= moved
       ? { reason: "lost", detail: "this machine's address has changed" }
       : { reason: "silent", detail: "the other side fell silent" };

@@ -94,7 +94,8 @@ export class Link {
     this.#open += 1;
     stream.onClose(() => {
       this.#open -= 1;
-      if (this.#open === 0) this.#idle?.();
+      // who waited for a stream gets this one's place in the same turn
+      if (this.#open === 0) setImmediate(() => this.#open === 0 && this.#idle?.());
     });
     return stream;
   }
