@@ -109,6 +109,11 @@ export class Asker {
     return asked;
   }
 
+  /** What questions to the cloud use of the account's; undefined where the flags name nothing. */
+  get atCloud(): Manner["atCloud"] {
+    return this.#manner.atCloud;
+  }
+
   /** Why the model is not asked any more; undefined while it is. */
   get setAside(): SynesisError | undefined {
     return this.#setAside;

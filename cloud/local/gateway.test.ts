@@ -135,7 +135,7 @@ describe("the tunnel", () => {
     await call("PUT", "/v1/billing/tier", { tier: "byok" });
     await tunnel.connect();
     expect(await tunnel.request("heartbeat", { deviceId: device.deviceId, sequence: 7n })).toMatchObject({ sequence: 7n });
-    expect(await tunnel.request("prewarmSignal", { projectId: "p" })).toMatchObject({ warmed: false });
+    expect(await tunnel.request("prewarmSignal", {})).toMatchObject({ warmed: false });
     const used = { id: "event-0001", atUnixMs: BigInt(Date.now()), model: "claude-opus", tokens: { prompt: 1000, completion: 10 } };
     const [first, again] = [
       await tunnel.request("usageSyncRequest", { events: [used] }),

@@ -31,6 +31,8 @@ export interface Env extends StripeSettings, ProviderSettings, IndexBindings {
   /** Parts of adapters that one user sends. */
   readonly PART_LIMIT: RateLimit;
   readonly ADDRESS_LIMIT: RateLimit;
+  /** Adapters that one user has loaded before they are asked with. */
+  readonly WARM_LIMIT: RateLimit;
   /** Where the Worker is reached, without a slash at its end. Empty on one's own machine alone: then the request says it. */
   readonly PUBLIC_URL: string;
   /** The gateway's public key: Ed25519, DER (SPKI) in base64. Empty: no gateway is known. */

@@ -3,6 +3,10 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signIn } from "../local/sign-in.ts";
 import { type LocalCloud, startLocalCloud } from "../local/start.ts";
+import { FrameDecoder } from "../wire/frames.ts";
+import { ErrorCode } from "../wire/generated/cloud_pb.js";
+import { decodeMessage, encodeMessage, type InitOf } from "../wire/messages.ts";
+import { FRAMES_CONTENT, requestPath } from "../wire/requests.ts";
 import { PART_BYTES } from "./adapters/adapter.ts";
 
 let cloud: LocalCloud;
@@ -325,5 +329,63 @@ describe("a question with an adapter", () => {
   test("of another user is not found", async () => {
     const loraId = await pushed(await user(), "mine");
     expect((await call(await user(), "POST", "/v1/escalations", question({ loraId }))).body.error?.code).toBe("not_found");
+  });
+});
+
+describe("a device that will be too busy to think", () => {
+  /** Whether what it names is ready, or the code of the refusal. */
+  async function warm(key: string, wanted: InitOf<"prewarmSignal">): Promise<boolean | ErrorCode> {
+    const headers = { authorization: `Bearer ${key}`, "content-type": FRAMES_CONTENT };
+    const body = encodeMessage("prewarmSignal", wanted) as Uint8Array<ArrayBuffer>;
+    const response = await fetch(requestPath("prewarmSignal"), { method: "POST", headers, body });
+    const [frame] = new FrameDecoder().push(new Uint8Array(await response.arrayBuffer()));
+    if (!frame) throw new Error("a frame was expected");
+    return frame.name === "prewarmAck" ? decodeMessage("prewarmAck", frame).warmed : decodeMessage("error", frame).code;
+  }
+
+  test("has its adapter loaded, once, and is then answered without loading", async () => {
+    const key = await user();
+    const loraId = await pushed(key, "soon");
+    await cloud.vllm.restart();
+    await cloud.vllm.calls();
+    expect([await warm(key, { loraId }), await warm(key, { loraId })]).toEqual([true, true]);
+    expect((await cloud.vllm.calls()).filter((one) => one.endsWith(loraId))).toEqual([`load si-${loraId}`]);
+    expect((await call(key, "GET", "/v1/billing/balance")).body).toMatchObject({ unbilled: 0, held: 0 });
+    expect((await call(key, "POST", "/v1/escalations", question({ loraId }))).body).toMatchObject({ adapter: { id: loraId } });
+    expect((await cloud.vllm.calls()).filter((one) => one.startsWith("load"))).toEqual([]);
+  });
+
+  test("is told where nothing is made ready: no adapter is named, none can be loaded, or it asks by itself", async () => {
+    const key = await user();
+    const loraId = await pushed(key, "late");
+    await cloud.vllm.refuseLoads(true);
+    expect(await warm(key, { loraId })).toBe(false);
+    await cloud.vllm.refuseLoads(false);
+    expect(await warm(key, {})).toBe(false);
+    const { checkout } = (await call(key, "PUT", "/v1/billing/tier", { tier: "byok" })).body as { checkout?: { id: string } | null };
+    if (checkout) await cloud.stripe.pay(checkout.id);
+    await cloud.vllm.calls();
+    expect(await warm(key, { loraId })).toBe(false);
+    expect(await cloud.vllm.calls()).toEqual([]);
+  });
+
+  test("has no other user's adapter loaded, nor one of a project that it has no part in", async () => {
+    const [owner, stranger] = [await user(), await user()];
+    const loraId = await pushed(owner, "theirs");
+    const { id: projectId } = (await call(owner, "POST", "/v1/projects", { name: "Closed" })).body;
+    await call(owner, "PUT", `/v1/projects/${projectId}/contents/adapter/${loraId}`);
+    await cloud.vllm.calls();
+    expect(await warm(stranger, { loraId })).toBe(ErrorCode.NOT_FOUND);
+    expect(await warm(stranger, { loraId, projectId: String(projectId) })).toBe(ErrorCode.NOT_FOUND);
+    expect(await warm(stranger, { projectId: "x".repeat(500) })).toBe(ErrorCode.NOT_FOUND);
+    expect(await cloud.vllm.calls()).toEqual([]);
+  });
+
+  test("may say so only so often in a minute", async () => {
+    const key = await user();
+    const told = new Set<boolean | ErrorCode>();
+    // More than twice what a minute allows: a new minute may begin meanwhile.
+    for (let i = 0; i < 14; i += 1) told.add(await warm(key, {}));
+    expect(told).toEqual(new Set([false, ErrorCode.RATE_LIMITED]));
   });
 });

@@ -20,8 +20,13 @@ export interface HeartbeatOptions {
   readonly intervalMs: number;
   /** Undefined where the user does not share how busy the machine is: then only the sign of life is sent. */
   readonly vitals: VitalsSource | undefined;
-  /** What to have ready in the cloud when the GPU is strained. */
-  readonly project: () => { readonly projectId: string; readonly loraId?: string } | undefined;
+  /** What the cloud is to have ready when the GPU is strained: that which this process asks it with. */
+  readonly wanted: () => Promise<Wanted | undefined>;
+}
+
+export interface Wanted {
+  readonly projectId?: string;
+  readonly loraId?: string;
 }
 
 export interface HeartbeatCounts {
@@ -85,16 +90,18 @@ export class Heartbeat {
     const vitals = await readVitals(source, this.#times);
     this.#times = readCpuTimes();
     const { gpuUsage, gpuTempCelsius } = vitals;
-    this.#prewarm(gpuUsage === undefined || gpuTempCelsius === undefined ? undefined : { usage: gpuUsage, celsius: gpuTempCelsius });
+    await this.#prewarm(gpuUsage === undefined || gpuTempCelsius === undefined ? undefined : { usage: gpuUsage, celsius: gpuTempCelsius });
     return vitals;
   }
 
-  #prewarm(gpu: Parameters<typeof isStrained>[1]): void {
+  /** Once, when the strain begins. */
+  async #prewarm(gpu: Parameters<typeof isStrained>[1]): Promise<void> {
     const before = this.#strained;
     this.#strained = isStrained(before, gpu);
-    const project = this.#strained && !before ? this.#options.project() : undefined;
-    if (!project) return;
-    this.#options.link.send("prewarmSignal", { ...project, sentUnixMs: BigInt(Date.now()) });
+    if (!this.#strained || before) return;
+    const wanted = await this.#options.wanted().catch(() => undefined);
+    if (!wanted) return;
+    this.#options.link.send("prewarmSignal", { ...wanted, sentUnixMs: BigInt(Date.now()) });
     this.#counts = { ...this.#counts, prewarmed: this.#counts.prewarmed + 1 };
   }
 

@@ -1,3 +1,3 @@
 /** The sign of life that a device sends to the cloud: how busy it is, and never what with. */
 export { readGpu } from "./gpu.ts";
-export { Heartbeat } from "./heartbeat.ts";
+export { Heartbeat, type Wanted } from "./heartbeat.ts";

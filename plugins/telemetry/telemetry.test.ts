@@ -81,7 +81,7 @@ function linkOf(answers: boolean[]) {
 
 test("heartbeats are numbered, misses are counted, and the third in a row opens the link anew", async () => {
   const { link, seen } = linkOf([true, false, true, false, false, false, true]);
-  const heart = new Heartbeat({ link, deviceId: "d", intervalMs: 1_000, vitals: undefined, project: () => undefined });
+  const heart = new Heartbeat({ link, deviceId: "d", intervalMs: 1_000, vitals: undefined, wanted: async () => undefined });
   for (let i = 0; i < 7; i += 1) await heart.beat();
   expect(seen.beats.map(({ sequence }) => sequence)).toEqual([1n, 2n, 3n, 4n, 5n, 6n, 7n]);
   expect(seen.heard).toEqual([true, false, true, false, false, false, true]);
@@ -94,7 +94,7 @@ test("strain is told once, until it is over", async () => {
   const { link, seen } = linkOf(Array(5).fill(true));
   const gpus = [cool, { usage: 0.9, celsius: 60 }, { usage: 0.95, celsius: 60 }, cool, { usage: 0.9, celsius: 60 }];
   const vitals = { home: tmpdir(), readGpu: async () => gpus.shift(), work: () => ({ activeSessions: 0, pendingQueries: 0 }) };
-  const heart = new Heartbeat({ link, deviceId: "d", intervalMs: 1_000, vitals, project: () => ({ projectId: "p" }) });
+  const heart = new Heartbeat({ link, deviceId: "d", intervalMs: 1_000, vitals, wanted: async () => ({ projectId: "p" }) });
   for (let i = 0; i < 5; i += 1) await heart.beat();
   expect(seen.warmed).toEqual(["p", "p"]);
 });
@@ -102,7 +102,7 @@ test("strain is told once, until it is over", async () => {
 test("it beats until it is told to stop", async () => {
   const { link, seen } = linkOf(Array(1_000).fill(true));
   const stop = new AbortController();
-  const running = new Heartbeat({ link, deviceId: "d", intervalMs: 5, vitals: undefined, project: () => undefined }).run(stop.signal);
+  const running = new Heartbeat({ link, deviceId: "d", intervalMs: 5, vitals: undefined, wanted: async () => undefined }).run(stop.signal);
   await expect.poll(() => seen.beats.length).toBeGreaterThan(3);
   stop.abort();
   await running;

@@ -109,7 +109,7 @@ async function benchMany(cloud: Cloud, tunnel: Tunnel): Promise<BenchRow[]> {
 /** What a heartbeat costs, spread over the time between two, and what keeping the link alive costs beside it. */
 async function benchHeartbeat(tunnel: Tunnel): Promise<BenchRow> {
   const vitals = { home: tmpdir(), readGpu: async () => undefined, work: () => ({ activeSessions: 1, pendingQueries: 0 }) };
-  const heart = new Heartbeat({ link: tunnel, deviceId: "laptop", intervalMs: HEARTBEAT_MS, vitals, project: () => undefined });
+  const heart = new Heartbeat({ link: tunnel, deviceId: "laptop", intervalMs: HEARTBEAT_MS, vitals, wanted: async () => undefined });
   const beating = await cpuMs(async () => {
     for (let i = 0; i < BEATS; i += 1) await heart.beat();
   });

@@ -1,5 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createSecureServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -71,15 +71,20 @@ test("a link to which the server has said goodbye gives what was asked before th
   expect(await ask(link)).toMatchObject({ name: "heartbeatAck" });
 });
 
-test.each(["with a request that hangs", "with nothing on it"])("a link that is closed over a dead network has ended at once, %s", async (what) => {
-  const { link, relay } = await linkTo(() => {});
-  const asked = what.startsWith("with a") ? ask(link) : "LinkBroken";
-  await expect.poll(() => link.streams.open).toBe(what.startsWith("with a") ? 1 : 0);
-  relay.cut = true;
-  link.close();
-  expect(await Promise.race([link.ended, new Promise((resolve) => setTimeout(resolve, 5_000, "it has not"))])).toMatchObject({ reason: "closed" });
-  expect(await asked).toBe("LinkBroken");
-});
+test.each(["with a request that hangs", "with nothing on it"])(
+  "a link that is closed over a dead network has ended at once, %s",
+  async (what) => {
+    const { link, relay } = await linkTo(() => {});
+    const asked = what.startsWith("with a") ? ask(link) : "LinkBroken";
+    await expect.poll(() => link.streams.open).toBe(what.startsWith("with a") ? 1 : 0);
+    relay.cut = true;
+    link.close();
+    expect(await Promise.race([link.ended, new Promise((resolve) => setTimeout(resolve, 5_000, "it has not"))])).toMatchObject({
+      reason: "closed",
+    });
+    expect(await asked).toBe("LinkBroken");
+  },
+);
 
 test("a link that is drained ends when the time for that is over", async () => {
   const { link } = await linkTo(() => {});

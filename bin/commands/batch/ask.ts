@@ -1,6 +1,6 @@
 import type { BatchLine, BatchProgress } from "../../../pipeline/batch.ts";
 import { BatchCommand, batchArgs, batchFlags, textField } from "../../batch-command.ts";
-import { elsewhere, filters, paths, rounds, session, threshold, topK } from "../../flags.ts";
+import { elsewhere, filters, lora, paths, rounds, session, threshold, topK } from "../../flags.ts";
 import { type Asker, escalates, withAsker } from "../../services/ask.ts";
 import { withPresence } from "../../services/cloud/presence.ts";
 import { addToVault, RENEW_BEFORE_ASKING_MS } from "../../services/knowledge.ts";
@@ -12,7 +12,7 @@ export default class BatchAsk extends BatchCommand {
   static override description = "Gives one line for each: the same object as `ask --json` with the line's id, or {id, error}.";
   static override examples = ["<%= config.bin %> batch ask questions.jsonl --out answers.jsonl --path docs"];
   static override args = batchArgs;
-  static override flags = { ...batchFlags, path: paths, session, "top-k": topK, threshold, rounds, ...filters, ...elsewhere };
+  static override flags = { ...batchFlags, path: paths, session, "top-k": topK, threshold, rounds, ...filters, lora, ...elsewhere };
 
   async run(): Promise<BatchProgress> {
     const input = await this.parse(BatchAsk);
@@ -42,11 +42,12 @@ export default class BatchAsk extends BatchCommand {
           notice: (text: string) => this.notice(text),
           version: this.config.version,
           work: () => ({ activeSessions: 1, pendingQueries: pending }),
+          atCloud: asker.atCloud,
         };
         return withPresence(presence, () => this.runLines(input, answer));
       };
       return withAsker(workspace, flags, use, { unattended: true });
     };
-    return withWorkspace("council", this.signal, work, escalates(flags));
+    return withWorkspace("council", this.signal, work, { ...escalates(flags), lora: flags.cloud ? undefined : flags.lora });
   }
 }

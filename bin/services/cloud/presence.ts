@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Tunnel } from "../../../plugins/tunnel/index.ts";
+import type { Manner } from "../ask.ts";
 import type { Config } from "../config.ts";
 
 /** Whose presence is shown, and what the sign of life says of its work. */
@@ -11,6 +12,8 @@ export interface Present {
   /** This program's version. */
   readonly version: string;
   readonly work: () => { readonly activeSessions: number; readonly pendingQueries: number };
+  /** What its questions ask the cloud with, so that this can be had ready before the machine is too busy. */
+  readonly atCloud?: Manner["atCloud"];
 }
 
 /**
@@ -35,7 +38,7 @@ export async function withPresence<T>(present: Present, use: () => Promise<T>): 
 const RENEW_AGAIN_MS = 3_600_000;
 
 /** Connects in the background; undefined where there is no way to the cloud. */
-async function appear({ home, config, version, work, signal, notice }: Present, stop: AbortSignal): Promise<Tunnel | undefined> {
+async function appear({ home, config, version, work, atCloud, signal, notice }: Present, stop: AbortSignal): Promise<Tunnel | undefined> {
   const [{ currentDevice }, { isDueForRenewal }, { tunnelWorker }, { Tunnel }, { tunnelOptions }, { heartbeatOf }] = await Promise.all([
     import("./device.ts"),
     import("../../../plugins/tunnel/device-store.ts"),
@@ -65,9 +68,14 @@ async function appear({ home, config, version, work, signal, notice }: Present, 
     }
     return true;
   };
+  const wanted = async () => {
+    const { project, adapter } = (await atCloud?.()) ?? {};
+    if (!project && !adapter) return undefined;
+    return { ...(project && { projectId: project.id }), ...(adapter && { loraId: adapter.id }) };
+  };
   tunnel.connect().then(
     () => {
-      void heartbeatOf(tunnel, home, config, options.deviceId, work).run(stop);
+      void heartbeatOf(tunnel, home, config, options.deviceId, work, wanted).run(stop);
       if (device) void again(renewInTime, config.cloud.heartbeatSeconds * 1000, stop);
     },
     () => {},

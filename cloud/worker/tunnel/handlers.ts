@@ -7,6 +7,7 @@ import { renew } from "../devices/certify.ts";
 import { type Env, ledgerOf } from "../env.ts";
 import { CloudError } from "../errors.ts";
 import { DeviceUsage, recordDeviceUsage } from "../ledger/device-usage.ts";
+import { warmAdapter } from "../synapse/adapters/warm.ts";
 import { escalate } from "./escalation.ts";
 
 /** One request of somebody who may make it. */
@@ -51,8 +52,14 @@ export const HANDLERS: { readonly [N in RequestName]: Handler<N> } = {
     scope: "ask",
     answer: async ({ message: { sequence } }) => ({ sequence, receivedUnixMs: BigInt(Date.now()) }),
   },
-  // Providers keep their models ready by themselves: there is nothing to warm, and the device is told so.
-  prewarmSignal: { scope: "ask", answer: async () => ({ warmed: false }) },
+  prewarmSignal: {
+    scope: "ask",
+    async answer({ env, principal: { userId }, message: { projectId, loraId } }) {
+      // Loading costs nothing that is billed, and may crowd out what others had loaded.
+      if (!(await env.WARM_LIMIT.limit({ key: userId })).success) throw new CloudError("rate_limited");
+      return { warmed: await warmAdapter(env, userId, { projectId: projectId || undefined, adapterId: loraId || undefined }) };
+    },
+  },
   escalationRequest: { scope: "ask", answer: escalate },
   usageSyncRequest: {
     scope: "ask",
