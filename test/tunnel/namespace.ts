@@ -3,6 +3,7 @@
  * address really changes. Linux, and who may make namespaces.
  */
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** Where processes are started: before their command, and the address they listen at. */
 export interface Place {
@@ -22,8 +23,9 @@ export class Namespace implements Place {
   readonly #net: string;
   #lastByte = 1;
 
-  /** Undefined where none can be made. */
+  /** Undefined where none can be made. What a process has left that was killed is removed first. */
   static create(): Namespace | undefined {
+    if (process.platform === "linux") removeLeftBehind();
     const id = `${process.pid}n${made++}`;
     if (process.platform !== "linux" || spawnSync("ip", ["netns", "add", `synesis-${id}`]).status !== 0) return undefined;
     return new Namespace(id);
@@ -87,6 +89,38 @@ export class Namespace implements Place {
   #inside(...args: string[]): void {
     ip("-n", this.#name, ...args);
   }
+}
+
+/** Namespaces whose maker is gone, with the processes that still run in them. */
+function removeLeftBehind(): void {
+  for (const [name, id = "", maker] of run("netns", "list").matchAll(/^synesis-((\d+)n\d+)\b/gm)) {
+    if (isAlive(Number(maker))) continue;
+    for (const pid of run("netns", "pids", name).split("\n").filter(Boolean)) kill(Number(pid));
+    run("link", "delete", `sa${id}`);
+    run("netns", "delete", name);
+  }
+}
+
+/** One that has ended, and that nobody has asked about yet, does not count. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+/** What it prints; that it fails does not matter: another process may do the same. */
+function run(...args: string[]): string {
+  return spawnSync("ip", args, { encoding: "utf8" }).stdout ?? "";
 }
 
 function ip(...args: string[]): void {
