@@ -17,6 +17,7 @@ export class Revocations {
   #listed: ReadonlySet<string> = new Set();
   #asked: ReadonlySet<string> = new Set();
   #failing = false;
+  #closed = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor(sources: RevocationSources, told: { readonly onChange: () => void; readonly onError: (which: string) => void }) {
@@ -42,6 +43,7 @@ export class Revocations {
   }
 
   close(): void {
+    this.#closed = true; // nobody needs to hear of an answer that no longer comes
     clearInterval(this.#timer);
     if (this.#sources.file) unwatchFile(this.#sources.file);
   }
@@ -54,7 +56,7 @@ export class Revocations {
       this.#failing = false;
       if (more) this.#told.onChange();
     } catch {
-      if (!this.#failing) this.#told.onError("the Worker's");
+      if (!this.#failing && !this.#closed) this.#told.onError("the Worker's");
       this.#failing = true;
     }
   }

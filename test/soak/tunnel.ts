@@ -81,7 +81,9 @@ async function work(worker: number): Promise<void> {
       const { content } = await tunnel.request("escalationRequest", { requestId, query });
       if (worker === 0 ? content.length !== 50_000 : content !== requestId) wrong.push(`${requestId}: another answer`);
     } catch (error) {
-      wrong.push(`${requestId}: ${(error as Error).message} ${situation()}`);
+      const how = `${requestId}: ${(error as Error).message} ${situation()}`;
+      wrong.push(how);
+      console.error(how);
     }
     await pause(Math.random() * 20);
   }
