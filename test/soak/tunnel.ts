@@ -96,7 +96,9 @@ function situation(): string {
   return `[${tunnel.state.kind}, ${open} streams, ${queued} waiting; ${before.join(", ")}]`;
 }
 
-const secondsSince = (at: number) => ((Date.now() - at) / 1000).toFixed(1);
+function secondsSince(at: number): string {
+  return ((Date.now() - at) / 1000).toFixed(1);
+}
 
 function note(what: keyof typeof troubles): void {
   troubles[what] += 1;

@@ -9,6 +9,8 @@ export class Relay {
   /** Share of datagrams that are lost, and of those that come late and so out of order; 0 to 1. */
   loss = 0;
   reorder = 0;
+  /** How long each datagram takes, in ms. */
+  delay = 0;
   /** Each datagram of the device comes a second time, from another address. */
   copies = false;
   /** Datagrams that the gateway has sent there. */
@@ -40,7 +42,7 @@ export class Relay {
     this.#host = host;
     udp.on("message", (datagram, from) => {
       this.#pass(() => this.#outwardFor(from).send(datagram, target, host));
-      if (this.copies) setTimeout(() => this.#copier.send(datagram, target, host), 2);
+      if (this.copies) setTimeout(() => ignoreClosed(() => this.#copier.send(datagram, target, host)), 2);
     });
     tcp.on("connection", (socket) => this.#pipe(socket));
   }
@@ -72,7 +74,8 @@ export class Relay {
 
   #pass(send: () => void): void {
     if (this.udpBlocked || this.cut || Math.random() < this.loss) return;
-    if (Math.random() < this.reorder) setTimeout(() => ignoreClosed(send), 1 + Math.random() * 4);
+    if (this.delay > 0) setTimeout(() => this.cut || ignoreClosed(send), this.delay);
+    else if (Math.random() < this.reorder) setTimeout(() => ignoreClosed(send), 1 + Math.random() * 4);
     else ignoreClosed(send);
   }
 

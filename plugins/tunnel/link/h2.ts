@@ -5,6 +5,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import { FRAMES_CONTENT } from "../../../cloud/wire/requests.ts";
 import { describeError, SynesisError } from "../../../kernel/index.ts";
 import { fitsPins } from "./pin.ts";
+import { Silence } from "./silence.ts";
 import type { Target, Transport, TransportEnd } from "./transport.ts";
 
 /** Where frames go on the server's HTTP side. */
@@ -97,12 +98,9 @@ function openStream(session: ClientHttp2Session): ClientHttp2Stream {
 function watchLife(session: ClientHttp2Session, socket: TLSSocket, idleMs: number, keepAliveMs: number): Promise<TransportEnd> {
   /** The first thing that was said of it; errors that follow a goodbye add nothing. */
   let end: TransportEnd | undefined;
-  let heard = performance.now();
-  let read = 0;
+  const silence = new Silence(keepAliveMs);
   const timer = setInterval(() => {
-    if (socket.bytesRead > read) heard = performance.now();
-    read = socket.bytesRead;
-    const silentMs = performance.now() - heard;
+    const silentMs = silence.beat(socket.bytesRead);
     const moved = silentMs > 2 * keepAliveMs && !isOurs(socket.localAddress);
     if (silentMs < idleMs && !moved) {
       // the answer is bytes that are read

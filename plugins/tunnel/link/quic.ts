@@ -5,6 +5,7 @@ import { connectQuic } from "../quic/endpoint.ts";
 import { loadQuiche } from "../quic/quiche.ts";
 import { QUIC_DEFAULTS } from "../quic/settings.ts";
 import { fitsPins } from "./pin.ts";
+import { Silence } from "./silence.ts";
 import type { Target, Transport, TransportEnd } from "./transport.ts";
 
 /**
@@ -28,7 +29,7 @@ export async function openQuic(target: Target, signal: AbortSignal): Promise<Tra
     connection.close();
     throw error;
   }
-  return transportOver(connection, target.keepAliveMs);
+  return transportOver(connection, target);
 }
 
 async function secured(connection: QuicConnection, signal: AbortSignal): Promise<void> {
@@ -43,8 +44,13 @@ async function secured(connection: QuicConnection, signal: AbortSignal): Promise
     throw new SynesisError(ended.reason === "refused" ? "TUNNEL_SERVER_UNTRUSTED" : "TUNNEL_UNREACHABLE", `(QUIC: ${ended.detail})`);
 }
 
-function transportOver(connection: QuicConnection, keepAliveMs: number): Transport {
-  const alive = setInterval(() => connection.ping(), keepAliveMs).unref();
+function transportOver(connection: QuicConnection, { idleMs, keepAliveMs }: Target): Transport {
+  const silence = new Silence(keepAliveMs);
+  const alive = setInterval(() => {
+    // The engine waits for three of its probes at least, which is a minute after some slow round trips.
+    if (silence.beat(connection.native.stats().recv) < idleMs) connection.ping();
+    else connection.lose(`nothing came for ${idleMs / 1000} s`, "silent");
+  }, keepAliveMs).unref();
   const ended = new Promise<TransportEnd>((resolve) => {
     const finish = ({ reason, detail }: QuicEnd) => {
       clearInterval(alive);

@@ -192,9 +192,9 @@ export class QuicConnection extends EventEmitter<Events> {
     if (this.#client) this.#forget();
   }
 
-  /** The network says that nobody listens there. */
-  lose(detail: string): void {
-    this.#finish({ reason: "lost", detail });
+  /** The network says that nobody listens there, or nothing came for too long. */
+  lose(detail: string, reason: "lost" | "silent" = "lost"): void {
+    this.#finish({ reason, detail });
     this.#forget();
   }
 
