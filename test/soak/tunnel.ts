@@ -5,6 +5,7 @@
  */
 import { once } from "node:events";
 import { parseArgs } from "node:util";
+import { TUNNEL_DEFAULTS } from "../../plugins/tunnel/index.ts";
 import { Namespace } from "../tunnel/namespace.ts";
 import { Cloud, openTunnel, targetOf } from "../tunnel/processes.ts";
 import { Relay } from "../tunnel/relay.ts";
@@ -27,6 +28,7 @@ Object.assign(relay, { loss: Number(values.loss), reorder: 0.02 });
 const identity = await cloud.device("soak");
 const tunnel = openTunnel("soak", () => targetOf(gateway, identity, { host: "127.0.0.1", port: relay.port }), {
   requestTimeoutMs: TIMEOUT_MS,
+  timeoutMs: TUNNEL_DEFAULTS.timeoutMs,
   againMs: 2_000,
 });
 const end = Date.now() + MINUTES * 60_000;
