@@ -67,6 +67,8 @@ export const simd = {
   loadAt: (offset: number): Code => [0xfd, 0x00, 0, ...leb(offset)],
   /** Eight signed bytes, each as 16 bits. */
   loadBytesAt: (offset: number): Code => [0xfd, 0x01, 0, ...leb(offset)],
+  /** One number of 32 bits, four times. */
+  splat32At: (offset: number): Code => [0xfd, 0x09, 2, ...leb(offset)],
   store: [0xfd, 0x0b, 0, 0],
   storeAt: (offset: number): Code => [0xfd, 0x0b, 0, ...leb(offset)],
   xor: [0xfd, 0x51],
@@ -76,6 +78,12 @@ export const simd = {
   add32: [0xfd, 0xae, 0x01],
   extendLowUnsigned8: [0xfd, 0x89, 0x01],
   extendHighUnsigned8: [0xfd, 0x8a, 0x01],
+  extendLow16: [0xfd, 0xa7, 0x01],
+  extendHigh16: [0xfd, 0xa8, 0x01],
+  /** Four integers as floats. */
+  floats: [0xfd, 0xfa, 0x01],
+  addFloats: [0xfd, 0xe4, 0x01],
+  multiplyFloats: [0xfd, 0xe6, 0x01],
   dot16: [0xfd, 0xba, 0x01],
   /** Bytes of a table of 16, chosen by the low bits of other bytes; 0 from index 16 on. */
   swizzle: [0xfd, 0x0e],

@@ -6,8 +6,8 @@
  */
 export class KnownWords<T> {
   readonly #read: (word: string) => T;
-  readonly #checks = new Int32Array(2 * CAPACITY);
-  readonly #slots = new Int32Array(2 * CAPACITY);
+  /** Places of two numbers, which come from memory together: the second hash, and the number of the value plus one. */
+  readonly #places = new Int32Array(4 * CAPACITY);
   #values: T[] = [];
 
   /** @param read what is to be remembered of a word. */
@@ -17,26 +17,27 @@ export class KnownWords<T> {
 
   /** What is known of the word of `text` from `start` to `end`, whose hashes these are. */
   at(text: string, start: number, end: number, hash: number, check: number): T {
-    let slot = hash & MASK;
-    while (this.#slots[slot] !== 0) {
-      if (this.#checks[slot] === check) return this.#values[(this.#slots[slot] as number) - 1] as T;
-      slot = (slot + 1) & MASK;
+    const places = this.#places;
+    let place = (2 * hash) & MASK;
+    for (let value = places[place + 1] as number; value !== 0; value = places[place + 1] as number) {
+      if (places[place] === check) return this.#values[value - 1] as T;
+      place = (place + 2) & MASK;
     }
     if (this.#values.length >= CAPACITY) {
-      this.#slots.fill(0);
+      places.fill(0);
       this.#values = [];
-      slot = hash & MASK;
+      place = (2 * hash) & MASK;
     }
     const value = this.#read(text.slice(start, end));
-    this.#checks[slot] = check;
-    this.#slots[slot] = this.#values.push(value);
+    places[place] = check;
+    places[place + 1] = this.#values.push(value);
     return value;
   }
 }
 
 /** Words remembered at most; the table has twice as many places. */
 const CAPACITY = 1 << 15;
-const MASK = 2 * CAPACITY - 1;
+const MASK = 4 * CAPACITY - 2;
 
 const [GAP, LETTER, APOSTROPHE] = [0, 1, 2];
 const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {

@@ -19,6 +19,14 @@ test("a long text is cut at the model's limit", () => {
   expect(model.tokens("word ".repeat(10_000))).toHaveLength(512);
 });
 
+test("a text of ASCII has the tokens that it has beside other letters, whose words are read in another way", () => {
+  const plain = "Hello, wOrld's a@b `x` [y] __init__\tantidisestablishmentarianism 3.14\r\nzzqx99 ";
+  const tokens = model.tokens(plain);
+  expect(model.tokens(`${plain}中`).slice(0, -1)).toEqual(tokens);
+  expect(model.tokens(`${plain}é`.repeat(2)).slice(0, tokens.length)).toEqual(tokens);
+  expect(new StaticModel(folder, { ...readMeta(folder), max_tokens: 1 }).tokens("cafeé")).toEqual(model.tokens("cafeé").slice(0, 1));
+});
+
 test("many texts have the vectors that each has alone, and an abort is noticed", async () => {
   const embedder = await createEmbedder();
   const texts = Array.from({ length: 300 }, (_, i) => `text number ${i} about ${i % 7} things`);

@@ -95,18 +95,41 @@ function look(text: string): Looked {
 
 /** A sentence that is shorter than a run is one. */
 function runsOf(hashes: readonly number[]): number[] {
-  if (hashes.length < RUN) return hashes.length === 0 ? [] : [hashes.reduce(mix)];
-  return hashes.slice(RUN - 1).map((last, i) => mix(mix(hashes[i] as number, hashes[i + 1] as number), last));
+  const runs: number[] = [];
+  const sentence = new Sentence(runs);
+  for (const hashed of hashes) sentence.add(hashed);
+  sentence.end();
+  return runs;
+}
+
+/** Makes runs of the words of one sentence after the other. */
+class Sentence {
+  readonly #runs: number[];
+  #words = 0;
+  #last = 0;
+  /** The last two words mixed. */
+  #pair = 0;
+
+  constructor(runs: number[]) {
+    this.#runs = runs;
+  }
+
+  add(word: number): void {
+    if (++this.#words >= RUN) this.#runs.push(mix(this.#pair, word));
+    this.#pair = mix(this.#last, word);
+    this.#last = word;
+  }
+
+  end(): void {
+    if (this.#words > 0 && this.#words < RUN) this.#runs.push(this.#words === 1 ? this.#last : this.#pair);
+    this.#words = 0;
+  }
 }
 
 /** The runs that `look` finds, without making a string of every word: texts of ASCII alone, which nearly all are. */
 function hashedRuns(text: string): number[] {
   const runs: number[] = [];
-  let sentence: number[] = [];
-  const end = () => {
-    for (const run of runsOf(sentence)) runs.push(run);
-    sentence = [];
-  };
+  const sentence = new Sentence(runs);
   for (let i = 0; i < text.length; i++) {
     let value = FNV;
     const start = i;
@@ -116,10 +139,10 @@ function hashedRuns(text: string): number[] {
       if (KINDS[code] !== WORD) break;
       value = Math.imul(value ^ (code >= 65 && code <= 90 ? code + 32 : code), PRIME);
     }
-    if (i > start) sentence.push(value >>> 0);
-    if (endsSentence(text, i)) end();
+    if (i > start) sentence.add(value >>> 0);
+    if (endsSentence(text, i)) sentence.end();
   }
-  end();
+  sentence.end();
   return runs;
 }
 
