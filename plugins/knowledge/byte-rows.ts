@@ -54,6 +54,18 @@ export class ByteRows {
     this.#rows++;
   }
 
+  /** All rows, to be added to others by `addCopy`. */
+  copy(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#memory.buffer, this.#at(0), this.#rows * this.#rowBytes).slice();
+  }
+
+  addCopy(rows: Uint8Array): void {
+    const count = rows.length / this.#rowBytes;
+    reserve(this.#memory, this.#at(this.#rows + count));
+    new Uint8Array(this.#memory.buffer, this.#at(this.#rows), rows.length).set(rows);
+    this.#rows += count;
+  }
+
   /** The dot product of `vector` with each of the rows. */
   dots(vector: Int8Array, rows: Int32Array): Int32Array {
     if (rows.length === 0) return new Int32Array();

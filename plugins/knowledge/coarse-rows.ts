@@ -53,15 +53,41 @@ export class CoarseRows {
   }
 
   add(vector: Float32Array): void {
-    const block = this.#rows - (this.#rows % BLOCK);
-    reserve(this.#memory, this.#at(block + BLOCK));
-    const bytes = new Uint8Array(this.#memory.buffer, this.#at(block), BLOCK * this.#rowBytes);
+    const bytes = this.#nextBlock();
     for (let i = 0; i < vector.length; i++) {
       const at = (i >> 2) * BLOCK + (this.#rows % BLOCK);
       const x = vector[i] as number;
       bytes[at] = (bytes[at] as number) | (((x > 0 ? 1 : 0) + (Math.abs(x) >= this.#great ? 2 : 0)) << (2 * (i & 3)));
     }
     this.#rows++;
+  }
+
+  /** All rows, to be added to others by `addCopy`. */
+  copy(): Uint8Array<ArrayBuffer> {
+    const blocks = Math.ceil(this.#rows / BLOCK);
+    return new Uint8Array(this.#memory.buffer, this.#at(0), blocks * BLOCK * this.#rowBytes).slice();
+  }
+
+  addCopy(rows: Uint8Array, count: number): void {
+    if (this.#rows % BLOCK === 0) {
+      reserve(this.#memory, this.#at(this.#rows) + rows.length);
+      new Uint8Array(this.#memory.buffer, this.#at(this.#rows), rows.length).set(rows);
+      this.#rows += count;
+      return;
+    }
+    for (let row = 0; row < count; row++, this.#rows++) {
+      const bytes = this.#nextBlock();
+      const from = (row - (row % BLOCK)) * this.#rowBytes + (row % BLOCK);
+      for (let i = 0, at = this.#rows % BLOCK; i < this.#rowBytes; i++, at += BLOCK) bytes[at] = rows[from + i * BLOCK] as number;
+    }
+  }
+
+  /** The block that the next row is in; empty where it is the first, since a search leaves its scores behind the rows. */
+  #nextBlock(): Uint8Array {
+    const block = this.#rows - (this.#rows % BLOCK);
+    reserve(this.#memory, this.#at(block + BLOCK));
+    const bytes = new Uint8Array(this.#memory.buffer, this.#at(block), BLOCK * this.#rowBytes);
+    return block === this.#rows ? bytes.fill(0) : bytes;
   }
 
   /** The rows of about `count` nearest, more where the last are equally near, in order of adding. */

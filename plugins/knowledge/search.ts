@@ -7,6 +7,7 @@ import { Corpus, type Scope } from "./corpus.ts";
 import { findingsOf, type PrivacyColumns } from "./document-writer.ts";
 import { fuse, type Scored } from "./fuse.ts";
 import { Lexicon } from "./lexicon.ts";
+import type { MemoryThread } from "./memory-thread.ts";
 import { cosineStored } from "./quantise.ts";
 import { matchAny, type QueryTerm } from "./query-terms.ts";
 import { type Candidate, rerank } from "./rerank.ts";
@@ -37,9 +38,12 @@ const MAX_SHARE = 0.02;
 const COLUMN_WEIGHTS = "2.0, 1.5, 1.0";
 
 export interface SearcherOptions {
+  readonly file: string;
+  /** Reads what is held in memory. */
+  readonly thread: MemoryThread;
   /** Row of the embedder whose vectors are searched. */
   readonly model: number;
-  readonly words?: WordIndex;
+  readonly words: WordIndex;
   readonly embedNow?: (text: string) => Float32Array;
 }
 
@@ -95,6 +99,11 @@ export class Searcher {
     const count = Math.max(CANDIDATES, limit);
     const ranked = closely ? this.#reranked(this.#distinct(find, count, limit, terms, rows), text, terms, vector, rows) : find(count);
     return ranked.slice(0, limit).map(({ id, score }) => toHit(rows.get(id) ?? this.#read(id), score));
+  }
+
+  /** Resolves when no vectors are being read into memory. */
+  async settled(): Promise<void> {
+    await this.#vectors?.settled();
   }
 
   #fused(terms: readonly QueryTerm[], vector: Float32Array | undefined, scope: Scope, count: number): Scored[] {
@@ -168,7 +177,7 @@ export class Searcher {
 
   #byVector(vector: Float32Array | undefined, scope: Scope, limit: number): number[] {
     if (!vector?.some((x) => x !== 0)) return []; // a question without known words is like everything
-    this.#vectors ??= new VectorIndex(this.#db, this.#options.model, vector.length);
+    this.#vectors ??= new VectorIndex(this.#db, { ...this.#options, dimensions: vector.length });
     return this.#vectors.nearest(vector, limit, scope, this.#corpus.chunks);
   }
 

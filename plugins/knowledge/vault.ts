@@ -16,6 +16,7 @@ import type {
 import { LocalDatabase } from "../../pipeline/database.ts";
 import { below } from "./below.ts";
 import { documentWriter, findingsOf, type PrivacyColumns } from "./document-writer.ts";
+import { MemoryThread } from "./memory-thread.ts";
 import { quantise } from "./quantise.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { Searcher } from "./search.ts";
@@ -41,6 +42,7 @@ export class SqliteVault implements KnowledgeVault {
   #model: number | undefined;
   #searcher: Searcher | undefined;
   #words: WordIndex | undefined;
+  #thread: MemoryThread | undefined;
   #states: [document: Sqlite.Statement, skipped: Sqlite.Statement] | undefined;
 
   constructor(options: VaultOptions) {
@@ -96,10 +98,8 @@ export class SqliteVault implements KnowledgeVault {
 
   search(request: SearchRequest): SearchHit[] {
     return this.#read((db) => {
-      const { embedNow } = this.#options;
       if (!this.#searcher) load(db); // only a search needs the functions on vectors
-      this.#words ??= new WordIndex(this.#options.file);
-      this.#searcher ??= new Searcher(db, { model: this.#modelNumber(db), words: this.#words, ...(embedNow && { embedNow }) });
+      this.#searcher ??= this.#openSearcher(db);
       // One transaction: what is read fits together, and the file is locked once instead of for every row.
       return db.transaction((searcher: Searcher) => searcher.search(request))(this.#searcher);
     });
@@ -107,7 +107,7 @@ export class SqliteVault implements KnowledgeVault {
 
   /** Resolves when no index is being made in memory: the next search is as fast as it gets. */
   async settled(): Promise<void> {
-    await this.#words?.settled();
+    await Promise.all([this.#words?.settled(), this.#searcher?.settled()]);
   }
 
   outdated(after: number, limit: number): OutdatedChunk[] {
@@ -168,12 +168,23 @@ export class SqliteVault implements KnowledgeVault {
   }
 
   close(): void {
-    this.#words?.close();
+    this.#thread?.close();
+    this.#thread = undefined;
     this.#words = undefined;
     this.#database?.close();
     this.#database = undefined;
     this.#searcher = undefined;
     this.#states = undefined;
+  }
+
+  #openSearcher(db: Sqlite.Database): Searcher {
+    const { file, embedNow } = this.#options;
+    this.#thread ??= new MemoryThread();
+    this.#words ??= new WordIndex(file, this.#thread);
+    return new Searcher(db, {
+      ...{ file, model: this.#modelNumber(db), thread: this.#thread, words: this.#words },
+      ...(embedNow && { embedNow }),
+    });
   }
 
   #read<T>(work: (db: Sqlite.Database) => T): T {

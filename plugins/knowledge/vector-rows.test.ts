@@ -72,6 +72,46 @@ function seeded(seed: number): () => number {
   };
 }
 
+/** Rows that say their number in their bits. */
+const numbered = (i: number) => Float32Array.from({ length: 32 }, (_, j) => (((i * 2_654_435_761) >>> j) & 1 ? 0.25 : -0.1));
+const coarseOf = (from: number, to: number) => {
+  const rows = new CoarseRows(32);
+  for (let i = from; i < to; i++) rows.add(numbered(i));
+  return rows;
+};
+
+test("rows that are added behind a search are found as those before it", () => {
+  const rows = coarseOf(0, 16);
+  rows.nearest(numbered(3), 5);
+  for (let i = 16; i < 100; i++) rows.add(numbered(i));
+  expect([...rows.nearest(numbered(50), 7)]).toEqual([...coarseOf(0, 100).nearest(numbered(50), 7)]);
+});
+
+test.each([0, 5, 16, 33])("a copy of other rows behind %i of one's own is as if they were added one by one", (own) => {
+  const rows = coarseOf(0, own);
+  const bytes = new ByteRows(32);
+  const copied = new ByteRows(32);
+  for (let i = 0; i < own; i++) bytes.add(quantised(i));
+  for (let i = own; i < 90; i++) copied.add(quantised(i));
+  if (own > 0) rows.nearest(numbered(3), 5);
+  rows.addCopy(coarseOf(own, 90).copy(), 90 - own);
+  bytes.addCopy(copied.copy());
+  for (let i = 90; i < 100; i++) {
+    rows.add(numbered(i));
+    bytes.add(quantised(i));
+  }
+  expect([...rows.nearest(numbered(50), 7)]).toEqual([...coarseOf(0, 100).nearest(numbered(50), 7)]);
+  const plain = (i: number) => quantised(i).reduce((sum, x, j) => sum + x * (quantised(50)[j] as number), 0);
+  expect([
+    ...bytes.dots(
+      quantised(50),
+      Int32Array.from({ length: 100 }, (_, i) => i),
+    ),
+  ]).toEqual(Array.from({ length: 100 }, (_, i) => plain(i)));
+});
+
+const quantised = (i: number) => Int8Array.from(numbered(i), (x) => x * 100);
+
 test("rows grow past their first memory", () => {
   const bytes = new ByteRows(256);
   const row = (i: number) => Int8Array.from({ length: 256 }, (_, j) => ((i >> (j % 16)) & 1 ? 3 : -3));

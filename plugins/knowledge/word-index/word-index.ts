@@ -3,10 +3,9 @@
  * a word is nor which chunks hold it. Made in a thread from what SQLite has; until it is ready, and whenever it is behind,
  * SQLite answers.
  */
-import { workerUrl } from "../../../pipeline/worker-url.ts";
+import type { MemoryThread } from "../memory-thread.ts";
 import type { Segment } from "./segment.ts";
 import { WordSegments } from "./segments.ts";
-import type { WordIndexApi } from "./word-index.worker.ts";
 
 /** Below this many chunks SQLite is as fast. */
 const WORTH_AN_INDEX = 2_000;
@@ -14,17 +13,18 @@ const WORTH_AN_INDEX = 2_000;
 const MAX_EXTRA = 16;
 /** The share of chunks that may be gone before all is made anew. */
 const MAX_GONE = 0.1;
-const HEAP_MIB = 1_024;
 
 export class WordIndex {
   readonly #file: string;
-  readonly #closing = new AbortController();
+  readonly #thread: MemoryThread;
   #segments = new WordSegments([]);
   #making: Promise<void> | undefined;
   #searches = 0;
+  #hasFailed = false;
 
-  constructor(file: string) {
+  constructor(file: string, thread: MemoryThread) {
     this.#file = file;
+    this.#thread = thread;
   }
 
   /**
@@ -47,44 +47,31 @@ export class WordIndex {
     await this.#making;
   }
 
-  close(): void {
-    this.#closing.abort();
-  }
-
   #make(anew: boolean): void {
-    if (this.#making || this.#closing.signal.aborted) return;
+    if (this.#making || this.#hasFailed || this.#thread.isClosed) return;
     const kept = anew || this.#segments.segments.length > MAX_EXTRA + (2 * this.#segments.size) / 65_536 ? [] : this.#segments.segments;
     this.#making = this.#read(kept)
       .then(
         (segments) => {
           this.#segments = new WordSegments(segments);
         },
-        () => this.#closing.abort(), // SQLite goes on answering; trying again would fail again
+        () => {
+          this.#hasFailed = true; // SQLite goes on answering; trying again would fail again
+        },
       )
       .finally(() => {
         this.#making = undefined;
       });
   }
 
-  async #read(kept: readonly Segment[]): Promise<Segment[]> {
-    const { WorkerPool } = await import("../../../pipeline/pool.ts");
-    const pool = new WorkerPool<WordIndexApi>({
-      worker: workerUrl("word-index", import.meta.url),
-      threads: 1,
-      maxHeapMiB: HEAP_MIB,
-    });
-    try {
+  #read(kept: readonly Segment[]): Promise<Segment[]> {
+    return this.#thread.use(async (api) => {
       const segments = [...kept];
-      await pool.use(async (api) => {
-        for (;;) {
-          const segment = (await api.segment(this.#file, segments.at(-1)?.chunks.at(-1) ?? 0)) as Segment | undefined;
-          if (segment === undefined) return;
-          segments.push(segment);
-        }
-      }, this.#closing.signal);
-      return segments;
-    } finally {
-      await pool.close();
-    }
+      for (;;) {
+        const segment = (await api.words(this.#file, segments.at(-1)?.chunks.at(-1) ?? 0)) as Segment | undefined;
+        if (segment === undefined) return segments;
+        segments.push(segment);
+      }
+    });
   }
 }
