@@ -151,8 +151,19 @@ export class Searcher {
       return i === 0 || scored <= Math.max(MAX_SCORED, MAX_SHARE * chunks);
     });
     if (words) return this.#inMemory(words, present, rare.length, scope, limit);
-    const any = matchAny(present);
-    return this.#matching(rare.length === present.length ? any : `(${matchAny(rare)}) AND (${any})`, scope, limit);
+    if (rare.length === present.length) return this.#matching(matchAny(present), scope, limit);
+    return this.#matchingRare(matchAny(rare), matchAny(present), scope, limit);
+  }
+
+  /** What matches `rare`, by all of `any`. FTS5 counts what stands twice in an expression twice, so that it is taken off once. */
+  #matchingRare(rare: string, any: string, scope: Scope, limit: number): number[] {
+    const scores = `AS MATERIALIZED (SELECT rowid AS id, bm25(words, ${COLUMN_WEIGHTS}) AS score FROM words WHERE words MATCH ?)`;
+    const inScope = "WHERE (SELECT document FROM chunks WHERE chunks.id = once.id) IN (SELECT value FROM json_each(?))";
+    const ranked = this.#db.prepare(
+      `WITH once ${scores}, twice ${scores}
+       SELECT id FROM twice JOIN once USING (id) ${scope ? inScope : ""} ORDER BY twice.score - once.score, id LIMIT ?`,
+    );
+    return ranked.pluck().all(rare, `(${rare}) AND (${any})`, ...(scope ? [JSON.stringify([...scope])] : []), limit) as number[];
   }
 
   #matching(query: string, scope: Scope, limit: number): number[] {
