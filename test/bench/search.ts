@@ -9,13 +9,16 @@ import { fuse } from "../../plugins/knowledge/fuse.ts";
 import { matchAny, queryTerms } from "../../plugins/knowledge/query-terms.ts";
 import { SqliteVault } from "../../plugins/knowledge/vault.ts";
 import { cpuMs } from "./cpu-time.ts";
+import { benchIndexingMemory } from "./indexing-memory.ts";
 import { median } from "./median.ts";
 import { searchCorpus } from "./search-corpus.ts";
 import type { BenchRow } from "./table.ts";
 
 const QUESTIONS = 60;
+/** Those that the peer is asked too: it takes longer. */
+const PEER_QUESTIONS = 30;
 /** Questions for which the vault is opened anew, as a command does that answers one and ends. */
-const COLD = 15;
+const COLD = 7;
 const BATCH = 500;
 /** What each side takes from its two indexes before it fuses them. */
 const CANDIDATES = 100;
@@ -56,12 +59,13 @@ async function compare(folder: string, chunkCount: number): Promise<BenchRow[]> 
   await vault.settled(); // indexes in memory are begun at the second search
 
   // Each in a loop of its own, as in use: one that has just read a hundred megabytes would slow the next.
-  const each = <T>(work: (question: (typeof asked)[number]) => T) => asked.map((question) => timed(() => work(question)));
+  const each = <T>(work: (question: (typeof asked)[number]) => T, count = QUESTIONS) =>
+    asked.slice(0, count).map((question) => timed(() => work(question)));
   const ours = each(({ text, vector }) => vault.search({ text, vector, limit: 10, within }));
-  const theirs = each(({ text, vector }) => peer.hybrid(text, vector));
+  const theirs = each(({ text, vector }) => peer.hybrid(text, vector), PEER_QUESTIONS);
   const oursVector = each(({ vector }) => vault.search({ text: "", vector, limit: 10, within, rerank: false }));
-  const exact = each(({ vector }) => peer.nearest(vector, 10));
-  const found = oursVector.map(({ result }, i) => {
+  const exact = each(({ vector }) => peer.nearest(vector, 10), PEER_QUESTIONS);
+  const found = oursVector.slice(0, PEER_QUESTIONS).map(({ result }, i) => {
     const wanted = new Set(exact[i]?.result);
     return result.filter(({ path }) => wanted.has(Number(path.slice(1)))).length / 10;
   });
@@ -98,7 +102,7 @@ async function compare(folder: string, chunkCount: number): Promise<BenchRow[]> 
     {
       name: "recall@10 of vectors alone",
       peer: "exact float32",
-      ratio: found.reduce((sum, share) => sum + share, 0) / QUESTIONS,
+      ratio: found.reduce((sum, share) => sum + share, 0) / found.length,
       wanted: "0.98 or more",
     },
     {
@@ -108,6 +112,7 @@ async function compare(folder: string, chunkCount: number): Promise<BenchRow[]> 
       wanted: "10,000 chunks/s",
     },
     { name: `embedding, one thread (${perSecond(embedding)})`, peer: "–", ratio: Number.NaN, wanted: "5,000 chunks/s" },
+    benchIndexingMemory(chunkCount),
     { name: "bytes on disk", peer: "FTS5 + vec0 float32", ratio: size("ours.db") / size("peer.db"), wanted: "less" },
   ];
 }

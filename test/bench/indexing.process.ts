@@ -1,0 +1,27 @@
+/** Indexes generated files into a folder's vault and writes how many chunks there are and how many MB the process took at most. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { indexPaths } from "../../pipeline/index-run.ts";
+import { createEmbedder } from "../../plugins/embeddings/index.ts";
+import { createReader } from "../../plugins/knowledge/index.ts";
+import { SqliteVault } from "../../plugins/knowledge/vault.ts";
+import { chunkMaker } from "./search-corpus.ts";
+
+/** Paragraphs of a file: about 200 KB. */
+const PARAGRAPHS = 250;
+
+const [folder, count] = process.argv.slice(2) as [string, string];
+const files = join(folder, "files");
+mkdirSync(files);
+const next = chunkMaker();
+for (let written = 0; written < Number(count); written += PARAGRAPHS) {
+  const paragraphs = Array.from({ length: Math.min(PARAGRAPHS, Number(count) - written) }, next);
+  writeFileSync(join(files, `${written}.md`), paragraphs.map(({ title, text }) => `## ${title}\n\n${text}\n`).join("\n"));
+}
+const embedder = await createEmbedder();
+const vault = new SqliteVault({ file: join(folder, "knowledge.db"), model: embedder.id });
+const reader = createReader();
+await indexPaths({ paths: [files], vault, embedder, reader, signal: new AbortController().signal });
+await reader.close();
+console.log(JSON.stringify({ chunks: vault.stats().chunks, mb: Math.round(process.resourceUsage().maxRSS / 1024) }));
+vault.close();
