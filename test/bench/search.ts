@@ -14,9 +14,9 @@ import { median } from "./median.ts";
 import { searchCorpus } from "./search-corpus.ts";
 import type { BenchRow } from "./table.ts";
 
-const QUESTIONS = 60;
+const QUESTIONS = 200;
 /** Those that the peer is asked too: it takes longer. */
-const PEER_QUESTIONS = 30;
+const PEER_QUESTIONS = 60;
 /** Questions for which the vault is opened anew, as a command does that answers one and ends. */
 const COLD = 7;
 const BATCH = 500;
