@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-/** What nvidia-smi says of an H200: asked what it is, and how busy; each time that it is asked this is noted. */
-const recorded = (utilization: number, heat: number) => `#!/bin/sh
+/** Stands for nvidia-smi, in the form of its answers: asked what the card is, and how busy; each time that it is asked this is noted. */
+const nvidiaSmi = (utilization: number, heat: number) => `#!/bin/sh
 case "$1" in
   *utilization.gpu,temperature.gpu*) echo "${utilization}, ${heat}" | tee -a "$0.readings" ;;
   *) echo "NVIDIA H200, 143771, 143164, 570.124.06, 9.0" ;;
@@ -27,7 +27,7 @@ function cardOf(user: User) {
   mkdirSync(folder);
   const program = join(folder, "nvidia-smi");
   const is = (utilization: number, heat: number) => {
-    writeFileSync(program, recorded(utilization, heat));
+    writeFileSync(program, nvidiaSmi(utilization, heat));
     chmodSync(program, 0o755);
   };
   const readings = () => (existsSync(`${program}.readings`) ? readFileSync(`${program}.readings`, "utf8").split("\n").length - 1 : 0);
