@@ -107,7 +107,7 @@ export const waterfall: Runner = (taps, args, attempt) => {
   return inSeries(
     taps,
     args[0],
-    (value, tap) => attempt(tap, [value, ...rest]),
+    (value, tap) => attempt(tap, value === args[0] ? args : [value, ...rest]),
     (value, result) => result ?? value,
     args.at(-1) as Call,
   );
