@@ -142,9 +142,10 @@ test("processes that tell the cloud at once, and one that is killed meanwhile, c
   spend(user, 700);
   const killed = [150, 300, 450, 600].map(async (ms) => {
     const child = user.start(["cloud", "usage", "--local", "--json"]);
+    const end = finished(child); // it may be done before it is killed
     await wait(ms);
     child.kill("SIGKILL");
-    await finished(child);
+    await end;
   });
   const told = await Promise.all([compare(user), compare(user), ...killed]);
   expect(told.slice(0, 2)).toEqual(told.slice(0, 2).map(() => expect.objectContaining({ waiting: { requests: 0, cost: "0.00" } })));
