@@ -44,7 +44,6 @@ export interface Env extends StripeSettings, ProviderSettings, IndexBindings {
   readonly GATEWAY_CA_CERT: string;
   /** Where devices find a gateway, HOST:PORT. */
   readonly GATEWAY_ADDRESS: string;
-  /** Takes mail as JSON over HTTPS. */
   /** One of mail.ts's services; `json` takes a mail as it is. */
   readonly MAIL_SERVICE: string;
   /** Where that service is, if it is not where it usually is. */

@@ -1,7 +1,7 @@
 /** One request to a server of models, and its answer as it streams in. */
 import { type Generated, SynesisError } from "../../kernel/index.ts";
-import { Silence } from "../../pipeline/text/silence.ts";
 import { readEvents, type ServerEvent } from "../../pipeline/text/sse.ts";
+import { StallTimer } from "../../pipeline/text/stall-timer.ts";
 
 /** What is asked, as OpenAI's interface has it. */
 export interface ChatBody {
@@ -59,7 +59,7 @@ const MAX_TEXT = 4 * 1024 * 1024;
  */
 export async function* streamChat(chat: Chat, body: ChatBody): AsyncGenerator<Generated> {
   const idle = new AbortController();
-  const silence = new Silence((ms) => idle.abort(new SynesisError("GENERATOR_TIMEOUT", `(no word for ${ms / 1000} s)`)));
+  const silence = new StallTimer((ms) => idle.abort(new SynesisError("GENERATOR_TIMEOUT", `(no word for ${ms / 1000} s)`)));
   let allowed = chat.idleMs;
   silence.allow(allowed);
   const signal = AbortSignal.any([chat.signal, idle.signal]);

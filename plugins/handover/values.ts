@@ -9,7 +9,6 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
-  createPrivateKey,
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
@@ -17,11 +16,9 @@ import {
   type KeyObject,
   randomBytes,
 } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { SynesisError } from "../../kernel/index.ts";
-import { writePrivateFile } from "../../pipeline/private-file.ts";
 import { CIPHER, TAG } from "./format.ts";
+import { ownKey } from "./own-key.ts";
 
 const PUBLIC = 32;
 const NONCE = 12;
@@ -34,18 +31,7 @@ const SPKI = Buffer.from("302a300506032b656e032100", "hex");
 
 /** The key that this home receives values with, made at the first time. @throws SynesisError HOME_UNUSABLE, BUNDLE_KEY_INVALID */
 export function receivingKey(home: string): KeyObject {
-  const file = join(home, "keys", "handover-receiver.pem");
-  if (!existsSync(file)) {
-    const { privateKey } = generateKeyPairSync("x25519");
-    writePrivateFile(file, privateKey.export({ type: "pkcs8", format: "pem" }) as string);
-  }
-  try {
-    const key = createPrivateKey(readFileSync(file));
-    if (key.asymmetricKeyType === "x25519") return key;
-  } catch (error) {
-    throw new SynesisError("BUNDLE_KEY_INVALID", `(${file})`, { cause: error });
-  }
-  throw new SynesisError("BUNDLE_KEY_INVALID", `(${file})`);
+  return ownKey(home, "handover-receiver.pem", "x25519", () => generateKeyPairSync("x25519").privateKey);
 }
 
 /** A receiver's public key as one word, with a check of its own: what is copied wrongly seals nothing. */

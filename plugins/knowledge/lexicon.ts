@@ -1,5 +1,6 @@
 import { KnownWords } from "../../pipeline/text/known-words.ts";
 import { eachKnownWord, type ReadWord, readWord } from "../../pipeline/text/terms.ts";
+import { longer } from "./longer.ts";
 
 /** A text as numbers: comparing these costs a fraction of what comparing words does. */
 export interface Terms {
@@ -102,10 +103,4 @@ export class Lexicon {
   #memory(): KnownWords<number> {
     return new KnownWords((word) => this.#code(word));
   }
-}
-
-function longer(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(2 * array.length);
-  grown.set(array);
-  return grown;
 }

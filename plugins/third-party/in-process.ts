@@ -3,7 +3,7 @@
  * those of a sandboxed one are. It does without anything of Node, so that an operator's Worker can bring plugins too.
  */
 import type { Context, HookName, Plugin, Services, Tap } from "../../kernel/index.ts";
-import { Silence } from "../../pipeline/text/silence.ts";
+import { StallTimer } from "../../pipeline/text/stall-timer.ts";
 import { SandboxFault, SandboxSilence } from "./fault.ts";
 import type { Manifest } from "./manifest.ts";
 import { inPieces, type OnPiece } from "./pieces.ts";
@@ -83,7 +83,7 @@ export async function inProcess(
 function askerOf(run: Run, silentMs: number): Ask {
   return async (args, { signal }, read, { onPiece } = {}) => {
     const givenUp = Promise.withResolvers<never>();
-    const silence = new Silence((ms) => givenUp.reject(new SandboxSilence(`gave no word for ${ms / 1000} s`)));
+    const silence = new StallTimer((ms) => givenUp.reject(new SandboxSilence(`gave no word for ${ms / 1000} s`)));
     const onAbort = () => givenUp.reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     const told: OnPiece = (text) => {

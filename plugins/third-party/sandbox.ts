@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Silence } from "../../pipeline/text/silence.ts";
+import { StallTimer } from "../../pipeline/text/stall-timer.ts";
 import { workerUrl } from "../../pipeline/worker-url.ts";
 import { SandboxFault, SandboxSilence } from "./fault.ts";
 import type { OnPiece } from "./pieces.ts";
@@ -82,7 +82,7 @@ export class Sandbox {
     };
     const onAbort = () => giveUp(signal.reason);
     const { callMs, silentMs = callMs, serverMs = callMs } = this.#limits;
-    const silence = new Silence((ms) => giveUp(new SandboxSilence(`gave no word for ${ms / 1000} s`)));
+    const silence = new StallTimer((ms) => giveUp(new SandboxSilence(`gave no word for ${ms / 1000} s`)));
     const heard = (requests: number) => silence.allow(requests > 0 ? serverMs : silentMs);
     const within = (ms: number) => setTimeout(() => giveUp(new SandboxFault(`took longer than ${ms} ms`)), ms);
     let deadline = within(START_MS);

@@ -3,8 +3,9 @@
  * request that names it. It refuses what LoRAX refuses, and has the stand-in for OpenAI write.
  */
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
 import * as z from "zod";
 
 const Body = z.looseObject({
@@ -29,7 +30,7 @@ export async function startFakeLorax(writer: string, base: string, kept: Readonl
     const refuse = (status: number, error: string) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error, error_type: "validation" }));
     if (request.method !== "POST" || request.url !== "/v1/chat/completions") return refuse(404, "Not Found");
-    const { success, data } = Body.safeParse(JSON.parse(await textOf(request)));
+    const { success, data } = Body.safeParse(await json(request));
     if (!success) return refuse(422, "Input validation error");
     const { adapter_source: source, ...chat } = data;
     if (chat.model !== base && (source !== "s3" || !kept.has(chat.model))) return refuse(422, `${chat.model} is no adapter`);
@@ -46,10 +47,4 @@ export async function startFakeLorax(writer: string, base: string, kept: Readonl
     server.closeAllConnections();
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const piece of request) text += piece;
-  return text;
 }

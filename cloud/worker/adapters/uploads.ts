@@ -19,7 +19,6 @@ import {
   makeReady,
   unclaim,
 } from "./table.ts";
-
 import { verify } from "./verify.ts";
 
 export type Stores = Pick<Env, "DATABASE" | "LORAS" | "UPLOAD_PARTS">;

@@ -1,5 +1,6 @@
 /** The words of up to 65,536 neighbouring chunks, as flat arrays that cross from one thread to another without a copy. */
 import { Lexicon } from "../lexicon.ts";
+import { longer } from "../longer.ts";
 import { type TermTable, tableOf } from "./term-table.ts";
 
 export const MAX_ROWS = 65_536;
@@ -109,12 +110,6 @@ export class SegmentBuilder {
     ];
     return { terms: tableOf(this.#lexicon.terms), offsets, rows, mentions, chunks, documents, lengths };
   }
-}
-
-function longer<A extends Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(array: A): A {
-  const grown = new (array.constructor as new (length: number) => A)(array.length * 2);
-  grown.set(array);
-  return grown;
 }
 
 /** The memory of a segment, to be handed over. */

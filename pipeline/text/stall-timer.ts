@@ -1,5 +1,5 @@
 /** Tells when somebody who should be heard from was silent for longer than is allowed at that moment. */
-export class Silence {
+export class StallTimer {
   readonly #tell: (ms: number) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
